@@ -1,0 +1,114 @@
+"""Database access: one engine, one session per unit of work, one commit at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, MetaData, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Parent of every mapped class; `datetime` columns are zone-aware, `dict` and `list` are JSONB, `int` is 64 bits."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+    type_annotation_map = {
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+        list[str]: JSONB,
+        int: BigInteger,
+    }
+
+
+class Database:
+    """The process-wide handle. `connect` once per process, `unit_of_work` once per request or job."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._session: ContextVar[Session | None] = ContextVar("session", default=None)
+        self._bound: Any = None
+
+    def connect(self, url: str, *, pool_size: int = 8, echo: bool = False) -> Engine:
+        """Open the pool. Call again after a fork or to point at another database."""
+        if self._engine is not None:
+            self._engine.dispose()
+        self._engine = create_engine(
+            url, pool_size=pool_size, max_overflow=8, pool_pre_ping=False, pool_recycle=1800, echo=echo, future=True
+        )
+        return self._engine
+
+    @property
+    def engine(self) -> Engine:
+        """The engine.
+
+        Raises:
+            RuntimeError: `connect` was not called.
+        """
+        if self._engine is None:
+            raise RuntimeError("the database is not connected")
+        return self._engine
+
+    @property
+    def session(self) -> Session:
+        """The session of the current unit of work.
+
+        Raises:
+            RuntimeError: no unit of work is open.
+        """
+        session = self._session.get()
+        if session is None:
+            raise RuntimeError("no unit of work is open")
+        return session
+
+    @property
+    def in_unit_of_work(self) -> bool:
+        """Whether a unit of work is open in this context."""
+        return self._session.get() is not None
+
+    def bind(self, connection: Any) -> None:
+        """Make every unit of work run inside an open connection's transaction, as savepoints (tests only)."""
+        self._bound = connection
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """One transaction: commit at the end, roll back on any exception, then run what `after_commit` collected."""
+        options: dict[str, Any] = {"expire_on_commit": False}
+        if self._bound is not None:
+            options.update(bind=self._bound, join_transaction_mode="create_savepoint")
+        else:
+            options.update(bind=self.engine)
+        session = Session(**options)
+        token = self._session.set(session)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            self._session.reset(token)
+            session.close()
+        for call in session.info.pop("after_commit", ()):
+            call()
+
+    def after_commit(self, call: Callable[[], object]) -> None:
+        """Run `call` once the current unit of work is committed; dropped when it rolls back."""
+        self.session.info.setdefault("after_commit", []).append(call)
+
+
+db = Database()

@@ -1,0 +1,24 @@
+"""${message}
+
+Rules: additive first; a column that old code still writes is dropped one release later; an index on a big table is
+made CONCURRENTLY in a migration of its own; `downgrade` really undoes. Test it on a copy with data.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

@@ -1,0 +1,99 @@
+"""One real PostgreSQL database per test run, a savepoint per test, a frozen clock on request."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from flask import Flask
+from sqlalchemy import Connection, text
+
+from app.kernel import clock
+from app.kernel.config import Settings
+from app.kernel.db import db
+from app.kernel.servers import embedded_postgres, embedded_redis
+from app.main import create_app
+
+ROOT = Path(__file__).resolve().parents[1]
+MONDAY = datetime(2026, 4, 6, 6, 0, tzinfo=UTC)
+"""A working Monday, 09:00 in Moscow."""
+
+
+@pytest.fixture(scope="session")
+def database_url(worker_id: str) -> Iterator[str]:
+    """A migrated database of this run: on `TEST_DATABASE_URL`'s server, or on the embedded one in `var/test`."""
+    name = f"t{os.getpid()}_{worker_id}"
+    outside = os.environ.get("TEST_DATABASE_URL")
+    admin = outside or embedded_postgres(ROOT / "var" / "test" / "pg", "postgres")
+    plain = admin.replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    parts = admin.replace("postgresql://", "postgresql+psycopg://", 1).partition("?")
+    url = parts[0].rsplit("/", 1)[0] + f"/{name}" + parts[1] + parts[2]
+    config = Config(str(ROOT / "alembic.ini"))
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")
+    yield url
+    db.engine.dispose()
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    """Settings of the test installation."""
+    return Settings(
+        data_dir=ROOT / "var" / "test" / f"data{os.getpid()}",
+        database_url=database_url,
+        redis_url=os.environ.get("TEST_REDIS_URL") or embedded_redis(ROOT / "var" / "test" / "redis"),
+        secret_key="test-secret-test-secret-test-secret",
+        log_level="WARNING",
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The application of this run, connected to the run's database."""
+    application = create_app(settings)
+    application.testing = True
+    return application
+
+
+@pytest.fixture
+def connection(app: Flask) -> Iterator[Connection]:
+    """A transaction around the test: every unit of work inside is a savepoint, all is rolled back at the end."""
+    with db.engine.connect() as connection, connection.begin() as transaction:
+        db.bind(connection)
+        try:
+            yield connection
+        finally:
+            db.bind(None)
+            transaction.rollback()
+
+
+@pytest.fixture
+def committed(app: Flask) -> Iterator[None]:
+    """A test that really commits (several connections, processes): all tables are emptied after it."""
+    yield
+    with db.engine.begin() as connection:
+        names = connection.execute(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
+        ).scalars()
+        quoted = ", ".join(f'"{name}"' for name in names)
+        connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(text(f"TRUNCATE {quoted} CASCADE"))
+
+
+@pytest.fixture
+def monday() -> Iterator[datetime]:
+    """The clock stands at 09:00 Moscow time of Monday, 6 April 2026; `clock.move` moves it."""
+    with clock.frozen(MONDAY):
+        yield MONDAY
