@@ -1,0 +1,1 @@
+"""Definitions, instances, user tasks, timers, messages, jobs, incidents: the process engine."""
