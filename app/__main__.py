@@ -1,0 +1,5 @@
+"""`python -m app` is the `marshrut` command."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,35 @@
+// Every page: htmx for partial updates, the phone menu, and islands that load when a page holds one.
+import htmx from 'htmx.org';
+import './app.css';
+
+window.htmx = htmx;
+
+const islands = {
+  'bpmn-view': () => import('./bpmn-view.js'),
+  'api-docs': () => import('./api-docs.js'),
+};
+
+async function mount(root) {
+  for (const element of root.querySelectorAll('[data-island]:not([data-ready])')) {
+    element.dataset.ready = 'loading';
+    try {
+      const module = await islands[element.dataset.island]();
+      await module.default(element);
+      element.dataset.ready = 'yes';
+    } catch (error) {
+      element.dataset.ready = 'error';
+      element.textContent = element.dataset.failed ?? '';
+      console.error(error);
+    }
+  }
+}
+
+document.addEventListener('DOMContentLoaded', () => mount(document));
+document.addEventListener('htmx:afterSwap', (event) => mount(event.target.parentElement ?? document));
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-toggle]');
+  if (!button) return;
+  const target = document.getElementById(button.dataset.toggle);
+  button.setAttribute('aria-expanded', String(target.classList.toggle('show')));
+});
