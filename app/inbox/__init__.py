@@ -1,0 +1,1 @@
+"""«My tasks»: list, claim, draft, complete, hand on; starting processes and the page of one process."""
