@@ -70,10 +70,3 @@ def create_app(settings: Settings | None = None, *, connect: bool = True) -> Fla
     if connect and settings.database_url:
         db.connect(settings.database_url)
     return app
-
-
-def cli() -> None:
-    """Entry point of the `marshrut` command."""
-    from app.cli import main
-
-    main()
