@@ -1,0 +1,60 @@
+"""Migrations: one line, up and down on an empty database, and no drift from the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, NullPool, create_engine, inspect, text
+
+from app.kernel.db import Base
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Engine]:
+    """A new, empty database beside the run's."""
+    server, _, rest = database_url.rpartition("/")
+    name, question, options = rest.partition("?")
+    plain = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}_m"')
+    engine = create_engine(f"{server}/{name}_m{question}{options}", poolclass=NullPool)
+    yield engine
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}_m" WITH (FORCE)')
+
+
+def _config(engine: Engine) -> Config:
+    config = Config(str(ROOT / "alembic.ini"))
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("sqlalchemy.url", engine.url.render_as_string(hide_password=False).replace("%", "%%"))
+    return config
+
+
+def test_the_history_is_one_line(empty: Engine) -> None:
+    script = ScriptDirectory.from_config(_config(empty))
+    assert len(script.get_heads()) == 1
+    assert all(not isinstance(revision.down_revision, tuple) for revision in script.walk_revisions())
+
+
+def test_up_without_drift_and_down_again(app: object, empty: Engine) -> None:
+    config = _config(empty)
+    command.upgrade(config, "head")
+    with empty.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    command.downgrade(config, "base")
+    with empty.connect() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+        left = connection.execute(text("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace")).all()
+        assert left == []
+    command.upgrade(config, "head")
