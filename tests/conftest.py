@@ -12,7 +12,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 
 from app.kernel import clock
 from app.kernel.config import Settings
@@ -31,12 +31,12 @@ def database_url(worker_id: str) -> Iterator[str]:
     name = f"t{os.getpid()}_{worker_id}"
     outside = os.environ.get("TEST_DATABASE_URL")
     admin = outside or embedded_postgres(ROOT / "var" / "test" / "pg", "postgres")
-    plain = admin.replace("postgresql+psycopg://", "postgresql://", 1)
+    server = make_url(admin).set(drivername="postgresql+psycopg")
+    plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
-    parts = admin.replace("postgresql://", "postgresql+psycopg://", 1).partition("?")
-    url = parts[0].rsplit("/", 1)[0] + f"/{name}" + parts[1] + parts[2]
+    url = server.set(database=name).render_as_string(hide_password=False)
     config = Config(str(ROOT / "alembic.ini"))
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, NullPool, create_engine, inspect, text
+from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url, text
 
 from app.kernel.db import Base
 
@@ -22,15 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def empty(database_url: str) -> Iterator[Engine]:
     """A new, empty database beside the run's."""
-    server, _, rest = database_url.rpartition("/")
-    name, question, options = rest.partition("?")
-    plain = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    url = make_url(database_url)
+    name = f"{url.database}_m"
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}_m"')
-    engine = create_engine(f"{server}/{name}_m{question}{options}", poolclass=NullPool)
+        connection.execute(f'CREATE DATABASE "{name}"')
+    engine = create_engine(url.set(database=name), poolclass=NullPool)
     yield engine
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}_m" WITH (FORCE)')
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _config(engine: Engine) -> Config:
