@@ -1,0 +1,1 @@
+"""Courses: rules, tables, operations, scope, pages."""
