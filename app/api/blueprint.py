@@ -1,0 +1,111 @@
+"""The blueprint of every API call: authentication, one unit of work, keys, bad input as 400."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
+from typing import Any, NoReturn
+
+import flask_smorest
+from flask import Request, Response, current_app, make_response
+from marshmallow import Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from app.api import problems
+from app.api.authentication import authenticate
+from app.api.names import key_of
+from app.kernel.db import db
+from app.kernel.errors import Invalid
+
+View = Callable[..., Any]
+
+
+class Parser(FlaskParser):
+    """Bad input becomes the kernel's `Invalid`: one shape of error, whichever layer found it."""
+
+    DEFAULT_VALIDATION_STATUS = problems.BAD_INPUT
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,
+        schema: Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> NoReturn:
+        """Raise `Invalid` with the messages by field path."""
+        messages = error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
+        by_location = next(iter(messages.values())) if len(messages) == 1 else messages
+        raise Invalid(errors=dict(_flat(by_location))) from error
+
+    def _handle_invalid_json_error(self, error: Exception, req: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Invalid("The body is not valid JSON.", {"body": ["not valid JSON"]}) from error
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body; an empty one counts as `{}`, since the clients leave the body of a search out."""
+        if not req.get_data(cache=True):
+            return {}
+        return super().load_json(req, schema)
+
+
+def _flat(messages: Any, prefix: str = "") -> list[tuple[str, list[object]]]:
+    """Nested messages of marshmallow as field paths: `filter.state`, `sort.0.field`."""
+    if not isinstance(messages, dict):
+        return [(prefix or "body", [str(text) for text in (messages if isinstance(messages, list) else [messages])])]
+    found = []
+    for name, inner in messages.items():
+        path = prefix if name == "_schema" else f"{prefix}.{name}" if prefix else str(name)
+        found += _flat(inner, path)
+    return found
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A group of API calls; see `app.api`."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        problems.install(self)
+
+    def route(self, rule: str, *, public: bool = False, transactions: bool = True, **options: Any) -> Any:
+        """Register a view.
+
+        Args:
+            rule: as in Flask; parameters named `…_key` are 64-bit keys.
+            public: anybody may call it.
+            transactions: run the view in one unit of work; False when it opens its own.
+        """
+        register = super().route(rule, **options)
+
+        def decorator(view: View) -> View:
+            register(_shelled(view, public, transactions))
+            return view
+
+        return decorator
+
+
+def _shelled(view: View, public: bool, transactions: bool) -> View:
+    @wraps(view)
+    def call(**arguments: Any) -> Response:
+        arguments = {name: _argument(name, value) for name, value in arguments.items()}
+        with _transaction():
+            if not public:
+                authenticate()
+            if transactions:
+                return make_response(current_app.ensure_sync(view)(**arguments))
+            db.session.rollback()  # only read so far: give the connection back while the view works
+        return make_response(current_app.ensure_sync(view)(**arguments))
+
+    return call
+
+
+def _transaction() -> AbstractContextManager[object]:
+    """The request's unit of work: the application's own when it has opened one."""
+    return nullcontext() if db.in_unit_of_work else db.unit_of_work()
+
+
+def _argument(name: str, value: Any) -> Any:
+    return key_of(value, name) if name.endswith("_key") else value

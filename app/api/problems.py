@@ -1,0 +1,110 @@
+"""Errors as problem+json (RFC 9457), the shape that Camunda's clients parse."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, Response, g, request
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from app.api.refusals import tell
+from app.kernel.errors import AppError, Forbidden, Invalid, NotFound
+from app.kernel.log import logger
+
+log = logger(__name__)
+MEDIA_TYPE = "application/problem+json"
+BAD_INPUT = 400
+
+
+class Unauthenticated(AppError):
+    """Nobody is signed in, or the credentials are wrong."""
+
+    status = 401
+    title = "Unauthorized"
+
+
+class NotOffered(AppError):
+    """Camunda's API has this, this server does not. `what` names the call, field or value."""
+
+    status = 501
+    title = "Not Implemented"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"This server does not offer {what}.", what=what)
+
+
+class TimedOut(AppError):
+    """The work goes on, but not within the time the caller would wait."""
+
+    status = 504
+    title = "Gateway Timeout"
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> Response:
+    """A problem response.
+
+    Args:
+        more: extension members; None values are left out.
+    """
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body["instance"] = request.path
+    body.update({name: value for name, value in more.items() if value is not None})
+    response = Response(json.dumps(body, ensure_ascii=False, default=str), status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def install(blueprint: Blueprint) -> None:
+    """Answer every error under a blueprint with a problem, before any handler of the application."""
+    blueprint.register_error_handler(AppError, _application_error)
+    blueprint.register_error_handler(DBAPIError, _database_error)
+    blueprint.register_error_handler(HTTPException, _http_error)
+    for code in default_exceptions:
+        blueprint.register_error_handler(code, _http_error)
+    blueprint.register_error_handler(Exception, _unexpected)
+
+
+def _application_error(error: AppError) -> Response:
+    if isinstance(error, (NotFound, Forbidden)):
+        tell(g.get("actor"), error)
+    status = BAD_INPUT if isinstance(error, Invalid) else error.status
+    title = "Bad Request" if isinstance(error, Invalid) else error.title
+    detail = str(error) or error.title
+    more: dict[str, Any] = {name: value for name, value in error.details.items() if status in (BAD_INPUT, 409, 501)}
+    if isinstance(error, Invalid) and error.errors:
+        more["errors"] = {field: [str(text) for text in texts] for field, texts in error.errors.items()}
+        if not str(error):
+            detail = "; ".join(f"{field}: {texts[0]}" for field, texts in more["errors"].items())
+    response = problem(status, title, detail, **more)
+    if isinstance(error, Unauthenticated):
+        challenge = 'Bearer realm="marshrut"'
+        if not request.cookies:  # a page's own call must not open the browser's password window
+            challenge = 'Basic realm="marshrut", ' + challenge
+        response.headers["WWW-Authenticate"] = challenge
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None and error.code is not None and error.code < 400:
+        return error.response  # type: ignore[return-value]
+    code = error.code or 500
+    return problem(code, error.name, error.description or error.name)
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """A lost connection is 503 (the same call succeeds once the database is back), anything else a fault of ours."""
+    if not error.connection_invalidated and type(error).__name__ != "OperationalError":
+        return _unexpected(error)
+    log.error("the database is away", path=request.path, error=str(error.orig))
+    response = problem(503, "Service Unavailable", "The database cannot be reached; try the same call again.")
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    reference = uuid4().hex[:12]
+    log.error("unexpected error", reference=reference, path=request.path, exc_info=error)
+    return problem(500, "Internal Server Error", f"Unexpected error, reference {reference}.", reference=reference)
