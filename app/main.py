@@ -12,10 +12,12 @@ from app.kernel import log
 from app.kernel.config import Settings
 from app.kernel.db import db
 from app.kernel.servers import with_servers
+from app.web import Application
 
 FEATURES = (
     "audit",
     "people",
+    "files",
     "forms",
     "documents",
     "notifications",
@@ -54,7 +56,7 @@ def create_app(settings: Settings | None = None, *, connect: bool = True) -> Fla
     """
     settings = settings or with_servers(Settings.from_env())
     log.configure(settings)
-    app = Flask("app", static_folder=None, template_folder="web/templates")
+    app = Application("app", static_folder=None, template_folder="web/templates")
     app.config.update(SECRET_KEY=settings.effective_secret_key(), SETTINGS=settings)
     app.extensions["marshrut"] = settings
     load_background()

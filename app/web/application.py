@@ -1,0 +1,65 @@
+"""The Flask application whose requests are units of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask, Response, g
+from flask.signals import request_started
+
+from app.kernel.db import db
+from app.kernel.log import logger
+
+log = logger(__name__)
+
+
+class Application(Flask):
+    """One request = one unit of work around hooks, view and template.
+
+    It commits when the answer is below 400. An exception or an answer of 400 and more rolls back, so that a
+    refused form leaves nothing half done (`keep_changes` is the exception: a draft beside a 422).
+    What must be kept in any case (attempts, refusals) is handed to `afterwards`.
+    """
+
+    def full_dispatch_request(self, *args: object) -> Response:
+        """Run the request in its transaction, then the error page or the answer, then what was asked for afterwards."""
+        self._got_first_request = True
+        try:
+            request_started.send(self, _async_wrapper=self.ensure_sync)
+            answer: object = self._in_one_transaction()
+        except Exception as error:
+            answer = self.handle_user_exception(error)
+        response = self.finalize_request(answer)  # type: ignore[arg-type]
+        _run_afterwards()
+        return response
+
+    def _in_one_transaction(self) -> Response:
+        with db.unit_of_work() as session:
+            answer = self.preprocess_request()
+            if answer is None:
+                answer = self.dispatch_request()
+            response = self.make_response(answer)
+            if response.status_code >= 400 and not g.get("keep_changes"):
+                session.rollback()
+                session.info.pop("after_commit", None)
+                session.info.pop("nudged", None)
+        return response
+
+
+def keep_changes() -> None:
+    """Commit although the answer of this request will be a refusal (a draft saved beside a 422)."""
+    g.keep_changes = True
+
+
+def afterwards(call: Callable[[], object]) -> None:
+    """Run `call` in a unit of work of its own when the request's own has ended, committed or not."""
+    g.setdefault("afterwards", []).append(call)
+
+
+def _run_afterwards() -> None:
+    for call in g.pop("afterwards", ()):
+        try:
+            with db.unit_of_work():
+                call()
+        except Exception:
+            log.exception("work after the request failed")

@@ -1,0 +1,197 @@
+"""What features use of the page shell.
+
+A feature's `web.py`::
+
+    from app.web import shell
+
+    blueprint = Blueprint("courses", __name__, template_folder="templates", url_prefix="/courses")
+    shell.nav_item(_l("Courses"), "courses.index", visible=lambda actor: actor.has_role("course_leader"), order=30)
+
+    @blueprint.get("/")
+    def index():
+        return shell.render("courses/index.html", courses=courses_for(shell.current_actor()))
+
+Every page needs a login unless its view is marked `@shell.public`. The request is one unit of work; raise the kernel's
+errors (`NotFound`, `Forbidden`, `Conflict`, …) and the shell answers and records. A refused form:
+`return shell.render(…), 422` — nothing of that request is committed.
+Every new address must get its rows in `tests/web/matrix.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.kernel.actor import Actor
+from app.kernel.errors import Forbidden
+
+from .application import afterwards, keep_changes
+from .security import authenticator, gate, on_refusal, public, safe_next
+
+__all__ = [
+    "NavItem",
+    "afterwards",
+    "authenticator",
+    "current_actor",
+    "flash",
+    "gate",
+    "go",
+    "is_part",
+    "keep_changes",
+    "nav_item",
+    "on_language",
+    "on_refusal",
+    "public",
+    "render",
+    "safe_next",
+    "start_page",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the main menu.
+
+    Attributes:
+        label: lazy text.
+        endpoint: Flask endpoint, as `inbox.index`.
+        visible: whether this actor sees it.
+        badge: a count to show beside it; 0 shows nothing.
+        order: smaller stands further left.
+    """
+
+    label: object
+    endpoint: str
+    visible: Callable[[Actor], bool]
+    badge: Callable[[Actor], int] | None
+    order: int
+
+
+_items: dict[str, NavItem] = {}
+_start_pages: list[tuple[int, str, Callable[[Actor], bool]]] = []
+_language_listeners: list[Callable[[Actor, str], object]] = []
+
+
+def init_app(app: Flask) -> None:
+    """Offer the layout's facts to every template."""
+    from .pages import blueprint
+
+    app.register_blueprint(blueprint)
+    app.context_processor(_layout_facts)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def current_actor() -> Actor:
+    """The signed-in person of this request.
+
+    Raises:
+        Forbidden: nobody is signed in (a public page asked for the actor).
+    """
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        raise Forbidden()
+    return actor
+
+
+def nav_item(
+    label: object,
+    endpoint: str,
+    *,
+    visible: Callable[[Actor], bool] = lambda actor: True,
+    badge: Callable[[Actor], int] | None = None,
+    order: int = 50,
+) -> None:
+    """Add an entry to the main menu (again for the same endpoint: replaces it)."""
+    _items[endpoint] = NavItem(label, endpoint, visible, badge, order)
+
+
+def start_page(endpoint: str, *, visible: Callable[[Actor], bool] = lambda actor: True, order: int = 50) -> None:
+    """Offer a page as what `/` opens; the visible one with the smallest order wins."""
+    _start_pages.append((order, endpoint, visible))
+
+
+def start_page_of(actor: Actor) -> str:
+    """Endpoint that `/` opens for an actor."""
+    for _order, endpoint, visible in sorted(_start_pages, key=lambda page: page[0]):
+        if endpoint in current_app.view_functions and visible(actor):
+            return endpoint
+    return "people.profile"
+
+
+def on_language(listener: Callable[[Actor, str], object]) -> Callable[[Actor, str], object]:
+    """Register what keeps a signed-in person's choice of language (people)."""
+    _language_listeners.append(listener)
+    return listener
+
+
+def language_chosen(actor: Actor, locale: str) -> None:
+    """Tell the listeners that this person chose a language."""
+    for listener in _language_listeners:
+        listener(actor, locale)
+
+
+def is_part() -> bool:
+    """Whether htmx asks for a piece of the page (not a boosted link, not a step back in history)."""
+    headers = request.headers
+    return bool(
+        headers.get("HX-Request") and not headers.get("HX-Boosted") and not headers.get("HX-History-Restore-Request")
+    )
+
+
+def render(template: str, *, part: str | None = None, **context: object) -> str:
+    """Render a template inside the layout; with `part`, only that block when htmx asks for a piece.
+
+    Args:
+        template: name, as `courses/index.html`; it extends `layout.html`.
+        part: name of the block that a partial request gets.
+        context: variables of the template.
+    """
+    if part is None or not is_part():
+        return render_template(template, **context)
+    found = current_app.jinja_env.get_template(template)
+    values = dict(context)
+    current_app.update_template_context(values)
+    page = found.new_context(values)
+    return "".join(found.blocks[part](page))
+
+
+def go(endpoint: str, *, message: object = "", kind: str = "success", **values: object) -> ResponseReturnValue:
+    """Redirect after a successful change, with a message on the next page (htmx follows as a whole page)."""
+    if message:
+        flash(str(message), kind)
+    target = url_for(endpoint, **values)  # type: ignore[arg-type]
+    if request.headers.get("HX-Request"):
+        response: Response = make_response("", 204)
+        response.headers["HX-Redirect"] = target
+        return response
+    return redirect(target, 303)
+
+
+def _layout_facts() -> dict[str, object]:
+    actor: Actor | None = g.get("actor")
+    return {"actor": actor, "navigation": _navigation(actor) if actor else [], "is_part": is_part}
+
+
+def _navigation(actor: Actor) -> list[tuple[NavItem, int, bool]]:
+    """Visible entries with their count and whether they hold the current page; made once per request."""
+    if "navigation" not in g:
+        here = request.blueprint or ""
+        shown = sorted((i for i in _items.values() if i.visible(actor)), key=lambda item: item.order)
+        g.navigation = [
+            (item, item.badge(actor) if item.badge else 0, _holds_page(item, here))
+            for item in shown
+            if item.endpoint in current_app.view_functions
+        ]
+    found: list[tuple[NavItem, int, bool]] = g.navigation
+    return found
+
+
+def _holds_page(item: NavItem, here: str) -> bool:
+    if request.endpoint == item.endpoint:
+        return True
+    siblings = [i for i in _items.values() if i.endpoint.partition(".")[0] == here]
+    return len(siblings) == 1 and item.endpoint.partition(".")[0] == here
