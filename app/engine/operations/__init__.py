@@ -1,0 +1,58 @@
+"""Verbs of the engine. Each takes the actor first, checks policy, changes, records; none commits.
+
+Work that concerns other instances (called processes, messages, signals) is enqueued with the action and worked off
+right after its commit. `resource` names: `Resource(name, content)` of `app.engine.views`.
+
+    deploy(actor, resources) -> Deployed
+    start_instance(actor, process_id, variables, …) -> int
+    cancel_instance(actor, key, reason)
+    set_variables(actor, key, variables, *, element=None, local=False)
+    complete_user_task(actor, task_key, values, …)
+    claim_task(actor, task_key)                         release_task(actor, task_key)
+    assign_task(actor, task_key, login)                 delegate_task(actor, task_key, login, comment)
+    update_task(actor, task_key, …)                     save_draft(actor, task_key, values)
+    extend_deadline(actor, task_key, due, reason)       reschedule(actor, key)
+    publish_message(actor, name, key, variables, …) -> int
+    correlate_message(actor, name, key, variables) -> int
+    broadcast_signal(actor, name, variables)
+    resolve_incident(actor, incident_key)
+    activate_jobs(actor, type, …) -> list[JobView]      complete_job / fail_job / throw_job_error
+    fire_due(limit) -> int                              (opens its own units of work)
+
+`internal=True` on a verb says that the calling feature has checked its own policy already.
+"""
+
+from __future__ import annotations
+
+from .deploying import deploy
+from .incidents import resolve_incident
+from .instances import cancel_instance, set_variables, start_instance
+from .jobs import activate_jobs, complete_job, fail_job, throw_job_error
+from .messages import broadcast_signal, correlate_message, publish_message
+from .tasks import assign_task, claim_task, complete_user_task, delegate_task, release_task, save_draft, update_task
+from .timers import extend_deadline, fire_due, reschedule
+
+__all__ = [
+    "activate_jobs",
+    "assign_task",
+    "broadcast_signal",
+    "cancel_instance",
+    "claim_task",
+    "complete_job",
+    "complete_user_task",
+    "correlate_message",
+    "delegate_task",
+    "deploy",
+    "extend_deadline",
+    "fail_job",
+    "fire_due",
+    "publish_message",
+    "release_task",
+    "reschedule",
+    "resolve_incident",
+    "save_draft",
+    "set_variables",
+    "start_instance",
+    "throw_job_error",
+    "update_task",
+]

@@ -1,0 +1,38 @@
+"""Questions to the engine. Each takes the actor first and answers within the actor's scope.
+
+tasks_for(actor, filters, sort, page) -> Page[TaskView]     task(actor, key) -> TaskDetail
+task_counts(actor) -> dict[role, count]                     instance(actor, key) -> InstanceView
+instances(actor, filters, sort, page) -> Page[InstanceView] history(actor, instance_key) -> list[EventView]
+definitions(actor, …) -> list[DefinitionView]               startable(actor) -> list[DefinitionView]
+xml_of(actor, definition_key) -> str                        waiting_on(actor, instance_key) -> list[Waiting]
+incidents(actor, …) -> Page[IncidentView]                   scopes(actor, instance_key) -> list[dict]
+verify_chain(instance_key) -> str | None                    travelled(actor, instance_key) -> Travelled
+"""
+
+from __future__ import annotations
+
+from .definitions import definition, definitions, deployment, startable, xml_of
+from .history import history, travelled, verify_chain
+from .incidents import incidents
+from .instances import instance, instances, scopes, waiting_on
+from .tasks import task, task_counts, task_view, tasks_for
+
+__all__ = [
+    "definition",
+    "definitions",
+    "deployment",
+    "history",
+    "incidents",
+    "instance",
+    "instances",
+    "scopes",
+    "startable",
+    "task",
+    "task_counts",
+    "task_view",
+    "tasks_for",
+    "travelled",
+    "verify_chain",
+    "waiting_on",
+    "xml_of",
+]
