@@ -1,0 +1,1 @@
+"""Official documents and register rows: numbered without gaps, frozen, versioned, shown by policy."""
