@@ -45,9 +45,10 @@ __all__ = [
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Set the shell up: the API document, health, metrics, and the calls that need no feature."""
-    from app.api import cluster, health, metrics, offering, openapi
+    from app.api import cluster, docs, health, metrics, offering, openapi
 
     openapi.init_app(app)
+    docs.init_app(app)
     health.init_app(app, settings)
     metrics.init_app(app)
     cluster.register(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
 from flask import Request, Response, current_app, make_response
@@ -19,6 +19,7 @@ from app.kernel.db import db
 from app.kernel.errors import Invalid
 
 View = Callable[..., Any]
+V = TypeVar("V", bound=View)
 
 
 class Parser(FlaskParser):
@@ -61,7 +62,7 @@ def _flat(messages: Any, prefix: str = "") -> list[tuple[str, list[object]]]:
     return found
 
 
-class Blueprint(flask_smorest.Blueprint):
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """A group of API calls; see `app.api`."""
 
     ARGUMENTS_PARSER = Parser()
@@ -70,7 +71,7 @@ class Blueprint(flask_smorest.Blueprint):
         super().__init__(*args, **kwargs)
         problems.install(self)
 
-    def route(self, rule: str, *, public: bool = False, transactions: bool = True, **options: Any) -> Any:
+    def route(self, rule: str, *, public: bool = False, transactions: bool = True, **options: Any) -> Callable[[V], V]:
         """Register a view.
 
         Args:
@@ -80,10 +81,20 @@ class Blueprint(flask_smorest.Blueprint):
         """
         register = super().route(rule, **options)
 
-        def decorator(view: View) -> View:
+        def decorator(view: V) -> V:
             register(_shelled(view, public, transactions))
             return view
 
+        return decorator
+
+    def arguments(self, schema: Any, **options: Any) -> Callable[[V], V]:
+        """Read the body (or another `location`) by a schema and hand it to the view as its first argument."""
+        decorator: Callable[[V], V] = super().arguments(schema, **options)
+        return decorator
+
+    def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[V], V]:
+        """Write the view's result by a schema; a `Response` goes out as it is."""
+        decorator: Callable[[V], V] = super().response(status_code, schema, **options)
         return decorator
 
 

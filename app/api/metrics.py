@@ -96,7 +96,7 @@ def metrics() -> Response:
     shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     registry = CollectorRegistry()
     if shared:
-        MultiProcessCollector(registry, shared)
-    registry.register(_Readings())  # type: ignore[arg-type]
+        MultiProcessCollector(registry, shared)  # type: ignore[no-untyped-call]
+    registry.register(_Readings())
     own = b"" if shared else generate_latest(REGISTRY)
     return Response(own + generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""The API document at /openapi.json and the page that shows it at /docs."""
+"""The API document at /openapi.json."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import flask_smorest
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask, current_app, render_template
+from flask import Flask
 
 from app.api.blueprint import Blueprint
 from app.api.conditions import Filter
@@ -22,7 +22,7 @@ ABOUT = """The `/v2` part is the Orchestration Cluster REST API of Camunda 8: it
 Keys are 64-bit whole numbers written as strings. What is not offered answers 501 with a problem body."""
 
 
-class Api(flask_smorest.Api):
+class Api(flask_smorest.Api):  # type: ignore[misc]
     """flask-smorest with our error shape and without its application-wide error handler."""
 
     ERROR_SCHEMA = ProblemDetail
@@ -59,8 +59,6 @@ def init_app(app: Flask) -> None:
     for name, scheme in SECURITY.items():
         api.spec.components.security_scheme(name, scheme)
     app.extensions["api"] = api
-    pages = _pages()
-    app.register_blueprint(pages)
 
 
 def _resolve(schema: Any) -> str:
@@ -87,34 +85,3 @@ def register_blueprint(app: Flask, blueprint: Blueprint) -> None:
     if csrf is not None:
         csrf.exempt(blueprint)  # the shell checks it itself, for sessions only
     app.extensions["api"].register_blueprint(blueprint)
-
-
-def _pages() -> Any:
-    from flask import Blueprint as Pages
-
-    pages = Pages("api_docs", __name__, template_folder="templates")
-
-    @pages.get("/docs")
-    def docs() -> str:
-        """The API document as a page."""
-        return render_template("api_docs.html", document=readable(current_app.extensions["api"].spec.to_dict()))
-
-    return pages
-
-
-def readable(document: dict[str, Any]) -> dict[str, Any]:
-    """The document grouped for reading: tags with their operations, and the schemas."""
-    groups: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in document.get("tags", [])}
-    for path, operations in document["paths"].items():
-        shared = operations.get("parameters", [])
-        for method, operation in operations.items():
-            if method != "parameters":
-                entry = {"path": path, "method": method.upper(), **operation}
-                entry["parameters"] = shared + operation.get("parameters", [])
-                groups.setdefault(operation.get("tags", ["other"])[0], []).append(entry)
-    about = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
-    return {
-        "info": document["info"],
-        "groups": [{"name": n, "about": about.get(n, ""), "operations": o} for n, o in groups.items() if o],
-        "schemas": document.get("components", {}).get("schemas", {}),
-    }
