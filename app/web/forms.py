@@ -26,7 +26,7 @@ class PageSchema(Schema):
         unknown = EXCLUDE
 
 
-def text(*, required: bool = False, longest: int = 200, pattern: str = "", hint: object = "") -> fields.String:
+def text(*, required: bool = False, longest: int = 200, pattern: str = "", hint: Any = "") -> fields.String:
     """A line of text. `pattern` must match the whole; `hint` is the message when it does not."""
     checks: list[Any] = [validate.Length(max=longest, error=_l("Too long: at most %(most)s characters.", most=longest))]
     if pattern:

@@ -58,7 +58,7 @@ def reader_locale() -> str:
 def reader_timezone() -> str:
     """The zone of the reader's organisation, else the installation's."""
     actor = g.get("actor") if has_request_context() else None
-    return actor.timezone if actor is not None else current_app.extensions["marshrut"].timezone
+    return str(actor.timezone if actor is not None else current_app.extensions["marshrut"].timezone)
 
 
 def in_zone(value: datetime) -> datetime:

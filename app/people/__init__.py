@@ -1,0 +1,1 @@
+"""Organisations, persons, accounts, roles, substitutions, login; who may see whom."""

@@ -1,0 +1,41 @@
+"""Questions about people that other features may ask."""
+
+from __future__ import annotations
+
+from ..catalogue import role_level, role_name
+from .actors import actor_for, actor_of_session, groups_for, holders, identity_for
+from .directory import directory, person_card, visible_person
+from .organisations import (
+    OrganisationView,
+    head_of,
+    municipality_of,
+    organisation,
+    organisation_path,
+    organisations,
+    subordinate_codes,
+)
+from .persons import PersonView, person_by_login, person_name, person_names
+
+__all__ = [
+    "OrganisationView",
+    "PersonView",
+    "actor_for",
+    "actor_of_session",
+    "directory",
+    "groups_for",
+    "head_of",
+    "holders",
+    "identity_for",
+    "municipality_of",
+    "organisation",
+    "organisation_path",
+    "organisations",
+    "person_by_login",
+    "person_card",
+    "person_name",
+    "person_names",
+    "role_level",
+    "role_name",
+    "subordinate_codes",
+    "visible_person",
+]

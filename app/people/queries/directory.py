@@ -1,0 +1,101 @@
+"""Who may look up whom (roles.md §3, row «Accounts, roles, organisations»): the scope is in the statement."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import contains_eager
+from sqlalchemy.types import Text
+
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+
+from ..catalogue import roles
+from ..models import Account, Organisation, Person, RoleAssignment
+from .organisations import municipality_of
+
+
+def directory(actor: Actor, q: str = "", *, role: str | None = None, organisation: str | None = None) -> Select[Person]:
+    """People with open accounts whom the actor may look up, by name, as a statement to page through.
+
+    Heads and deputies see the staff of their school, municipal roles their municipality, regional ones everyone, the
+    rest only themselves. Rows are `Person` with `account` and `organisation` loaded.
+
+    Args:
+        q: part of the name or position.
+        role: only today's holders of this role.
+        organisation: only people who work or hold a role in this organisation or below it.
+    """
+    statement = (
+        select(Person)
+        .join(Person.account)
+        .outerjoin(Person.organisation)
+        .options(contains_eager(Person.account), contains_eager(Person.organisation))
+        .where(Account.active, visible_person(actor))
+        .order_by(Person.last_name, Person.first_name, Person.middle_name, Person.id)
+    )
+    if q:
+        statement = statement.where(matches_words(q))
+    if role:
+        statement = statement.where(_holds(RoleAssignment.role == role))
+    if organisation:
+        statement = statement.where(_belongs_to([organisation]))
+    return statement
+
+
+def visible_person(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Person`: the actor may see name, position and roles."""
+    if actor.system:
+        return true()
+    own = Person.id == actor.person_id if actor.person_id is not None else false()
+    codes: set[str] = set()
+    for assignment in actor.assignments:
+        role = roles().get(assignment.role)
+        reach = role.directory if role else "none"
+        if reach == "all":
+            return true()
+        if reach == "municipality":
+            codes.add(municipality_of(assignment.organisation) or assignment.organisation)
+        elif reach == "school":
+            codes.add(assignment.organisation)
+    return or_(own, _belongs_to(sorted(codes))) if codes else own
+
+
+def person_card(actor: Actor, login: str) -> Person:
+    """One person whom the actor may see, with account and organisation.
+
+    Raises:
+        NotFound: no such person, or out of scope.
+    """
+    found = db.session.scalars(directory(actor).where(Account.login == login)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def matches_words(q: str) -> ColumnElement[bool]:
+    """Condition on `Person`: every word of the search is in name or position."""
+    haystack = func.concat_ws(" ", Person.last_name, Person.first_name, Person.middle_name, Person.position)
+    return and_(*(haystack.icontains(word, autoescape=True) for word in q.split()[:6]))
+
+
+def in_force() -> ColumnElement[bool]:
+    """Condition on `RoleAssignment`: it holds today."""
+    today = clock.today()
+    return and_(
+        RoleAssignment.ended_at.is_(None),
+        or_(RoleAssignment.valid_from.is_(None), RoleAssignment.valid_from <= today),
+        or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= today),
+    )
+
+
+def _holds(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(RoleAssignment.person_id == Person.id, in_force(), condition)
+
+
+def _belongs_to(codes: list[str]) -> ColumnElement[bool]:
+    """Condition on `Person`: works, or holds a role, in one of the organisations or below it."""
+    below = select(Organisation.code).where(Organisation.path.overlap(array(codes, type_=Text)))
+    return or_(Person.organisation_code.in_(below), _holds(RoleAssignment.organisation_code.in_(below)))

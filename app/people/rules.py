@@ -1,0 +1,50 @@
+"""Pure rules: logins, passwords, groups of an actor, words of a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from app.kernel.actor import Assignment
+
+LOGIN = r"[a-z][a-z0-9._-]{1,63}"
+CODE = r"[a-z0-9][a-z0-9-]{0,63}"
+SHORTEST_PASSWORD = 10
+_COMMON = frozenset(["password", "1234567890", "qwertyuiop", "йцукенгшщз", "administrator", "marshrut", "parolparol"])
+
+
+def groups_of(assignments: Iterable[Assignment], levels: dict[str, str]) -> frozenset[str]:
+    """What `candidateGroups` of tasks may match for someone with these roles.
+
+    For each assignment: the bare role, `role@organisation`, and `role@ancestor` for ancestors on the same level
+    (a methodist of a municipal service counts for the municipality, a director of the institute for the region).
+
+    Args:
+        levels: organisation code → level, for all codes of the assignments' paths.
+    """
+    groups: set[str] = set()
+    for assignment in assignments:
+        groups.add(assignment.role)
+        groups.add(f"{assignment.role}@{assignment.organisation}")
+        groups.update(f"{assignment.role}@{code}" for code in assignment.path if levels.get(code) == assignment.level)
+    return frozenset(groups)
+
+
+def weakness(password: str, login: str, names: Sequence[str] = ()) -> str | None:
+    """Why a password is too weak: `short`, `common`, `personal` (holds the login or a name), `plain`; None if good."""
+    folded = password.casefold()
+    if len(password) < SHORTEST_PASSWORD:
+        return "short"
+    if len(set(folded)) < 4 or folded.isdecimal():
+        return "plain"
+    if any(word in folded for word in _COMMON):
+        return "common"
+    if any(len(word) > 3 and word.casefold() in folded for word in (login, *names)):
+        return "personal"
+    return None
+
+
+def split_name(name: str) -> tuple[str, str, str]:
+    """Surname, given name and patronymic (the rest) of a full name."""
+    last, first, middle = [*re.split(r"\s+", name.strip(), maxsplit=2), "", ""][:3]
+    return last, first, middle
