@@ -49,6 +49,10 @@ class Condition:
             some.append(found if wanted else ~found)
         return and_(*some)
 
+    def holds(self, value: Any) -> bool:
+        """Whether a value in memory satisfies it, as `on` would in SQL."""
+        return all(_MEMORY[operator](value, wanted) for operator, wanted in self.operators)
+
     def exact(self) -> Any | None:
         """The value when the condition is a single `$eq`, for whoever can use an index then."""
         return self.operators[0][1] if len(self.operators) == 1 and self.operators[0][0] == "$eq" else None
@@ -163,11 +167,6 @@ def wildcard_matches(wildcards: str, text: str) -> bool:
         {"%": ".*", "_": "."}.get(p, re.escape(p[-1])) for p in re.findall(r"\\.|.", like_pattern(wildcards))
     )
     return re.fullmatch(pattern, text, re.DOTALL) is not None
-
-
-def matches(condition: Condition, value: Any) -> bool:
-    """Whether a value in memory satisfies a condition, as `Condition.on` would in SQL."""
-    return all(_MEMORY[operator](value, wanted) for operator, wanted in condition.operators)
 
 
 _MEMORY: Mapping[str, Callable[[Any, Any], bool]] = {

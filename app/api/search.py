@@ -105,7 +105,12 @@ def _page(wanted: Select[Any], order: list[tuple[ColumnElement[Any], bool]], pag
 
 def _total(wanted: Select[Any]) -> dict[str, Any]:
     """How many match; counting stops at `COUNT_LIMIT`."""
-    inner = wanted.order_by(None).with_only_columns(true().label("one")).limit(COUNT_LIMIT + 1).subquery()
+    inner = (
+        wanted.order_by(None)
+        .with_only_columns(true().label("one"), maintain_column_froms=True)
+        .limit(COUNT_LIMIT + 1)
+        .subquery()
+    )
     found = db.session.execute(select(func.count()).select_from(inner)).scalar_one()
     return {"total_items": min(found, COUNT_LIMIT), "has_more_total_items": found > COUNT_LIMIT}
 
