@@ -234,6 +234,10 @@ class Feel:
         local = self.now().astimezone(self.zone).replace(tzinfo=None).isoformat(timespec="milliseconds")
         return {"t": f"{local}@{self.zone.key}"}
 
+    def function_names(self) -> frozenset[str]:
+        """The names of all built-in functions, ours among them."""
+        return frozenset(json.loads(str(self._context().eval("feelFunctionNames()"))))
+
     # -- calendars
     def set_calendar(self, name: str, holidays: Iterable[date], working: Iterable[date] = ()) -> None:
         """Give the business-day functions a calendar.

@@ -19,3 +19,20 @@ ProcessModel:
 Raises ModelError with `.findings: list[Finding]`; Finding: element_id, element_name, code, message_key, params,
 severity ('error'|'warning'), text('ru'|'en').
 '''
+
+from app.engine.bpmn.findings import Finding, ModelError
+from app.engine.bpmn.limited import read_definitions_limited
+from app.engine.bpmn.model import ElementInfo, Flow, ProcessModel, Reference, Start
+from app.engine.bpmn.reader import read_definitions
+
+__all__ = [
+    "ElementInfo",
+    "Finding",
+    "Flow",
+    "ModelError",
+    "ProcessModel",
+    "Reference",
+    "Start",
+    "read_definitions",
+    "read_definitions_limited",
+]

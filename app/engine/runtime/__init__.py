@@ -73,3 +73,8 @@ Journal: what an auditor needs, 4-tuples (kind, element, token_id, details); det
     ended        the instance is over (element None) {"reason": None | text}
 Entered = completed + cancelled + still live, for every element.
 '''
+
+from app.engine.runtime.codec import StateError, decode, encode
+from app.engine.runtime.instance import Instance
+
+__all__ = ["Instance", "StateError", "decode", "encode"]

@@ -103,3 +103,5 @@ globalThis.feelMatch = (request) => {
   });
   return JSON.stringify({ v: inputs.map(plain), m: matched });
 };
+
+globalThis.feelFunctionNames = () => JSON.stringify(Object.keys(builtins));

@@ -1,0 +1,63 @@
+"""What is wrong with a model: each finding names its element and speaks Russian and English."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from app.engine.bpmn.messages import MESSAGES
+
+Language = Literal["ru", "en"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One defect of a model.
+
+    Attributes:
+        element_id: the BPMN or DMN element, None for the document.
+        element_name: what the diagram shows, None when it has no name.
+        code: key of the message catalogue; also `message_key`.
+        params: what the message mentions.
+        severity: 'error' refuses the model, 'warning' only tells.
+    """
+
+    element_id: str | None
+    element_name: str | None
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+    severity: Literal["error", "warning"] = "error"
+
+    @property
+    def message_key(self) -> str:
+        """The key under which translations know the message."""
+        return f"model.{self.code}"
+
+    def text(self, language: Language = "ru") -> str:
+        """The finding as a sentence that names the element."""
+        sentence = MESSAGES[self.code][0 if language == "ru" else 1].format(**self.params)
+        if self.element_id is None:
+            return sentence
+        name = f"«{self.element_name}» ({self.element_id})" if self.element_name else self.element_id
+        return f"{name}: {sentence}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Finding:
+        """From `to_dict`."""
+        return cls(**data)
+
+
+class ModelError(Exception):
+    """A model that is refused.
+
+    Attributes:
+        findings: at least one error; warnings may be among them.
+    """
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__("; ".join(finding.text("en") for finding in findings))
