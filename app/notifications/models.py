@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base
@@ -31,7 +32,7 @@ class Notice(Base):
     read_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_notice_login_created", "login", "created_at"),
-        Index("ix_notice_unread", "login", postgresql_where=text("read_at IS NULL")),
+        Index("ix_notice_unread", "login", postgresql_where=sql("read_at IS NULL")),
     )
 
 

@@ -1,0 +1,77 @@
+"""What the inbox's pages show beside the engine's own facts."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.engine import queries as engine
+from app.engine.views import Page, TaskFilter, TaskView
+from app.files import access
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+
+from .models import SavedFilter, TaskComment
+from .operations import COMMENT
+from .rules import View, due_span
+
+SIZE = 50
+
+
+def tasks(actor: Actor, view: View, *, cursor: str | None = None, limit: int = SIZE) -> Page[TaskView]:
+    """The actor's tasks as a view wants them; open ones by deadline, done ones latest first."""
+    start, end = due_span(view.due, clock.today(actor.timezone), actor.timezone)
+    filters = TaskFilter(
+        scope=view.who or "mine",
+        role=view.role or None,
+        text=view.q or None,
+        process_id=view.process or None,
+        organisation=view.organisation or None,
+        overdue=True if view.due == "overdue" else None,
+        due_from=start,
+        due_to=end,
+        substituting=view.stands_in or None,
+    )
+    return engine.tasks_for(actor, filters, sort="-ended" if view.who == "done" else "due", cursor=cursor, limit=limit)
+
+
+def comments(actor: Actor, instance_key: int) -> list[TaskComment]:
+    """All comments on an instance that the actor may see, oldest first.
+
+    Raises:
+        NotFound: the instance is out of scope.
+    """
+    engine.instance(actor, instance_key)
+    statement = select(TaskComment).where(TaskComment.instance_key == instance_key)
+    return list(db.session.scalars(statement.order_by(TaskComment.created_at, TaskComment.key)))
+
+
+def saved_filters(actor: Actor) -> list[SavedFilter]:
+    """The actor's saved filters by name."""
+    return list(
+        db.session.scalars(select(SavedFilter).where(SavedFilter.login == actor.login).order_by(SavedFilter.name))
+    )
+
+
+def shared_filter(code: str) -> SavedFilter:
+    """The filter behind a share code, whoever saved it: a filter holds no data, everybody sees their own tasks.
+
+    Raises:
+        NotFound: the code is wrong, or the filter was deleted.
+    """
+    found = db.session.scalars(select(SavedFilter).where(SavedFilter.share_code == code)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _may_see_comments(actor: Actor, instance_key: str) -> bool:
+    try:
+        engine.instance(actor, int(instance_key))
+    except NotFound:
+        return False
+    return True
+
+
+access.register(COMMENT, _may_see_comments)

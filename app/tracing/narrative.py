@@ -1,0 +1,229 @@
+"""A diagram in plain words: numbered steps, who does them, and where the way goes on.
+
+It serves people who cannot see the drawing or cannot read BPMN (GOST R 52872-2019: a text alternative of each image).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from .drawing import Drawing, Flow, Node
+
+_GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway")
+_MACHINES = ("serviceTask", "scriptTask", "sendTask", "businessRuleTask")
+
+
+def _(text: str, /, **values: object) -> str:
+    return str(gettext(text, **values))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a step goes on: `when` is empty for the only way; `number` and `text` name the step it leads to."""
+
+    when: str
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One sentence of the description.
+
+    Attributes:
+        number: as shown to the reader, from 1.
+        depth: 0 in the process itself, 1 inside a sub-process, …
+        state: `now`, `done`, `stopped` (was interrupted) or empty.
+        ways: empty when the text goes on with the next number.
+    """
+
+    number: int
+    element_id: str
+    text: str
+    who: str
+    help: str
+    depth: int
+    state: str
+    ways: tuple[Way, ...]
+
+
+def narrate(
+    drawing: Drawing,
+    *,
+    now: Collection[str] = (),
+    done: Collection[str] | Mapping[str, int] = (),
+    stopped: Collection[str] | Mapping[str, int] = (),
+) -> list[Step]:
+    """Describe a process.
+
+    Args:
+        now: ids of elements where the instance stands.
+        done: ids of elements that were completed; `stopped`: that were interrupted.
+    """
+    order = [node for node in _ordered(drawing, "") if not _passes_through(drawing, node)]
+    numbers = {node.id: index for index, node in enumerate(order, start=1)}
+    steps = []
+    for index, node in enumerate(order, start=1):
+        state = "now" if node.id in now else "done" if node.id in done else "stopped" if node.id in stopped else ""
+        following = order[index] if index < len(order) else None
+        steps.append(
+            Step(
+                number=index,
+                element_id=node.id,
+                text=_sentence(drawing, node),
+                who=node.lane if node.kind not in _GATEWAYS and "Event" not in node.kind else "",
+                help=node.documentation,
+                depth=_depth(drawing, node),
+                state=state,
+                ways=_ways(drawing, node, numbers, following),
+            )
+        )
+    return steps
+
+
+def _ordered(drawing: Drawing, parent: str) -> list[Node]:
+    """The nodes of a level in the order in which work meets them, sub-processes followed by their inside."""
+    level = {node.id: node for node in drawing.inside(parent)}
+    begins = [n for n in level.values() if not drawing.incoming(n.id) and not n.attached_to and not n.by_event]
+    queue = deque(sorted(begins, key=lambda node: node.kind != "startEvent"))
+    rest = deque(n for n in level.values() if n.by_event)
+    seen: list[Node] = []
+    known: set[str] = set()
+    while queue or rest:
+        node = queue.popleft() if queue else rest.popleft()
+        if node.id in known:
+            continue
+        known.add(node.id)
+        seen.append(node)
+        seen.extend(_ordered(drawing, node.id))
+        queue.extend(n for n in level.values() if n.attached_to == node.id)
+        queue.extend(level[flow.target] for flow in drawing.outgoing(node.id) if flow.target in level)
+    return seen + [n for n in level.values() if n.id not in known]
+
+
+def _passes_through(drawing: Drawing, node: Node) -> bool:
+    """A gateway that only brings branches of choices together says nothing of its own."""
+    return node.kind == "exclusiveGateway" and len(drawing.outgoing(node.id)) == 1 and not node.name
+
+
+def _depth(drawing: Drawing, node: Node) -> int:
+    depth = 0
+    while node.parent:
+        node = drawing.nodes[node.parent]
+        depth += 1
+    return depth
+
+
+def _ways(drawing: Drawing, node: Node, numbers: Mapping[str, int], following: Node | None) -> tuple[Way, ...]:
+    flows = drawing.outgoing(node.id)
+    targets = [_landing(drawing, flow) for flow in flows]
+    if len(flows) == 1 and following is not None and targets[0].id == following.id:
+        return ()
+    return tuple(
+        Way(_when(node, flow, len(flows)), numbers[target.id], _short(target))
+        for flow, target in zip(flows, targets, strict=True)
+    )
+
+
+def _landing(drawing: Drawing, flow: Flow) -> Node:
+    """The step a flow leads to, past gateways that are not steps."""
+    node = drawing.nodes[flow.target]
+    walked: set[str] = set()
+    while _passes_through(drawing, node) and node.id not in walked:
+        walked.add(node.id)
+        node = drawing.nodes[drawing.outgoing(node.id)[0].target]
+    return node
+
+
+def _when(node: Node, flow: Flow, count: int) -> str:
+    if count == 1 or node.kind in ("parallelGateway", "eventBasedGateway"):
+        return flow.name
+    if flow.name:
+        return flow.name
+    if flow.id == node.default:
+        return _("otherwise")
+    return flow.condition
+
+
+def _short(node: Node) -> str:
+    if node.name:
+        return node.name
+    return {"endEvent": _("end"), "parallelGateway": _("branches")}.get(node.kind, "")
+
+
+def _sentence(drawing: Drawing, node: Node) -> str:
+    if node.kind in _GATEWAYS:
+        return _gateway(drawing, node)
+    if node.kind.endswith("Event"):
+        return _event(drawing, node)
+    return _repeated(node, _activity(node))
+
+
+def _activity(node: Node) -> str:
+    name = node.name or node.id
+    if node.kind == "callActivity":
+        return _("The process “%(name)s” runs", name=name)
+    if node.kind in ("subProcess", "transaction", "adHocSubProcess"):
+        return _("If it happens: “%(name)s”", name=name) if node.by_event else _("Part “%(name)s”", name=name)
+    if node.kind == "businessRuleTask":
+        return _("The platform decides by a table: “%(name)s”", name=name)
+    if node.kind in _MACHINES:
+        return _("The platform does by itself: “%(name)s”", name=name)
+    if node.kind == "receiveTask":
+        return _("Waiting for a message: “%(name)s”", name=name)
+    return name
+
+
+def _repeated(node: Node, text: str) -> str:
+    if node.repeated == "parallel":
+        return _("%(text)s — for everyone or everything in the list, at the same time", text=text)
+    if node.repeated == "sequential":
+        return _("%(text)s — one after another for the whole list", text=text)
+    return text
+
+
+def _gateway(drawing: Drawing, node: Node) -> str:
+    splits = len(drawing.outgoing(node.id)) > 1
+    if node.kind == "parallelGateway":
+        return _("Several branches go on at the same time") if splits else _("When all branches are finished, go on")
+    if node.kind == "inclusiveGateway" and not splits:
+        return _("When all branches that were begun are finished, go on")
+    if node.kind == "inclusiveGateway":
+        question = _("Which of the branches go on (one or several)?")
+        return f"{node.name} {question}" if node.name else question
+    if node.kind == "eventBasedGateway":
+        return _("Waiting for what happens first")
+    return node.name or _("Which way does it go?")
+
+
+def _event(drawing: Drawing, node: Node) -> str:
+    name = node.name
+    if node.kind == "startEvent":
+        return _("Beginning: “%(name)s”", name=name) if name else _("Beginning")
+    if node.kind == "endEvent":
+        return _("End: “%(name)s”", name=name) if name else _("End")
+    if node.kind == "boundaryEvent":
+        return _boundary(drawing, node)
+    if node.kind == "intermediateCatchEvent":
+        return _wait(node.event, name or node.id)
+    return _("The platform announces: “%(name)s”", name=name or node.id)
+
+
+def _wait(event: str, name: str) -> str:
+    if event == "timer":
+        return _("Waiting for the time: “%(name)s”", name=name)
+    if event == "message":
+        return _("Waiting for a message: “%(name)s”", name=name)
+    return _("Waiting until: “%(name)s”", name=name)
+
+
+def _boundary(drawing: Drawing, node: Node) -> str:
+    host = drawing.label(node.attached_to)
+    name = node.name or node.id
+    if node.interrupting:
+        return _("If during “%(host)s” this happens: “%(name)s”, that step is stopped", host=host, name=name)
+    return _("If during “%(host)s” this happens: “%(name)s”, that step goes on as well", host=host, name=name)
