@@ -211,22 +211,29 @@ def upgrade() -> None:
         sa.Column("team_name", sa.String(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("status_reason", sa.String(), nullable=True),
-        sa.Column("queue", sa.BigInteger(), nullable=False),
+        sa.Column("queue", sa.BigInteger(), nullable=True),
+        sa.Column("enrolment_id", sa.String(), nullable=False),
         sa.Column("assignment", postgresql.JSONB(), nullable=False),
+        sa.Column("assignment_id", sa.String(), nullable=True),
         sa.Column("enrolment_instance", sa.BigInteger(), nullable=True),
         sa.Column("listener_instance", sa.BigInteger(), nullable=True),
+        sa.Column("remediation_instance", sa.BigInteger(), nullable=True),
         sa.Column("tutor", sa.String(), nullable=True),
+        sa.Column("retest_on", sa.Date(), nullable=True),
         sa.Column("level", sa.String(), nullable=True),
         sa.Column("entry_positive", sa.Boolean(), nullable=True),
         sa.Column("retest_positive", sa.Boolean(), nullable=True),
         sa.Column("entry_no_show", sa.Boolean(), nullable=False),
         sa.Column("method_points", sa.Numeric(), nullable=True),
         sa.Column("method_max", sa.Numeric(), nullable=True),
+        sa.Column("diagnostics", postgresql.JSONB(), nullable=False),
+        sa.Column("practice", postgresql.JSONB(), nullable=False),
         sa.Column("group_title", sa.String(), nullable=True),
         sa.Column("proposed_group", sa.String(), nullable=True),
         sa.Column("admission", sa.String(), nullable=True),
         sa.Column("attestation_form", sa.String(), nullable=True),
         sa.Column("attestation_topic", sa.String(), nullable=True),
+        sa.Column("attestation_choice", postgresql.JSONB(), nullable=False),
         sa.Column("next_session", sa.String(), nullable=True),
         sa.Column("attestation_result", sa.String(), nullable=True),
         sa.Column("attestation_final", sa.Boolean(), nullable=False),
@@ -237,12 +244,17 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "status IN ('applied', 'held', 'waiting', 'confirmed', 'refused', 'withdrawn', 'expelled', 'finished')",
+            "queue IS NOT NULL OR status NOT IN ('applied', 'held', 'waiting', 'confirmed', 'finished')",
+            name=op.f("ck_listener_queue"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('submitted', 'applied', 'held', 'waiting', 'confirmed', 'finished', 'not_sent', 'waitlist_closed', 'refused', 'withdrawn', 'expelled')",
             name=op.f("ck_listener_status"),
         ),
         sa.CheckConstraint("method_points BETWEEN 0 AND method_max", name=op.f("ck_listener_method")),
         sa.ForeignKeyConstraint(["course_key"], ["course.key"], name=op.f("fk_listener_course_key")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_listener")),
+        sa.UniqueConstraint("enrolment_id", name=op.f("uq_listener_enrolment_id")),
     )
     op.create_index("ix_listener_course_status", "listener", ["course_key", "status", "queue"], unique=False)
     op.create_index("ix_listener_school", "listener", ["school"], unique=False)
@@ -252,7 +264,7 @@ def upgrade() -> None:
         "listener",
         ["course_key", "teacher"],
         unique=True,
-        postgresql_where=sa.text("status IN ('applied', 'held', 'waiting', 'confirmed', 'finished')"),
+        postgresql_where=sa.text("status IN ('submitted', 'applied', 'held', 'waiting', 'confirmed', 'finished')"),
     )
     op.create_table(
         "test_import",
@@ -485,7 +497,7 @@ def downgrade() -> None:
     op.drop_index(
         "uq_listener_active",
         table_name="listener",
-        postgresql_where=sa.text("status IN ('applied', 'held', 'waiting', 'confirmed', 'finished')"),
+        postgresql_where=sa.text("status IN ('submitted', 'applied', 'held', 'waiting', 'confirmed', 'finished')"),
     )
     op.drop_index("ix_listener_teacher", table_name="listener")
     op.drop_index("ix_listener_school", table_name="listener")

@@ -202,6 +202,8 @@ def test_a_team_is_trained_by_the_rule_of_the_course() -> None:
     mixed = _team(("school_head", True), ("deputy_head", True), ("teacher", False))
     assert teams.team_result(mixed, words.TEAM_HEAD_AND_DEPUTY) == teams.TRAINED
     assert teams.team_result(mixed, words.TEAM_ALL) == teams.PARTLY
-    assert teams.team_result(_team(("school_head", True), ("teacher", True)), words.TEAM_HEAD_AND_DEPUTY) == teams.PARTLY
+    assert (
+        teams.team_result(_team(("school_head", True), ("teacher", True)), words.TEAM_HEAD_AND_DEPUTY) == teams.PARTLY
+    )
     assert teams.team_result(_team(("teacher", True), ("teacher", True)), words.TEAM_ALL) == teams.TRAINED
     assert teams.team_result(_team(("teacher", False)), words.TEAM_ALL) == teams.NOT_TRAINED

@@ -62,7 +62,7 @@ class Course(Base):
     programme: Mapped[Programme] = relationship(lazy="joined", innerjoin=True)
     __table_args__ = (
         CheckConstraint("status IN ('open', 'forming', 'running', 'completed', 'cancelled')", name="status"),
-        CheckConstraint("enrol_until < start AND start < attest_on AND attest_on <= \"end\"", name="dates"),
+        CheckConstraint('enrol_until < start AND start < attest_on AND attest_on <= "end"', name="dates"),
         CheckConstraint("attest_on < attest_reserve_on AND attest_reserve_on < attest_resit_on", name="sessions"),
         CheckConstraint("1 <= places_min AND places_min <= places_max", name="places"),
         CheckConstraint("max_retests BETWEEN 0 AND 3", name="max_retests"),

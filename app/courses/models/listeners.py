@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,11 +15,16 @@ from app.kernel.db import Base
 from ..rules import scores
 from .courses import Course
 
-APPLIED, HELD, WAITING, CONFIRMED = "applied", "held", "waiting", "confirmed"
-REFUSED, WITHDRAWN, EXPELLED, FINISHED = "refused", "withdrawn", "expelled", "finished"
+SUBMITTED, APPLIED, HELD, WAITING = "submitted", "applied", "held", "waiting"
+CONFIRMED, FINISHED = "confirmed", "finished"
+NOT_SENT, WAITLIST_CLOSED, REFUSED = "not_sent", "waitlist_closed", "refused"
+WITHDRAWN, EXPELLED = "withdrawn", "expelled"
+OPEN_APPLICATION = (SUBMITTED, APPLIED, HELD, WAITING)
+"""At the head; signed without a place; with a place held; on the waiting list."""
 ON_PLACE = (HELD, CONFIRMED, FINISHED)
 """Statuses that use a place."""
-ACTIVE = (APPLIED, HELD, WAITING, CONFIRMED, FINISHED)
+ACTIVE = (*OPEN_APPLICATION, CONFIRMED, FINISHED)
+ENDED = (NOT_SENT, WAITLIST_CLOSED, REFUSED, WITHDRAWN, EXPELLED)
 
 
 class Listener(Base):
@@ -28,8 +33,10 @@ class Listener(Base):
     Attributes:
         teacher: login (`teacher_id`, `listener_id` of the process variables).
         school, municipality: organisation codes when she applied.
-        queue: number in the order of applications; decides who is first on the waiting list.
-        assignment: the signed technical assignment (Appendix 1).
+        enrolment_id: names the application in messages to its `rmp_enrolment` instance.
+        queue: number in the order in which applications were signed; decides who is first on the waiting list.
+        assignment: the technical assignment (Appendix 1); `assignment_id` names its signed record.
+        practice: practical tasks with their results.
         next_session: session of the final attestation she is meant for; the first when None.
         attestation_result: final when `attestation_final`.
         end_state: end event of `rmp_listener`.
@@ -50,22 +57,29 @@ class Listener(Base):
     team_name: Mapped[str | None]
     status: Mapped[str]
     status_reason: Mapped[str | None]
-    queue: Mapped[int]
+    queue: Mapped[int | None]
+    enrolment_id: Mapped[str] = mapped_column(unique=True)
     assignment: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    assignment_id: Mapped[str | None]
     enrolment_instance: Mapped[int | None]
     listener_instance: Mapped[int | None]
+    remediation_instance: Mapped[int | None]
     tutor: Mapped[str | None]
+    retest_on: Mapped[date | None]
     level: Mapped[str | None]
     entry_positive: Mapped[bool | None]
     retest_positive: Mapped[bool | None]
     entry_no_show: Mapped[bool] = mapped_column(default=False)
     method_points: Mapped[Decimal | None] = mapped_column(Numeric)
     method_max: Mapped[Decimal | None] = mapped_column(Numeric)
+    diagnostics: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    practice: Mapped[list[Any]] = mapped_column(default=list)
     group_title: Mapped[str | None]
     proposed_group: Mapped[str | None]
     admission: Mapped[str | None]
     attestation_form: Mapped[str | None]
     attestation_topic: Mapped[str | None]
+    attestation_choice: Mapped[dict[str, Any]] = mapped_column(default=dict)
     next_session: Mapped[str | None]
     attestation_result: Mapped[str | None]
     attestation_final: Mapped[bool] = mapped_column(default=False)
@@ -81,8 +95,12 @@ class Listener(Base):
     )
     __table_args__ = (
         CheckConstraint(
-            "status IN ('applied', 'held', 'waiting', 'confirmed', 'refused', 'withdrawn', 'expelled', 'finished')",
+            "status IN ('submitted', 'applied', 'held', 'waiting', 'confirmed', 'finished', 'not_sent', "
+            "'waitlist_closed', 'refused', 'withdrawn', 'expelled')",
             name="status",
+        ),
+        CheckConstraint(
+            "queue IS NOT NULL OR status NOT IN ('applied', 'held', 'waiting', 'confirmed', 'finished')", name="queue"
         ),
         CheckConstraint("method_points BETWEEN 0 AND method_max", name="method"),
         Index(
@@ -90,7 +108,7 @@ class Listener(Base):
             "course_key",
             "teacher",
             unique=True,
-            postgresql_where=text("status IN ('applied', 'held', 'waiting', 'confirmed', 'finished')"),
+            postgresql_where=text("status IN ('submitted', 'applied', 'held', 'waiting', 'confirmed', 'finished')"),
         ),
         Index("ix_listener_course_status", "course_key", "status", "queue"),
         Index("ix_listener_teacher", "teacher"),
