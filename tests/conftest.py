@@ -19,6 +19,7 @@ from app.kernel.config import Settings
 from app.kernel.db import db
 from app.kernel.servers import embedded_postgres, embedded_redis
 from app.main import create_app
+from app.people import passwords
 
 ROOT = Path(__file__).resolve().parents[1]
 MONDAY = datetime(2026, 4, 6, 6, 0, tzinfo=UTC)
@@ -62,6 +63,7 @@ def settings(database_url: str) -> Settings:
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Flask:
     """The application of this run, connected to the run's database."""
+    passwords.configure(time_cost=1, memory_cost=8)
     application = create_app(settings)
     application.testing = True
     return application

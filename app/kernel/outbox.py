@@ -69,11 +69,16 @@ def enqueue(kind: str, payload: dict[str, Any], *, run_at: datetime | None = Non
     now = clock.now()
     entry = OutboxEntry(key=next_key(), kind=kind, payload=payload, run_at=run_at or now, created_at=now)
     db.session.add(entry)
+    nudge_after_commit()
+    return entry.key
+
+
+def nudge_after_commit() -> None:
+    """Wake the workers after this unit of work: for who writes entries by a statement of their own."""
     if not db.session.info.get("nudged"):
         db.session.info["nudged"] = True
         for nudge in _nudges:
             db.after_commit(nudge)
-    return entry.key
 
 
 def work_off(limit: int = 100, *, kinds: tuple[str, ...] | None = None) -> int:

