@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..catalogue import role_level, role_name
+from ..catalogue import head_roles, role_level, role_name
 from .actors import actor_for, actor_of_session, groups_for, holders, identity_for
 from .directory import directory, person_card, visible_person
 from .organisations import (
@@ -24,6 +24,7 @@ __all__ = [
     "directory",
     "groups_for",
     "head_of",
+    "head_roles",
     "holders",
     "identity_for",
     "municipality_of",
