@@ -203,13 +203,18 @@ class Feel:
         return [(value, warning) for value, warning in self._call("feelRun", _dump(request), what)]
 
     def match(
-        self, inputs: Sequence[Program], rules: Sequence[Sequence[Program | None]], lookup: Lookup
+        self,
+        inputs: Sequence[Program],
+        rules: Sequence[Sequence[Program | None]],
+        lookup: Lookup,
+        types: Sequence[str | None] | None = None,
     ) -> tuple[list[Any], list[int]]:
         """Evaluate a decision table's input expressions and cells in one crossing.
 
         Args:
             inputs: one program per input column.
             rules: per rule one unary-test program per column, None for an irrelevant cell.
+            types: per column 'date', 'time', 'dateTime' or 'duration' to read such values from text, else None.
         Returns:
             the input values and the indexes of the rules that match.
         Raises:
@@ -221,6 +226,7 @@ class Feel:
         request = {
             "c": context,
             "i": [self._id(program) for program in inputs],
+            "k": list(types) if types is not None else [None] * len(inputs),
             "r": [[None if cell is None else self._id(cell) for cell in rule] for rule in rules],
             **self._time(programs),
         }

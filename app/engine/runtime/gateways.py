@@ -34,7 +34,8 @@ class ConditionalGateway(Element):
         results = feel.run([row[0] for row in self.conditions], token.lookup, mode)  # type: ignore[arg-type]
         top = token.workflow.top_workflow
         for (_, text, target, flow), (value, warning) in zip(self.conditions, results, strict=False):
-            if value is not True and value is not False:
+            if value is not True and (value is not False or (warning and mode == "all")):
+                # an inclusive branch that is silently not taken is work that nobody misses
                 reason = f": {warning}" if warning else ""
                 raise FeelError(f"the condition {text!r} gave {value!r}, neither true nor false{reason}")
             top.note("condition", token, {"flow": flow, "expression": text, "value": value})

@@ -1,7 +1,7 @@
 // FEEL for the engine: compile once, then any number of evaluations in one crossing of the V8 boundary.
 // Bundled by build-feel.mjs into app/feel/feel.js; app/feel/evaluator.py is the only caller.
 import {
-  FeelDate, FeelDateTime, FeelFunction, parseDate, parseDateTime, isFunction, isRange,
+  FeelDate, FeelDateTime, FeelFunction, parseDate, parseDateTime, parseTime, duration, isFunction, isRange,
   __interpreter as interpreter, __coerce as coerce, __Ctx as InterpreterContext, __builtins as builtins,
 } from 'feelin';
 import { registerFunctions } from './functions.mjs';
@@ -83,14 +83,24 @@ globalThis.feelRun = (request) => {
   return JSON.stringify(results);
 };
 
+// JSON has no dates: an input column of a temporal type reads them from ISO text
+const READERS = { date: parseDate, time: parseTime, dateTime: parseDateTime, duration };
+const typed = (value, type) => {
+  if (value === undefined) return null;
+  if (typeof value !== 'string' || !type || !READERS[type]) return value;
+  const read = READERS[type](value);
+  if (read === null || read === undefined) throw new Error(`'${value}' is not a ${type}`);
+  return read;
+};
+
 // One decision table in one crossing.
-// request: {c, t, i: [input expression ids], r: [[unary test id | null, ...], ...]}
+// request: {c, t, i: [input expression ids], k: [type of each input | null], r: [[unary test id | null, ...], ...]}
 // -> {v: input values, m: [indexes of matching rules]}
 globalThis.feelMatch = (request) => {
-  const { c, t, i, r } = JSON.parse(request);
+  const { c, t, i, k, r } = JSON.parse(request);
   clock = t ?? null;
   const context = coerce(c);
-  const inputs = i.map((id) => programs[id].root(context));
+  const inputs = i.map((id, column) => typed(programs[id].root(context), k[column]));
   const scopes = inputs.map((value) => ({ ...context, '?': value ?? null }));
   const holds = (id, column) => {
     if (id === null) return true;
