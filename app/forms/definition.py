@@ -18,6 +18,7 @@ class Component:
         label: text or FEEL, empty when it has none.
         spec: the component as written in the file.
         components: children of a group or row components of a dynamiclist.
+        expressions: FEEL by slot (`hide`, `max`, `prefill`, …), without the leading '='; texts are not among them.
         layout_row: id of the row of the layout, columns: width in sixteenths (None: share the row).
     """
 
@@ -27,6 +28,7 @@ class Component:
     label: str
     spec: Mapping[str, Any]
     components: tuple[Component, ...] = ()
+    expressions: Mapping[str, str] = field(default_factory=dict)
     layout_row: str = ""
     columns: int | None = None
 

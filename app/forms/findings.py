@@ -11,51 +11,23 @@ from flask_babel import lazy_gettext as _l
 from app import feel
 from app.feel import FeelError
 from app.forms.definition import Component, Finding
+from app.forms.evaluation import matches
+from app.forms.expressions import is_marked
 from app.forms.templating import expressions_in
 
-KEYED = frozenset(
-    [
-        "textfield",
-        "textarea",
-        "number",
-        "checkbox",
-        "checklist",
-        "taglist",
-        "radio",
-        "select",
-        "datetime",
-        "filepicker",
-        "expression",
-    ]
-)
-OPTIONS = frozenset(["checklist", "taglist", "radio", "select"])
-STATIC = frozenset(["text", "html", "image", "table", "documentPreview", "separator", "spacer", "button"])
+KEYED = frozenset((
+    "textfield", "textarea", "number", "checkbox", "checklist", "taglist",
+    "radio", "select", "datetime", "filepicker", "expression",
+))  # fmt: skip
+OPTIONS = frozenset(("checklist", "taglist", "radio", "select"))
+STATIC = frozenset(("text", "html", "image", "table", "documentPreview", "separator", "spacer", "button"))
 NESTED = frozenset(("group", "dynamiclist"))
 KNOWN = KEYED | STATIC | NESTED
-PROPERTIES = frozenset(
-    [
-        "prefill",
-        "source",
-        "sourceFilter",
-        "signoff",
-        "confirm",
-        "truncate",
-        "showFor",
-        "readonlyFor",
-        "requiredWhen",
-        "check",
-        "checkMessage",
-        "min",
-        "max",
-        "minRows",
-        "maxRows",
-        "rows",
-        "rowKey",
-        "maxSize",
-    ]
-)
-FEEL_PROPERTIES = ("prefill", "sourceFilter", "requiredWhen", "check", "rows")
-RESERVED = frozenset(["submission", "outcome", "actor", "acted_at", "form", "this", "parent", "i"])
+PROPERTIES = frozenset((
+    "prefill", "source", "sourceFilter", "signoff", "truncate", "showFor", "readonlyFor", "requiredWhen",
+    "check", "checkMessage", "min", "max", "minRows", "maxRows", "rows", "rowKey", "maxSize",
+))  # fmt: skip
+RESERVED = frozenset(("submission", "outcome", "actor", "acted_at", "form", "this", "parent", "i"))
 MAX_OPTIONS = 500
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _SUBTYPES = ("date", "time", "datetime")
@@ -157,30 +129,14 @@ def _expression_findings(component: Component) -> Iterator[Finding]:
 
 
 def expressions_of(component: Component) -> Iterator[tuple[str, str]]:
-    """Every FEEL expression of a component, without the leading '=', with the name of the place where it stands."""
-    spec = component.spec
-    hide = (spec.get("conditional") or {}).get("hide")
-    if isinstance(hide, str) and hide.strip():
-        yield "conditional.hide", _bare(hide)
-    for key in ("valuesExpression", "expression", "columnsExpression", "dataSource"):
-        if spec.get(key):
-            yield key, _bare(str(spec[key]))
-    for key in FEEL_PROPERTIES:
-        if str(component.properties.get(key) or "").strip():
-            yield key, _bare(str(component.properties[key]))
-    for key, value in [*spec.items(), *component.validate.items(), *component.properties.items()]:
-        if isinstance(value, str) and value.lstrip().startswith("=") and key not in _DONE:
-            yield key, _bare(value)
-    for key in ("text", "content", "label", "description"):
-        for expression in expressions_in(str(spec.get(key) or "")):
+    """Every FEEL expression of a component, without its '=', with the name of the place where it stands."""
+    yield from component.expressions.items()
+    for key in ("text", "content", "label", "dateLabel", "timeLabel", "description"):
+        for expression in expressions_in(str(component.spec.get(key) or "")):
             yield key, expression
-
-
-_DONE = frozenset(("valuesExpression", "expression", "columnsExpression", "dataSource", *FEEL_PROPERTIES))
-
-
-def _bare(expression: str) -> str:
-    return expression.strip().removeprefix("=").strip()
+    for key in ("prefixAdder", "suffixAdder"):
+        for expression in expressions_in(str((component.spec.get("appearance") or {}).get(key) or "")):
+            yield key, expression
 
 
 def _limit_findings(component: Component) -> Iterator[Finding]:
@@ -190,18 +146,17 @@ def _limit_findings(component: Component) -> Iterator[Finding]:
         if None not in limits and limits[0] > limits[1]:  # type: ignore[operator]
             yield Finding(name, _l("“%(low)s” is greater than “%(high)s”.", low=low, high=high))
     pattern = rules.get("pattern")
-    if isinstance(pattern, str) and pattern and not pattern.startswith("="):
-        try:
-            feel.evaluate(f"matches(value, {_quoted(pattern)})", {"value": ""})
-        except FeelError:
-            yield Finding(name, _l("The pattern is not a regular expression."))
+    if isinstance(pattern, str) and pattern and not is_marked(pattern) and not _compiles(pattern):
+        yield Finding(name, _l("The pattern is not a regular expression."))
     if rules.get("validationType") not in (None, "", "custom", "email", "phone"):
         yield Finding(name, _l("The validation type must be email, phone or custom."))
 
 
-def _quoted(pattern: str) -> str:
-    escaped = pattern.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _compiles(pattern: str) -> bool:
+    try:
+        return matches(pattern, "") is not None
+    except FeelError:
+        return False
 
 
 def _number(value: Any) -> float | None:

@@ -10,14 +10,19 @@ from sqlalchemy import func, select, text
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from app.forms import queries
+from app.forms.attachments import add_uploads
 from app.forms.definition import Finding, FormDefinition
+from app.forms.entries import REFUSED, UPLOAD, component_at, is_row_change, read_entries
 from app.forms.models import Form
 from app.forms.reading import read_form
+from app.forms.validation import checked
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Invalid
 from app.kernel.ids import next_key
+
+__all__ = ["check_form", "deploy_form", "is_row_change", "parse_form_data", "validate_submission"]
 
 
 def check_form(source: bytes) -> tuple[FormDefinition | None, list[Finding]]:
@@ -76,9 +81,28 @@ def parse_form_data(
 
     Args:
         form: `request.form`.
-        files: `request.files`, for browsers without JavaScript: uploads are stored for `actor`.
+        files: `request.files`, for browsers without JavaScript: uploads are stored for `actor`; a refused one
+            leaves its message in the raw values and is told at the next check.
     """
-    raise NotImplementedError
+    raw = read_entries(definition, form)
+    if files is not None and actor is not None:
+        for name in files:
+            if name.startswith(UPLOAD):
+                _take_files(definition, raw, name[len(UPLOAD) :], files.getlist(name), actor)
+    return raw
+
+
+def _take_files(
+    definition: FormDefinition, raw: dict[str, Any], path: str, uploads: list[FileStorage], actor: Actor
+) -> None:
+    component = component_at(definition, path)
+    chosen = [upload for upload in uploads if upload.filename]
+    if component is None or component.type != "filepicker" or not chosen:
+        return
+    try:
+        add_uploads(component, raw, path, chosen, actor)
+    except Invalid as error:
+        raw.setdefault(REFUSED, {})[path] = str(error)
 
 
 def validate_submission(
@@ -101,4 +125,4 @@ def validate_submission(
     Raises:
         Invalid: `errors` maps field paths (`rows.2.title`) to messages in the reader's language.
     """
-    raise NotImplementedError
+    return checked(definition, values, context, actor)

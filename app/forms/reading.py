@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.forms.definition import Component, Finding, FormDefinition
+from app.forms.expressions import slots_of
 from app.forms.findings import component_findings
 
 MAX_BYTES = 1_000_000
@@ -138,6 +139,7 @@ def _component(spec: Mapping[str, Any], number: int, parent: str = "c") -> Compo
             _component(child, index, identity)
             for index, child in enumerate(spec.get("components") or () if kind in LISTS else ())
         ),
+        expressions=slots_of(spec),
         layout_row=str(layout.get("row") or ""),
         columns=columns if isinstance(columns, int) and 1 <= columns <= 16 else None,
     )
