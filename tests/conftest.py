@@ -90,7 +90,7 @@ def committed(app: Flask) -> Iterator[None]:
             text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
         ).scalars()
         quoted = ", ".join(f'"{name}"' for name in names)
-        connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {quoted} CASCADE"))
 
 
