@@ -39,11 +39,14 @@ class Timing:
 
 
 def timed(calls: Iterable[Callable[[], object]], warm: int = 0) -> Timing:
-    """Run calls one after another; the first `warm` do not count."""
+    """Run calls one after another; the first `warm` do not count, nor does a call's `prepare`."""
     timing = Timing()
     gc.collect()
     begun = time.perf_counter()
     for number, call in enumerate(calls):
+        prepare = getattr(call, "prepare", None)
+        if prepare is not None:
+            prepare()
         start = time.perf_counter()
         call()
         end = time.perf_counter()

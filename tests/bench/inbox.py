@@ -1,0 +1,94 @@
+"""The first page of the inbox with a thousand, a hundred thousand and a million open tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from app.engine import queries
+from app.engine.views import TaskFilter
+from app.kernel.db import db
+from app.kernel.ids import BLOCK, FIRST
+from tests.bench import product
+from tests.bench.ground import LOGIN, REGION, ROLE, Ground
+from tests.bench.measure import Goal, Row, at_most, timed
+
+SIZES = (1_000, 100_000, 1_000_000)
+GROUPS = (ROLE, f"{ROLE}@{REGION}", f"user:{LOGIN}", "somebody_else")
+"""Three of four tasks stand in the actor's list."""
+PAGE = 50
+KEYS = FIRST + 2**40 * BLOCK
+"""Keys of the filled-in rows, far from those of the product."""
+INSTANCES = """
+INSERT INTO process_instance (key, root_key, {columns})
+SELECT %(first)s + 2 * n, %(first)s + 2 * n, {columns} FROM process_instance, generate_series(%(low)s, %(high)s) n
+WHERE key = %(pattern)s"""
+TASKS = """
+INSERT INTO user_task (key, instance_key, inbox, candidates, due_sort, due_at, created_at, {columns})
+SELECT %(first)s + 2 * n + 1, %(first)s + 2 * n, ARRAY[g], ARRAY[g], d, d, now() - n * interval '1 second', {columns}
+FROM user_task, generate_series(%(low)s, %(high)s) n,
+    LATERAL (SELECT (%(groups)s::text[])[1 + n %% 4] AS g,
+        now() + ((n * 7919) %% 5184000 - 2592000) * interval '1 second' AS d) x
+WHERE instance_key = %(pattern)s AND state = 'open'"""
+CANDIDATES = """
+INSERT INTO task_candidate (candidate, due_sort, task_key, role)
+SELECT inbox[1], due_sort, key, role FROM user_task
+WHERE key > %(first)s + 2 * %(low)s AND key <= %(first)s + 2 * %(high)s + 1"""
+
+
+def measure(ground: Ground, quick: bool) -> tuple[list[Row], list[Goal]]:
+    """The same page at growing numbers of open tasks."""
+    pattern = product.start(ground.actor, "one_task")
+    sizes = SIZES[:2] if quick else SIZES
+    rows, medians, filled = [], {}, 0
+    for size in sizes:
+        with psycopg.connect(ground.dsn) as connection:
+            _fill(connection, pattern, filled, size)
+        filled = size
+        timing = timed((lambda: _first_page(ground) for _ in range(60)), 10)
+        medians[size] = timing.p50
+        rows.append(Row(f"inbox first page, {size:,} open", timing))
+        rows.append(
+            Row(f"inbox counts per role, {size:,} open", timed((lambda: _counts(ground) for _ in range(40)), 5))
+        )
+    ratio = medians[SIZES[-1]] / medians[SIZES[0]] if SIZES[-1] in medians else None
+    return rows, [at_most("inbox first page, 1,000,000 open ÷ 1,000 open", ratio, 1.5)]
+
+
+def _fill(connection: psycopg.Connection[Any], pattern: int, low: int, high: int) -> None:
+    values = {"first": KEYS, "low": low, "high": high - 1, "pattern": pattern, "groups": list(GROUPS)}
+    skipped = {
+        "key",
+        "root_key",
+        "start_key",
+        "instance_key",
+        "inbox",
+        "candidates",
+        "due_sort",
+        "due_at",
+        "created_at",
+    }
+    for statement, table in ((INSTANCES, "process_instance"), (TASKS, "user_task"), (CANDIDATES, "")):
+        columns = ""
+        if table:
+            names = [c.name for c in connection.execute(f"SELECT * FROM {table} LIMIT 0").description or ()]
+            columns = ", ".join(f'{table}."{name}"' for name in names if name not in skipped)
+        inserted = columns.replace(f"{table}.", "") if table else ""
+        text = statement.replace("{columns})", inserted + ")").replace("{columns}", columns)
+        connection.execute(text, values)
+    connection.commit()
+    connection.autocommit = True
+    connection.execute("VACUUM ANALYZE user_task, task_candidate, process_instance")
+
+
+def _first_page(ground: Ground) -> None:
+    with db.unit_of_work():
+        page = queries.tasks_for(ground.actor, TaskFilter(), limit=PAGE)
+    if len(page.items) != PAGE:
+        raise RuntimeError(f"the inbox shows {len(page.items)} tasks")
+
+
+def _counts(ground: Ground) -> None:
+    with db.unit_of_work():
+        queries.task_counts(ground.actor)
