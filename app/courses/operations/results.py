@@ -58,7 +58,8 @@ def record_attempt(
     if listener.status != CONFIRMED:
         raise Conflict(_l("This teacher is not a confirmed listener of the course."))
     _check(attempt)
-    number = _next_attempt(listener, attempt.kind)
+    check_attempt_left(listener, attempt.kind)
+    number = 1 + sum(1 for test in listener.tests if test.kind == attempt.kind)
     counting = [test for test in listener.tests if test.kind == attempt.kind and test.annulled_at is None]
     result = TestResult(
         key=next_key(),
@@ -214,17 +215,16 @@ def _check(attempt: Attempt) -> None:
     scores.percent(attempt.points, attempt.max_points)
 
 
-def _next_attempt(listener: Listener, kind: str) -> int:
-    """Number of the next attempt, if one is allowed: a new one after an annulled or validly missed one; retests up to
-    the course's maximum."""
-    made = [test for test in listener.tests if test.kind == kind]
-    spent = [test for test in made if test.annulled_at is None and not (test.no_show and test.reason_valid)]
-    allowed = 1 if kind == words.ENTRY else listener.course.max_retests
-    if len(spent) >= allowed:
-        if kind == words.RETEST and allowed == 0:
-            raise Conflict(_l("The course has no retest."))
+def check_attempt_left(listener: Listener, kind: str) -> None:
+    """Whether another attempt counts: after an annulled or once validly missed one, retests up to the maximum.
+
+    Raises:
+        Conflict: a result that counts is there already, or the new window was used.
+    """
+    counting = [test for test in listener.tests if test.kind == kind and test.annulled_at is None]
+    missed_validly = [test for test in counting if test.no_show and test.reason_valid]
+    allowed = 1 if kind == words.ENTRY else max(1, listener.course.max_retests)
+    if len(counting) - len(missed_validly) >= allowed:
         raise Conflict(_l("A result of this listener is recorded already."))
-    missed_validly = [test for test in made if test.annulled_at is None and test.no_show and test.reason_valid]
     if len(missed_validly) > 1:
         raise Conflict(_l("The new window was used already."))
-    return len(made) + 1
