@@ -29,7 +29,6 @@ REMIND_BEFORE, ESCALATE_AFTER = 2, 5
 REMIND_AT = time(8, 0)
 _KEEP = 60.0
 """Seconds after which another process's change of the calendar is noticed."""
-_WORKING_DAYS = re.compile(r"^\s*(\d{1,4})\s*(?:wd|рд)\s*$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
@@ -127,7 +126,7 @@ def due_at(value: Any, start: datetime, zone: str) -> datetime | None:
         return None
     if not isinstance(value, str):
         raise FeelError(f"not a date: {value!r}")
-    working = _WORKING_DAYS.match(value)
+    working = timers.WORKING_DAYS.match(value)
     if working:
         return end_of(calendar().add(local_day(start, zone), int(working[1])), zone)
     if _DATE.match(value.strip()):

@@ -13,7 +13,7 @@ from app.kernel.db import db
 from app.kernel.errors import Unavailable
 
 
-def run(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
+def run(statement: str | bytes, parameters: Mapping[str, Any]) -> list[Any]:
     """Execute a statement inside the current unit of work and fetch its rows (named tuples).
 
     SQLAlchemy would spend as long on it as the server does. What the session still holds is flushed first.
@@ -28,7 +28,7 @@ def run(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
     raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
     try:
         with raw.cursor(row_factory=namedtuple_row) as cursor:
-            cursor.execute(statement.encode(), parameters, prepare=True)
+            cursor.execute(statement if isinstance(statement, bytes) else statement.encode(), parameters, prepare=True)
             return cursor.fetchall() if cursor.description else []
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         if raw.closed or raw.broken:

@@ -21,6 +21,8 @@ SHORTEST_CYCLE = timedelta(seconds=1)
 _DURATION = re.compile(
     r"^(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$"
 )
+WORKING_DAYS = re.compile(r"^\s*(\d{1,4})\s*(?:wd|рд)\s*$")
+"""A span of working days (`3 wd`): a task's deadline may be one, a timer may not."""
 _ZONED = re.compile(r"^(.*?)(?:@([\w/+-]+)|\[([\w/+-]+)\])?$")
 _CRON_RANGES = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _MONTHS = {name: n for n, name in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}

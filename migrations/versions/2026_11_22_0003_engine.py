@@ -280,7 +280,7 @@ def upgrade() -> None:
         sa.Column("definition_key", sa.BigInteger(), nullable=False),
         sa.Column("process_id", sa.String(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("state_version", sa.BigInteger(), nullable=False),
+        sa.Column("state_key", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=True),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),

@@ -56,7 +56,8 @@ class UserTaskParser(ElementParser):
             if not text or is_expression(text):
                 continue
             try:  # a date or, as ours allows, a duration
-                timers.parse_duration(text) if text.strip().startswith(("P", "-P")) else timers.parse_date(text)
+                if not timers.WORKING_DAYS.match(text):
+                    timers.parse_duration(text) if text.strip().startswith(("P", "-P")) else timers.parse_date(text)
             except FeelError as error:
                 self.note("bad_timer", reason=str(error))
         priority = user.get("priority")

@@ -16,8 +16,8 @@ ACTIVE, COMPLETED, TERMINATED = "active", "completed", "terminated"
 class ProcessInstance(Base):
     """One run of a process.
 
-    `version` grows with every history event (it is the `seq` of the last one) and guards every write;
-    `state_version` is the version that wrote `state`: a live copy of it may be used as long as this stands.
+    `version` grows with every history event (it is the `seq` of the last one) and guards every write; `state_key` is
+    the key of the event that wrote `state`: a live copy may be used as long as this stands.
     """
 
     __tablename__ = "process_instance"
@@ -25,7 +25,7 @@ class ProcessInstance(Base):
     definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"), index=True)
     process_id: Mapped[str]
     version: Mapped[int]
-    state_version: Mapped[int]
+    state_key: Mapped[int]
     state: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The live tokens and scopes; None once the instance is over."""
     hash: Mapped[bytes] = mapped_column(LargeBinary)

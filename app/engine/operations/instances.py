@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.engine import live, policies, starting
+from app.engine.action import act, event
+from app.engine.definitions import Definition, definition, latest_key
+from app.engine.live import Head
+from app.engine.models import ProcessInstance
+from app.engine.runtime import Instance
 from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.kernel.errors import Conflict, Invalid, NotFound
 
 
 def start_instance(
@@ -35,20 +46,64 @@ def start_instance(
     Raises:
         NotFound: no such process.
         Forbidden: the actor is not among its starters.
-        Invalid: the start form's values are wrong.
+        Invalid: a variable is not JSON, or the process has no such start event.
     """
-    raise NotImplementedError
+    found = _definition(process_id, version, definition_key)
+    policies.demand(internal or policies.may_start(actor, found))
+    kinds = {start.element: start.kind for start in found.model.starts}
+    if (start_at is not None and start_at not in kinds) or (start_at is None and "none" not in kinds.values()):
+        raise Invalid(_l("This process is not started this way."))
+    try:
+        return starting.begin(
+            actor,
+            found,
+            variables or {},
+            start_at=start_at,
+            start_key=key,
+            business_key=business_key,
+            organisation=organisation,
+        )
+    except ValueError as error:
+        raise Invalid(_l("The variables are not valid JSON: %(reason)s", reason=str(error))) from error
+
+
+def _definition(process_id: str, version: int | None, key: int | None) -> Definition:
+    found = key if key is not None else latest_key(process_id, version)
+    if found is None:
+        raise NotFound(_l("There is no process “%(process)s”.", process=process_id), process_id=process_id)
+    return definition(found)
+
+
+def visible_head(actor: Actor, key: int) -> Head:
+    """The row of an instance that the actor may see.
+
+    Raises:
+        NotFound: there is none in the actor's scope.
+    """
+    if not db.session.scalar(select(ProcessInstance.key).where(ProcessInstance.key == key, policies.visible(actor))):
+        raise NotFound(_l("There is no such process instance."))
+    return live.head(key)
 
 
 def cancel_instance(actor: Actor, key: int, reason: str, *, internal: bool = False) -> None:
-    """End an instance from outside: open tasks vanish, called instances stop, the history stays.
+    """End an instance from outside: open tasks vanish, called instances stop, the history stays (processes §0 item 3).
 
     Raises:
         Forbidden: only the process owner may.
         Invalid: no reason given.
         Conflict: it is over already.
     """
-    raise NotImplementedError
+    at = live.head(key) if internal else visible_head(actor, key)
+    policies.demand(internal or policies.owns(actor, at.owner_group), _l("Only the process owner may cancel it."))
+    if not reason.strip():
+        raise Invalid(_l("Please give the reason."), {"reason": [_l("Please give the reason.")]})
+
+    def cancel(instance: Instance) -> None:
+        instance.set_variables(None, {"result": "cancelled"})
+        instance.cancel(reason)
+
+    if act(actor, key, event(actor, "cancel", details={"reason": reason}), cancel) is None:
+        raise Conflict(_l("The process is over already."))
 
 
 def set_variables(
@@ -60,5 +115,24 @@ def set_variables(
     local: bool = False,
     internal: bool = False,
 ) -> None:
-    """Correct variables of a running instance (`element`: token whose scope is meant). Deadlines follow."""
-    raise NotImplementedError
+    """Correct variables of a running instance. Deadlines and timers that read them follow.
+
+    Args:
+        element: token whose scope is meant (see `queries.scopes`); the root scope when None.
+
+    Raises:
+        Forbidden: only the process owner or who operates the engine may.
+        Conflict: the instance is over, or the scope has ended.
+        Invalid: a value is not JSON.
+    """
+    at = live.head(key) if internal or policies.may_operate(actor) else visible_head(actor, key)
+    policies.demand(internal or policies.may_operate(actor) or policies.owns(actor, at.owner_group))
+    happening = event(actor, "set_variables", details={"names": sorted(variables)})
+    try:
+        done = act(actor, key, happening, lambda instance: instance.set_variables(element, variables, local))
+    except ValueError as error:
+        raise Invalid(_l("The variables are not valid JSON: %(reason)s", reason=str(error))) from error
+    except LookupError as error:
+        raise Conflict(_l("This step of the process is over.")) from error
+    if done is None:
+        raise Conflict(_l("The process is over already."))

@@ -1,0 +1,354 @@
+"""One action on one instance: take it live, do the verb, run to the next wait states, write everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.engine import inline, live, passing, places, writing
+from app.engine.assignments import dates, task_row
+from app.engine.chain import Event, dump, event_hash
+from app.engine.definitions import Definition, definition
+from app.engine.effects import Changes, collect
+from app.engine.live import Head
+from app.engine.messaging import store_message
+from app.engine.models.instances import ACTIVE, COMPLETED, TERMINATED
+from app.engine.runtime import Instance, encode
+from app.engine.statements import run
+from app.feel import FeelError, evaluate
+from app.kernel import clock, outbox
+from app.kernel.actor import Actor
+from app.kernel.errors import AppError, Conflict
+from app.kernel.ids import next_key
+
+Verb = Callable[[Instance], object]
+ATTEMPTS = 4
+"""How often an action is tried again after somebody else was faster."""
+
+
+@dataclass(slots=True)
+class Closing:
+    """The user task that an action completes, as its row stands."""
+
+    key: int
+    token: int
+    inbox: list[str]
+    due_sort: datetime
+    outcome: str | None
+    comment: str | None
+
+
+@dataclass(slots=True)
+class Ending:
+    """How an instance ended."""
+
+    status: str
+    result: str | None
+    reason: str | None
+
+
+@dataclass(slots=True)
+class Done:
+    """What an action did: the rows of new tasks, whether the instance is over."""
+
+    instance_key: int
+    tasks: list[dict[str, Any]]
+    over: str | None
+
+
+def event(actor: Actor, verb: str, **facts: Any) -> Event:
+    """An event of the history, by this actor, now."""
+    return Event(verb, clock.now(), actor.login, actor.channel, address=actor.address, **facts)
+
+
+def act(actor: Actor, key: int, happening: Event, verb: Verb, *, finished_call: int | None = None) -> Done | None:
+    """Do a verb on an instance, again if somebody else was faster. None when the instance is over.
+
+    Raises:
+        NotFound: there is no such instance.
+        LookupError: the token does not wait for this (any more).
+        Conflict: others were faster too often.
+    """
+    for _ in range(ATTEMPTS):
+        at = live.head(key)
+        if at.status != ACTIVE:
+            return None
+        done = attempt(actor, at, happening, verb, finished_call=finished_call)
+        if done is not None:
+            return done
+    raise Conflict(_l("Somebody else is working on this right now. Please try again."))
+
+
+def attempt(
+    actor: Actor,
+    at: Head,
+    happening: Event,
+    verb: Verb,
+    *,
+    closing: Closing | None = None,
+    finished_call: int | None = None,
+) -> Done | None:
+    """Do a verb once. None when somebody else was faster: read the row anew and decide again."""
+    instance = live.take(at)
+    if instance is None:
+        return None
+    found = definition(at.definition_key)
+    try:
+        verb(instance)
+    except (AppError, LookupError):
+        if not instance.journal and not instance.effects:
+            live.untouched(at, instance)  # refused before anything was changed: wrong input must not cost the copy
+        raise
+    instance.do_engine_steps()
+    try:
+        inline.run_chain(actor, at, found, instance, new=False)
+    except inline.Moved:
+        return None
+    return save(actor, at, found, instance, happening, closing=closing, finished_call=finished_call)
+
+
+def start(actor: Actor, at: Head, found: Definition, instance: Instance, happening: Event) -> Done | None:
+    """Run a new instance and write it. None when an active one has the same start key."""
+    instance.do_engine_steps()
+    inline.run_chain(actor, at, found, instance, new=True)
+    return save(actor, at, found, instance, happening, new=True)
+
+
+def save(
+    actor: Actor,
+    at: Head,
+    found: Definition,
+    instance: Instance,
+    happening: Event,
+    *,
+    closing: Closing | None = None,
+    finished_call: int | None = None,
+    new: bool = False,
+) -> Done | None:
+    """Write what the instance did."""
+    raised = passing.pass_up(at, instance)
+    if instance.completed and not raised:
+        _record_result(instance, found)
+    journal, effects = instance.drain()
+    changes = collect(effects, at.key, happening.at)
+    changes.followups += raised
+    at.title = _title(at, found, instance, journal, new)
+    rows = _task_rows(at, found, instance, changes, happening.at)
+    late_journal, late_effects = instance.drain()
+    if late_effects:
+        journal += late_journal
+        changes.incidents += collect(late_effects, at.key, happening.at).incidents
+    happening.entries = journal
+    ending = _ending(at, instance, changes)
+    followups = _followups(at, changes, ending, finished_call)
+    parameters, parts = rows_of(at, found, instance, changes, rows, happening, ending, followups, closing)
+    if new or _touches_root(journal):
+        parameters["variables"] = dump(instance.data)
+    if new:
+        parameters.update(_new_columns(at))
+    if not (writing.write_start if new else writing.write_state)(parts, parameters):
+        return None
+    for message in changes.messages:
+        store_message(actor, message)
+    if ending is None:
+        live.keep(at.key, parameters["event_key"], instance)
+    if followups:
+        outbox.nudge_after_commit()
+        passing.work_off_after_commit()
+    if changes.jobs:
+        outbox.nudge_after_commit()
+    return Done(at.key, rows, ending.status if ending else None)
+
+
+def note(actor: Actor, at: Head, happening: Event) -> bool:
+    """Record an event that leaves the state as it is (a claim, a new deadline). The row must be locked or fresh.
+
+    Returns:
+        False when somebody else was faster: nothing is written.
+    """
+    parameters = _event_columns(at, happening)
+    parameters.update(instance=at.key, version=at.version)
+    if not writing.write_note(parameters):
+        return False
+    at.version += 1
+    at.hash = parameters["hash"]
+    return True
+
+
+def _touches_root(journal: list[Any]) -> bool:
+    return any(entry[0] == "variable" and entry[2] is None for entry in journal)
+
+
+def _record_result(instance: Instance, found: Definition) -> None:
+    """Keep the end state as variable `result`: the id of the end event reached last (modelling.md)."""
+    for entry in reversed(instance.journal):
+        if entry[0] == "completed" and entry[1] is not None:
+            info = found.model.elements.get(entry[1])
+            if info is not None and info.kind == "endEvent" and info.parent is None:
+                instance.write(None, "result", entry[1])
+                return
+
+
+def _title(at: Head, found: Definition, instance: Instance, journal: list[Any], new: bool) -> str | None:
+    """What people call the instance: the process property `title`, evaluated when a root variable changed."""
+    text = found.properties.get("title")
+    if not text or not (new or _touches_root(journal)):
+        return at.title
+    try:
+        value = evaluate(text, instance.data)
+    except FeelError:
+        return at.title
+    return at.title if value is None else str(value)[:300]
+
+
+def _task_rows(
+    at: Head, found: Definition, instance: Instance, changes: Changes, now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of the tasks that were opened; a task whose dates or form are wrong gets an incident instead."""
+    rows = []
+    for token, wait in changes.tasks:
+        try:
+            row = task_row(found, at, token, wait, instance.waits[token].data, now)
+        except FeelError as error:
+            instance.fail(token, str(error))
+            continue
+        row["key"] = next_key()
+        rows.append(row)
+    return rows
+
+
+def _ending(at: Head, instance: Instance, changes: Changes) -> Ending | None:
+    """How the instance ended, if it did."""
+    if changes.over == "completed":
+        result = instance.data.get("result")
+        return Ending(COMPLETED, result if isinstance(result, str) else None, None)
+    if changes.over == "cancelled":
+        return Ending(TERMINATED, "cancelled", changes.reason)
+    return None
+
+
+def _followups(at: Head, changes: Changes, ending: Ending | None, finished_call: int | None) -> list[dict[str, Any]]:
+    """Outbox rows of the work for other instances."""
+    found = [
+        (kind, payload)
+        for kind, payload in changes.followups
+        if not (kind == "engine.stop_called" and payload["token"] == finished_call)
+    ]
+    if ending is not None and ending.status == COMPLETED and at.parent_key is not None:
+        found.append(("engine.return", {"child": at.key}))
+    if ending is not None and at.start_key is not None:
+        found.append(("engine.next_start", {"process": at.process_id, "key": at.start_key}))
+    return [{"key": next_key(), "kind": kind, "payload": payload} for kind, payload in found]
+
+
+def _event_columns(at: Head, happening: Event) -> dict[str, Any]:
+    """The history event's columns, with its hash."""
+    details, entries, key = dump(happening.details), dump(happening.entries), next_key()
+    who = (happening.actor, happening.on_behalf_of, happening.channel, happening.address)
+    what = (happening.verb, happening.element_id, happening.task_key, happening.form_key)
+    digest = event_hash(at.hash, at.key, at.version + 1, key, happening.at, who, what, details, entries)
+    return {
+        "event_key": key,
+        "now": happening.at,
+        "actor": happening.actor,
+        "behalf": happening.on_behalf_of,
+        "channel": happening.channel,
+        "address": happening.address,
+        "verb": happening.verb,
+        "element": happening.element_id,
+        "task": happening.task_key,
+        "form": happening.form_key,
+        "details": details,
+        "entries": entries,
+        "prev_hash": at.hash,
+        "hash": digest,
+    }
+
+
+def rows_of(
+    at: Head,
+    found: Definition,
+    instance: Instance,
+    changes: Changes,
+    tasks: list[dict[str, Any]],
+    happening: Event,
+    ending: Ending | None,
+    followups: list[dict[str, Any]],
+    closing: Closing | None,
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The statement's parameters and the parts that it needs."""
+    parameters = _event_columns(at, happening)
+    incidents = max(0, at.incidents + len(changes.incidents) - len(set(changes.resolved)))
+    parameters.update(
+        instance=at.key,
+        version=at.version,
+        definition=at.definition_key,
+        process_id=at.process_id,
+        organisation=at.organisation,
+        title=at.title,
+        state=None if ending else encode(instance),
+        status=ending.status if ending else ACTIVE,
+        result=ending and ending.result,
+        reason=ending and ending.reason,
+        ended_at=happening.at if ending else None,
+        incidents=0 if ending else incidents,
+        variables=None,
+    )
+    parts = []
+    if closing is not None:
+        parts.append("done")
+        parameters.update(
+            inbox=closing.inbox, due_sort=closing.due_sort, outcome=closing.outcome, comment=closing.comment
+        )
+    gone = [token for token in changes.closed.get("user_task", ()) if closing is None or token != closing.token]
+    tokens = {
+        "gone": gone,
+        "untimed": changes.closed.get("timer", []),
+        "unsubscribed": changes.closed.get("message", []) + changes.closed.get("signal", []),
+        "unemployed": changes.closed.get("job", []),
+        "resolved": changes.resolved,
+    }
+    rows = {
+        "tasks": tasks,
+        "timers": changes.timers,
+        "subscriptions": changes.subscriptions,
+        "jobs": changes.jobs,
+        "failures": changes.incidents,
+        "moved": _moved(at, changes, happening.at),
+        "followups": followups,
+    }
+    for name in writing.ORDER:
+        if tokens.get(name):
+            parts.append(name)
+            parameters[name] = tokens[name]
+        elif rows.get(name):
+            parts.append(name)
+            parameters[name] = dump(rows[name])
+    return parameters, tuple(parts)
+
+
+_BEGAN = """SELECT token, created_at FROM user_task
+    WHERE instance_key = %(key)s AND token = ANY(%(tokens)s) AND state = 'open'"""
+
+
+def _moved(at: Head, changes: Changes, now: datetime) -> list[dict[str, Any]]:
+    """The new dates of tasks that stay open. Spans count from the task's beginning."""
+    if not changes.moved:
+        return []
+    began = {row.token: row.created_at for row in run(_BEGAN, {"key": at.key, "tokens": [t for t, _ in changes.moved]})}
+    zone, rows = places.zone_of(at.organisation), []
+    for token, wait in changes.moved:
+        row = dates(wait, began.get(token, now), zone, now)
+        row["new_sort"] = row.pop("due_sort")
+        rows.append({"token": token, **row})
+    return rows
+
+
+def _new_columns(at: Head) -> dict[str, Any]:
+    """Columns that only a new instance's statement has."""
+    names = ("business_key", "start_key", "organisations", "owner_group", "parent_key", "parent_token", "root_key")
+    return {name: getattr(at, name) for name in (*names, "depth", "started_by")}

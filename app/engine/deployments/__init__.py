@@ -1,0 +1,1 @@
+"""Deploying: reading files, checking them together, deciding on versions, storing."""

@@ -1,0 +1,154 @@
+"""What the files of a deployment need from each other and from what is deployed already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from app.engine.bpmn import ProcessModel, Reference
+from app.engine.definitions import definition, latest_key
+from app.engine.deployments.reading import Defect, File, Item
+from app.engine.models import DecisionDefinition, ProcessDefinition
+from app.engine.starting import SLA
+from app.engine.views import Resource
+from app.feel import is_expression
+from app.forms import queries as forms
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+
+KINDS = ("process", "decision", "form")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A deployed definition: key, version, fingerprint of its content and of what it is bound to."""
+
+    key: int
+    version: int
+    fingerprint: str
+    resource_name: str
+
+
+@dataclass(slots=True)
+class Link:
+    """The definitions of a deployment and of what it refers to.
+
+    Attributes:
+        files: file of each item that is deployed now.
+        known: the latest deployed version of every item that is met, None when there is none.
+    """
+
+    files: dict[Item, File] = field(default_factory=dict)
+    known: dict[Item, Known | None] = field(default_factory=dict)
+
+    def latest(self, item: Item) -> Known | None:
+        """The latest deployed version of an item."""
+        if item not in self.known:
+            self.known[item] = _latest(item)
+        return self.known[item]
+
+    def bound(self, model: ProcessModel) -> Iterator[Item]:
+        """What a process is bound to by its deployment: the shared `sla` too, where there is one."""
+        for reference in model.references:
+            if reference.kind in KINDS and reference.binding == "deployment" and not is_expression(reference.name):
+                yield reference.kind, reference.name
+        shared = ("decision", SLA)
+        if shared in self.files or self.latest(shared) is not None:
+            yield shared
+
+
+def _latest(item: Item) -> Known | None:
+    kind, name = item
+    if kind == "form":
+        try:
+            form = forms.form_by(name)
+        except NotFound:
+            return None
+        return Known(form.key, form.version, form.sha256, f"{name}.form")
+    if kind == "process":
+        found = db.session.scalar(
+            select(ProcessDefinition)
+            .where(ProcessDefinition.process_id == name)
+            .order_by(ProcessDefinition.version.desc())
+            .limit(1)
+        )
+        return None if found is None else Known(found.key, found.version, found.fingerprint, found.resource_name)
+    decision = db.session.scalar(
+        select(DecisionDefinition)
+        .where(DecisionDefinition.decision_id == name)
+        .order_by(DecisionDefinition.version.desc())
+        .limit(1)
+    )
+    if decision is None:
+        return None
+    return Known(decision.key, decision.version, decision.fingerprint, decision.resource_name)
+
+
+def link(files: list[File]) -> tuple[Link, list[Defect]]:
+    """Find for every reference what it means.
+
+    Returns:
+        the links, and what is missing or defined twice.
+    """
+    links, defects = Link(), []
+    for file in files:
+        for item in file.items():
+            if item in links.files:
+                ru = f"{_RU[item[0]]} {item[1]!r} есть и в файле {links.files[item].name}"
+                en = f"the {item[0]} {item[1]!r} is also in the file {links.files[item].name}"
+                defects.append(Defect(file.name, item[1], None, ru, en))
+            links.files[item] = file
+    for file in files:
+        for model in file.processes:
+            defects += [defect for reference in model.references if (defect := _missing(links, file, model, reference))]
+    return links, defects
+
+
+_RU = {"process": "процесс", "decision": "решение", "form": "форма"}
+_RU_MISSING = {
+    "process": "вызываемый процесс {name!r} не найден: разверните его вместе с этим или раньше",
+    "decision": "решение (DMN) {name!r} не найдено: разверните его вместе с процессом или раньше",
+    "form": "форма {name!r} не найдена: разверните её вместе с процессом или раньше",
+}
+
+
+def _missing(links: Link, file: File, model: ProcessModel, reference: Reference) -> Defect | None:
+    """What is wrong with a reference, if anything."""
+    kind, name = reference.kind, reference.name
+    if kind not in KINDS or is_expression(name) or (kind, name) in links.files:
+        return None
+    if links.latest((kind, name)) is not None:
+        return None
+    info = model.elements.get(reference.element)
+    ru = _RU_MISSING[kind].format(name=name)
+    en = f"the {kind} {name!r} does not exist: deploy it together with this or before"
+    return Defect(file.name, reference.element, info.name if info else None, ru, en)
+
+
+def dependents(files: list[File]) -> list[Resource]:
+    """Deployed files whose processes are bound to something that changes now: they are deployed again with it, so that
+    new instances see the change while running ones keep what they have."""
+    changed = {item for file in files for item in file.items()}
+    names = {file.name for file in files}
+    found: dict[str, Resource] = {}
+    rows = db.session.scalars(select(ProcessDefinition.process_id).distinct())
+    latest = [definition(key) for name in rows if (key := latest_key(name)) is not None]
+    grew = True
+    while grew:
+        grew = False
+        for process in latest:
+            if ("process", process.process_id) in changed:
+                continue
+            bound = {
+                (reference.kind, reference.name)
+                for reference in process.model.references
+                if reference.binding == "deployment"
+            }
+            if bound & changed and process.resource_name not in names | set(found):
+                row = db.session.get_one(ProcessDefinition, process.key)
+                found[process.resource_name] = Resource(process.resource_name, row.xml.encode())
+                changed.add(("process", process.process_id))
+                grew = True
+    return list(found.values())

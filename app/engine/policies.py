@@ -1,0 +1,210 @@
+"""Who may do what with processes and tasks (roles §3, «Page of a running or finished process», «Inbox»)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.types import String
+
+from app.engine import candidates
+from app.engine.definitions import Definition
+from app.engine.models import ProcessInstance, UserTask
+from app.kernel.actor import Actor, Substitution
+from app.kernel.errors import Forbidden, NotFound
+from app.people import queries as people
+
+EVERYTHING = frozenset({"auditor", "region_head", "region_coordinator", "region_wg_member", "iro_coordinator"})
+"""Roles that see every instance."""
+MUNICIPALITY = frozenset(
+    {"mouo_head", "municipal_coordinator", "programme_coordinator", "municipal_wg_member", "mms_methodist"}
+)
+"""Roles that see the instances of their municipality."""
+SCHOOL = frozenset({"school_head", "deputy_head"})
+"""Roles that see the instances of their school."""
+WORKLESS = frozenset({"auditor", "admin"})
+"""Roles that never have tasks: the auditor reads all and acts never, the administrator looks after accounts."""
+OPERATING = frozenset({"admin", "designer"})
+"""Roles that look after the engine: incidents, jobs, messages by hand."""
+DEPLOYING = frozenset({"designer"})
+
+Source = Callable[[Actor], ColumnElement[bool] | None]
+_sources: list[Source] = []
+
+
+def instance_source(source: Source) -> Source:
+    """Register a condition on `ProcessInstance` under which a person of a higher feature sees instances (a course
+    leader those of her course). None when the actor has no such object."""
+    _sources.append(source)
+    return source
+
+
+class TaskLike(Protocol):
+    """What the policies read of a task."""
+
+    @property
+    def assignee(self) -> str | None: ...
+    @property
+    def candidates(self) -> Iterable[str]: ...
+    @property
+    def not_by(self) -> Iterable[str]: ...
+    @property
+    def role(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an actor may do a task: in person, or for somebody (`behalf`: login)."""
+
+    behalf: str | None = None
+    behalf_name: str | None = None
+
+
+def working_groups(actor: Actor) -> frozenset[str]:
+    """The actor's groups that may have tasks."""
+    return frozenset(group for group in actor.groups if group.partition("@")[0] not in WORKLESS)
+
+
+def own_strings(actor: Actor) -> list[str]:
+    """Candidate strings of the actor in person."""
+    return [*sorted(working_groups(actor)), candidates.person(actor.login)]
+
+
+def strings_of(substitution: Substitution) -> list[str]:
+    """Candidate strings of a person whom the actor substitutes, in the roles that were handed over."""
+    groups = people.groups_for(substitution.login, substitution.roles)
+    kept = sorted(group for group in groups if group.partition("@")[0] not in WORKLESS)
+    return [*kept, candidates.person(substitution.login)]
+
+
+def standing(actor: Actor, task: TaskLike, *, signs: bool, behalf: str | None = None) -> Standing | None:
+    """How the actor may do a task, None when not at all.
+
+    Args:
+        signs: whether the task asks for a signature: that of a head only an acting head gives (roles §4, BPM-09).
+        behalf: only for this person.
+    """
+    excluded = set(task.not_by)
+    if actor.system:
+        return Standing()
+    if actor.login in excluded:
+        return None
+    if behalf in (None, actor.login) and _has(task, actor.login, actor.login, own_strings(actor)):
+        return Standing()
+    for other in actor.substitutions:
+        if behalf not in (None, other.login) or other.login in excluded:
+            continue
+        if signs and task.role in people.head_roles() and not other.acting_head:
+            continue
+        if _has(task, actor.login, other.login, strings_of(other)):
+            return Standing(other.login, other.name)
+    return None
+
+
+def _has(task: TaskLike, actor_login: str, login: str, strings: Iterable[str]) -> bool:
+    """Whether a task is one of `login`'s, to be done by the actor: taken by one of them, or by nobody."""
+    if task.assignee not in (None, login, actor_login):
+        return False
+    return not set(strings).isdisjoint(task.candidates)
+
+
+def is_candidate(actor: Actor, task: TaskLike) -> bool:
+    """Whether the task stands, or stood before somebody took it, in the actor's queue."""
+    strings = set(own_strings(actor))
+    for other in actor.substitutions:
+        strings.update(strings_of(other))
+    return not strings.isdisjoint(task.candidates) or task.assignee in (
+        actor.login,
+        *(other.login for other in actor.substitutions),
+    )
+
+
+def owns(actor: Actor, owner_group: str | None) -> bool:
+    """Whether the actor is the process owner of an instance."""
+    return actor.system or (owner_group is not None and owner_group in actor.groups)
+
+
+def may_operate(actor: Actor) -> bool:
+    """Whether the actor looks after the engine."""
+    return actor.system or actor.has_role(*OPERATING)
+
+
+def may_deploy(actor: Actor) -> bool:
+    """Whether the actor may deploy models."""
+    return actor.system or actor.has_role(*DEPLOYING)
+
+
+def may_start(actor: Actor, definition: Definition) -> bool:
+    """Whether the actor is among the starters of a process; a model that names none is its designer's to try."""
+    if actor.system:
+        return True
+    starters = definition.roles("starters")
+    return actor.has_role(*starters) if starters else actor.has_role(*DEPLOYING)
+
+
+def demand(allowed: bool, message: object | None = None) -> None:
+    """Refuse what policy forbids.
+
+    Raises:
+        Forbidden: it is not allowed.
+    """
+    if not allowed:
+        raise Forbidden(message or _l("Your role does not allow this."))
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `ProcessInstance` under which the actor sees its page: diagram, history, values."""
+    if actor.system or actor.has_role(*EVERYTHING):
+        return true()
+    if not actor.login:
+        return false()
+    ways: list[ColumnElement[bool]] = [ProcessInstance.started_by == actor.login, participates(actor)]
+    if actor.groups:
+        ways.append(ProcessInstance.owner_group.in_(sorted(actor.groups)))
+    codes = _codes(actor)
+    if codes:
+        ways.append(ProcessInstance.organisations.op("&&")(array(sorted(codes), type_=String)))
+    ways += [found for source in _sources if (found := source(actor)) is not None]
+    return or_(*ways)
+
+
+def participates(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor has or had a task of the instance, or may take one now."""
+    strings = own_strings(actor)
+    for other in actor.substitutions:
+        strings += strings_of(other)
+    logins = [actor.login, *(other.login for other in actor.substitutions)]
+    return (
+        select(UserTask.key)
+        .where(
+            UserTask.instance_key == ProcessInstance.key,
+            or_(
+                UserTask.completed_by == actor.login,
+                UserTask.assignee.in_(logins),
+                and_(UserTask.state == "open", UserTask.candidates.op("&&")(array(sorted(set(strings)), type_=String))),
+            ),
+        )
+        .exists()
+    )
+
+
+def _codes(actor: Actor) -> set[str]:
+    """Municipalities and schools whose instances the actor sees."""
+    found: set[str] = set()
+    for assignment in actor.assignments:
+        if assignment.role in MUNICIPALITY:
+            found.add(_municipality(assignment.organisation, assignment.path))
+        elif assignment.role in SCHOOL:
+            found.add(assignment.organisation)
+    return found
+
+
+def _municipality(code: str, path: Any) -> str:
+    try:
+        return people.municipality_of(code) or code
+    except NotFound:
+        return code
