@@ -31,7 +31,8 @@ class Record(Base):
         kind: form id or record kind of `access.KINDS`.
         organisation: code of the organisation that it concerns.
         owner: login of the person whom it concerns.
-        objects: other things it concerns, as `course:c1`, `person:login`: scope rules match them.
+        objects: what it concerns, as `org:mun1` (its organisation and those above), `person:login`, `course:c1`:
+            scope rules match them.
         form_key: the form that shows `data`, None for a plain fact.
     """
 
@@ -63,6 +64,7 @@ class Document(Base):
     """A registered document: frozen HTML with its number and hash. Never changed or deleted.
 
     Attributes:
+        register, serial, number: None for a document that is frozen but not numbered.
         html: the document itself, without page around it; `sha256` is the hash of its UTF-8 bytes.
         signatures: list of `{login, name, role, signed_at, sha256, on_behalf_of}`.
     """
@@ -70,10 +72,10 @@ class Document(Base):
     __tablename__ = "document"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
-    register: Mapped[str]
+    register: Mapped[str | None]
     year: Mapped[int]
-    serial: Mapped[int]
-    number: Mapped[str]
+    serial: Mapped[int | None]
+    number: Mapped[str | None]
     title: Mapped[str]
     date: Mapped[dt.date]
     html: Mapped[str]
