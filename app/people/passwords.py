@@ -26,6 +26,11 @@ def hash_of(password: str) -> str:
     return _hasher.hash(password)
 
 
+def hash_of_random(password: str) -> str:
+    """The hash of a long random one-time password: cheap, since it cannot be guessed and soon changes."""
+    return PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(password)
+
+
 def matches(password_hash: str, password: str) -> bool:
     """Whether the password is right. Without a hash it takes just as long and is false."""
     global _absent

@@ -31,7 +31,7 @@ def text(*, required: bool = False, longest: int = 200, pattern: str = "", hint:
     checks: list[Any] = [validate.Length(max=longest, error=_l("Too long: at most %(most)s characters.", most=longest))]
     if pattern:
         checks.append(validate.Regexp(rf"(?:{pattern})\Z", error=hint))
-    return fields.String(required=required, validate=checks, load_default="", error_messages=_messages())
+    return fields.String(validate=checks, error_messages=_messages(), **_presence(required, ""))
 
 
 def choice(options: Any, *, required: bool = False) -> fields.String:
@@ -41,7 +41,7 @@ def choice(options: Any, *, required: bool = False) -> fields.String:
         if value and value not in options:
             raise ValidationError(_l("Choose one of the list."))
 
-    return fields.String(required=required, validate=known, load_default="", error_messages=_messages())
+    return fields.String(validate=known, error_messages=_messages(), **_presence(required, ""))
 
 
 def choices(options: Any) -> fields.List[Any]:
@@ -52,17 +52,21 @@ def choices(options: Any) -> fields.List[Any]:
 def email(*, required: bool = False) -> fields.String:
     """An e-mail address."""
     check = validate.Email(error=_l("This is not an e-mail address."))
-    return fields.String(required=required, validate=check, load_default="", error_messages=_messages())
+    return fields.String(validate=check, error_messages=_messages(), **_presence(required, ""))
 
 
 def day(*, required: bool = False) -> fields.Date:
     """A date as browsers send it."""
-    return fields.Date(required=required, allow_none=True, load_default=None, error_messages=_messages())
+    return fields.Date(allow_none=not required, error_messages=_messages(), **_presence(required, None))
 
 
 def flag() -> fields.Boolean:
     """A checkbox."""
     return fields.Boolean(load_default=False)
+
+
+def _presence(required: bool, default: object) -> dict[str, Any]:
+    return {"required": True} if required else {"load_default": default}
 
 
 def _messages() -> dict[str, Any]:

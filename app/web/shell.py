@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -39,11 +40,14 @@ __all__ = [
     "flash",
     "gate",
     "go",
+    "go_to",
     "is_part",
     "keep_changes",
     "nav_item",
     "on_language",
     "on_refusal",
+    "profile_item",
+    "profile_items",
     "public",
     "render",
     "safe_next",
@@ -61,6 +65,7 @@ class NavItem:
         visible: whether this actor sees it.
         badge: a count to show beside it; 0 shows nothing.
         order: smaller stands further left.
+        paths: beginnings of the addresses for which it is marked as current; its own address when empty.
     """
 
     label: object
@@ -68,9 +73,11 @@ class NavItem:
     visible: Callable[[Actor], bool]
     badge: Callable[[Actor], int] | None
     order: int
+    paths: tuple[str, ...] = ()
 
 
 _items: dict[str, NavItem] = {}
+_profile_items: dict[str, tuple[int, object]] = {}
 _start_pages: list[tuple[int, str, Callable[[Actor], bool]]] = []
 _language_listeners: list[Callable[[Actor, str], object]] = []
 
@@ -104,9 +111,21 @@ def nav_item(
     visible: Callable[[Actor], bool] = lambda actor: True,
     badge: Callable[[Actor], int] | None = None,
     order: int = 50,
+    paths: tuple[str, ...] = (),
 ) -> None:
     """Add an entry to the main menu (again for the same endpoint: replaces it)."""
-    _items[endpoint] = NavItem(label, endpoint, visible, badge, order)
+    _items[endpoint] = NavItem(label, endpoint, visible, badge, order, paths)
+
+
+def profile_item(label: object, endpoint: str, *, order: int = 50) -> None:
+    """Add a page to the tabs of the profile (notices, calendar feed, …)."""
+    _profile_items[endpoint] = (order, label)
+
+
+def profile_items() -> list[tuple[object, str]]:
+    """Label and endpoint of the profile's tabs, in order."""
+    found = sorted((order, endpoint) for endpoint, (order, _label) in _profile_items.items())
+    return [(_profile_items[endpoint][1], endpoint) for _order, endpoint in found]
 
 
 def start_page(endpoint: str, *, visible: Callable[[Actor], bool] = lambda actor: True, order: int = 50) -> None:
@@ -142,7 +161,7 @@ def is_part() -> bool:
     )
 
 
-def render(template: str, *, part: str | None = None, **context: object) -> str:
+def render(template: str, *, part: str | None = None, **context: Any) -> str:
     """Render a template inside the layout; with `part`, only that block when htmx asks for a piece.
 
     Args:
@@ -161,9 +180,13 @@ def render(template: str, *, part: str | None = None, **context: object) -> str:
 
 def go(endpoint: str, *, message: object = "", kind: str = "success", **values: object) -> ResponseReturnValue:
     """Redirect after a successful change, with a message on the next page (htmx follows as a whole page)."""
+    return go_to(url_for(endpoint, **values), message=message, kind=kind)  # type: ignore[arg-type]
+
+
+def go_to(target: str, *, message: object = "", kind: str = "success") -> ResponseReturnValue:
+    """Like `go`, to a path (from a form: through `safe_next` first)."""
     if message:
         flash(str(message), kind)
-    target = url_for(endpoint, **values)  # type: ignore[arg-type]
     if request.headers.get("HX-Request"):
         response: Response = make_response("", 204)
         response.headers["HX-Redirect"] = target
@@ -173,25 +196,30 @@ def go(endpoint: str, *, message: object = "", kind: str = "success", **values: 
 
 def _layout_facts() -> dict[str, object]:
     actor: Actor | None = g.get("actor")
-    return {"actor": actor, "navigation": _navigation(actor) if actor else [], "is_part": is_part}
+    return {
+        "actor": actor,
+        "navigation": _navigation(actor) if actor else [],
+        "is_part": is_part,
+        "profile_items": profile_items,
+    }
 
 
 def _navigation(actor: Actor) -> list[tuple[NavItem, int, bool]]:
     """Visible entries with their count and whether they hold the current page; made once per request."""
     if "navigation" not in g:
-        here = request.blueprint or ""
-        shown = sorted((i for i in _items.values() if i.visible(actor)), key=lambda item: item.order)
-        g.navigation = [
-            (item, item.badge(actor) if item.badge else 0, _holds_page(item, here))
-            for item in shown
-            if item.endpoint in current_app.view_functions
-        ]
+        known = [item for item in _items.values() if item.endpoint in current_app.view_functions]
+        shown = sorted((item for item in known if item.visible(actor)), key=lambda item: item.order)
+        current = _current(shown)
+        g.navigation = [(item, item.badge(actor) if item.badge else 0, item is current) for item in shown]
     found: list[tuple[NavItem, int, bool]] = g.navigation
     return found
 
 
-def _holds_page(item: NavItem, here: str) -> bool:
-    if request.endpoint == item.endpoint:
-        return True
-    siblings = [i for i in _items.values() if i.endpoint.partition(".")[0] == here]
-    return len(siblings) == 1 and item.endpoint.partition(".")[0] == here
+def _current(items: list[NavItem]) -> NavItem | None:
+    """The entry whose path is the longest beginning of the current one."""
+    best: tuple[int, NavItem | None] = (0, None)
+    for item in items:
+        for path in item.paths or (url_for(item.endpoint),):
+            if (request.path == path or request.path.startswith(path.rstrip("/") + "/")) and len(path) > best[0]:
+                best = (len(path), item)
+    return best[1]

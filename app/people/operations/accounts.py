@@ -41,7 +41,7 @@ def change_password(actor: Actor, old: str, new: str) -> None:
     demand_strength(new, actor.login, tuple(names))
     if passwords.matches(account.password_hash, new):
         raise Invalid(errors={"new": [_l("Choose a password that differs from the present one.")]})
-    _set_password(account, new, must_change=False)
+    _set_password(account, passwords.hash_of(new), must_change=False)
     record_event(actor, "person", actor.login, "change-password")
 
 
@@ -58,7 +58,7 @@ def reset_password(actor: Actor, login: str) -> str:
     demand_administration(actor)
     account = locked_account(login)
     password = passwords.one_time()
-    _set_password(account, password, must_change=True)
+    _set_password(account, passwords.hash_of_random(password), must_change=True)
     record_event(actor, "person", login, "reset-password")
     return password
 
@@ -72,7 +72,7 @@ def set_password(actor: Actor, login: str, password: str) -> None:
     """
     demand_administration(actor)
     demand_strength(password, login)
-    _set_password(locked_account(login), password, must_change=False)
+    _set_password(locked_account(login), passwords.hash_of(password), must_change=False)
     record_event(actor, "person", login, "reset-password")
 
 
@@ -177,8 +177,8 @@ def _end_sessions(account: Account) -> None:
     db.session.execute(update(LoginSession).where(*running).values(ended_at=clock.now()))
 
 
-def _set_password(account: Account, password: str, *, must_change: bool) -> None:
-    account.password_hash = passwords.hash_of(password)
+def _set_password(account: Account, password_hash: str, *, must_change: bool) -> None:
+    account.password_hash = password_hash
     account.password_changed_at = clock.now()
     account.must_change_password = must_change
     people_changed()

@@ -25,7 +25,7 @@ from ..catalogue import projects as known_projects
 from ..memory import people_changed
 from ..models import Organisation, RoleAssignment
 from ..policies import demand_administration
-from ..rules import CODE
+from ..rules import CODE, RESERVED
 from .changes import apply, demand_version
 
 _DEFAULT_ZONE = "Europe/Moscow"
@@ -58,7 +58,7 @@ def create_organisation(
     """
     demand_administration(actor)
     above = _checked(kind=kind, parent=parent, timezone=timezone, categories=categories, projects=projects)
-    if not re.fullmatch(CODE, code):
+    if not re.fullmatch(CODE, code) or code in RESERVED:
         raise Invalid(errors={"code": [_l("Lower-case Latin letters, digits and hyphens; a letter or digit first.")]})
     if db.session.get(Organisation, code) is not None:
         raise Invalid(errors={"code": [_l("This code is taken.")]})

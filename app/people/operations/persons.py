@@ -20,7 +20,7 @@ from .. import passwords
 from ..memory import people_changed
 from ..models import Account, Organisation, Person
 from ..policies import demand_administration
-from ..rules import LOGIN
+from ..rules import LOGIN, RESERVED
 from .accounts import CONSENT_VERSION
 from .changes import apply, demand_version
 from .roles import assign_role
@@ -154,7 +154,7 @@ def _apply(actor: Actor, person: Person, login: str, values: dict[str, Any]) -> 
 
 
 def _check_login(login: str) -> None:
-    if not re.fullmatch(LOGIN, login):
+    if not re.fullmatch(LOGIN, login) or login in RESERVED:
         message = _l("Lower-case Latin letters, digits, dots, hyphens and underscores; the first is a letter.")
         raise Invalid(errors={"login": [message]})
     if db.session.scalar(select(Account.id).where(Account.login == login)) is not None:

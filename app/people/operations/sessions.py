@@ -20,6 +20,8 @@ from .. import passwords
 from ..memory import people_changed
 from ..models import Account, LoginAttempt, LoginSession
 
+COOKIE_KEY = "s"
+"""Where the signed cookie of the pages holds the session's token."""
 WINDOW = timedelta(minutes=15)
 MOST_PER_LOGIN = 10
 MOST_PER_ADDRESS = 60
@@ -57,7 +59,7 @@ def sign_in(login: str, password: str, address: str | None, *, channel: str = "w
     right = passwords.matches(account.password_hash if account else "", password)
     if account is None or not right:
         return Attempt(login, where, None, channel)
-    if passwords.outdated(account.password_hash):
+    if not account.must_change_password and passwords.outdated(account.password_hash):
         account.password_hash = passwords.hash_of(password)
     return Attempt(login, where, account, channel)
 

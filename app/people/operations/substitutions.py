@@ -18,7 +18,7 @@ from ..catalogue import head_roles
 from ..memory import people_changed
 from ..models import Account, Person, RoleAssignment, SubstitutionRecord
 from ..policies import heads_at, may_administer, may_name_acting_head
-from ..queries.directory import in_force, visible_person
+from ..queries.directory import in_force, substitutes, visible_person
 
 LONGEST_DAYS = 366
 
@@ -49,7 +49,7 @@ def set_substitution(
     """
     absent = _absent(actor, login)
     held = _roles_of(absent)
-    deputy = _deputy(substitute)
+    deputy = _deputy(actor, absent, substitute)
     _check(absent, deputy, first_day, last_day, roles, {r for r, _ in held})
     heads = frozenset(code for role, code in held if role in head_roles() and (not roles or role in roles))
     if acting_head and not heads:
@@ -102,7 +102,7 @@ def may_substitute_for(actor: Actor, person: Person) -> bool:
 
 
 def _absent(actor: Actor, login: str) -> Person:
-    person = _find(login, visible=actor)
+    person = _find(login, actor)
     if person is None:
         raise NotFound()
     if not may_substitute_for(actor, person):
@@ -110,19 +110,17 @@ def _absent(actor: Actor, login: str) -> Person:
     return person
 
 
-def _deputy(login: str) -> Person:
-    person = _find(login)
-    if person is None:
-        raise Invalid(errors={"substitute": [_l("There is no such person.")]})
+def _deputy(actor: Actor, absent: Person, login: str) -> Person:
+    found = db.session.execute(substitutes(actor, absent.id).where(Account.login == login)).first()
+    if found is None:
+        raise Invalid(errors={"substitute": [_l("There is no such person among the colleagues.")]})
+    person: Person = found[0]
     return person
 
 
-def _find(login: str, *, visible: Actor | None = None) -> Person | None:
-    statement = (
-        select(Person).join(Account, Account.person_id == Person.id).where(Account.login == login, Account.active)
-    )
-    if visible is not None:
-        statement = statement.where(visible_person(visible))
+def _find(login: str, visible: Actor) -> Person | None:
+    statement = select(Person).join(Account, Account.person_id == Person.id)
+    statement = statement.where(Account.login == login, Account.active, visible_person(visible))
     return db.session.scalars(statement).one_or_none()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager
 from sqlalchemy.types import Text
 
 from app.kernel import clock
@@ -15,6 +15,8 @@ from app.kernel.errors import NotFound
 from ..catalogue import roles
 from ..models import Account, Organisation, Person, RoleAssignment
 from .organisations import municipality_of
+
+_Absent = aliased(Person)
 
 
 def directory(actor: Actor, q: str = "", *, role: str | None = None, organisation: str | None = None) -> Select[Person]:
@@ -75,6 +77,28 @@ def person_card(actor: Actor, login: str) -> Person:
     return found
 
 
+def substitutes(actor: Actor, absent_id: int | None, q: str = "") -> Select[Person, str]:
+    """Who may stand in for a person: the person's colleagues, and everybody the actor may look up.
+
+    Args:
+        actor: who names the substitute.
+        absent_id: the person who will be away.
+        q: part of name or position, or the beginning of the login.
+
+    Returns:
+        A statement for rows of person and login, by name.
+    """
+    statement = (
+        select(Person, Account.login)
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.active, or_(_colleague(absent_id), visible_person(actor)))
+        .order_by(Person.last_name, Person.first_name, Person.id)
+    )
+    if q:
+        statement = statement.where(or_(matches_words(q), Account.login.startswith(q, autoescape=True)))
+    return statement
+
+
 def matches_words(q: str) -> ColumnElement[bool]:
     """Condition on `Person`: every word of the search is in name or position."""
     haystack = func.concat_ws(" ", Person.last_name, Person.first_name, Person.middle_name, Person.position)
@@ -93,6 +117,14 @@ def in_force() -> ColumnElement[bool]:
 
 def _holds(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(RoleAssignment.person_id == Person.id, in_force(), condition)
+
+
+def _colleague(person_id: int | None) -> ColumnElement[bool]:
+    """Condition on `Person`: works, or holds a role, in an organisation where the given person does."""
+    held = select(RoleAssignment.organisation_code).where(RoleAssignment.person_id == person_id, in_force())
+    work = select(_Absent.organisation_code).where(_Absent.id == person_id, _Absent.organisation_code.is_not(None))
+    places = held.union(work)
+    return or_(Person.organisation_code.in_(places), _holds(RoleAssignment.organisation_code.in_(places)))
 
 
 def _belongs_to(codes: list[str]) -> ColumnElement[bool]:

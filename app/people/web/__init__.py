@@ -1,0 +1,31 @@
+"""Pages of people: login, profile, directory, administration."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.web import shell
+
+from ..policies import may_see_administration, may_use_directory
+from . import (  # noqa: F401
+    admin_organisations,
+    admin_people,
+    admin_roles,
+    directory,
+    importing,
+    login,
+    profile,
+    substitutions,
+    words,
+)
+from .blueprint import blueprint
+
+__all__ = ["blueprint"]
+
+shell.profile_item(_l("Profile"), "people.profile", order=10)
+shell.profile_item(_l("Password"), "people.password", order=20)
+shell.profile_item(_l("Substitution"), "people.my_substitutions", order=30)
+shell.profile_item(_l("API tokens"), "people.tokens", order=80)
+shell.nav_item(_l("People"), "people.people", visible=may_use_directory, order=70)
+shell.nav_item(_l("Administration"), "people.admin_people", visible=may_see_administration, order=90, paths=("/admin",))
+shell.start_page("people.admin_people", visible=lambda actor: actor.has_role("admin"), order=80)

@@ -1,0 +1,85 @@
+"""Words for what the record of changes holds."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.audit.models import AuditEvent
+
+from ..catalogue import role_name
+from .blueprint import blueprint
+
+_VERBS = {
+    "create": _l("created"),
+    "change": _l("changed"),
+    "close": _l("closed"),
+    "reopen": _l("opened again"),
+    "assign-role": _l("role assigned"),
+    "end-role": _l("role ended"),
+    "set-substitution": _l("substitution set"),
+    "end-substitution": _l("substitution ended"),
+    "change-password": _l("password changed"),
+    "reset-password": _l("one-time password given"),
+    "consent": _l("consent given"),
+    "create-token": _l("API token made"),
+    "revoke-token": _l("API token revoked"),
+}
+_FIELDS = {
+    "last_name": _l("Surname"),
+    "first_name": _l("Given name"),
+    "middle_name": _l("Patronymic"),
+    "email": _l("E-mail"),
+    "phone": _l("Telephone"),
+    "position": _l("Position"),
+    "organisation_code": _l("Place of work"),
+    "organisation": _l("Organisation"),
+    "name": _l("Name"),
+    "short_name": _l("Short name"),
+    "kind": _l("Kind"),
+    "level": _l("Level"),
+    "parent_code": _l("Belongs to"),
+    "path": _l("Place in the tree"),
+    "timezone": _l("Time zone"),
+    "categories": _l("Categories"),
+    "projects": _l("Projects"),
+    "active": _l("Open"),
+    "role": _l("Role"),
+    "roles": _l("Roles"),
+    "object": _l("Only for"),
+    "valid_from": _l("First day"),
+    "valid_to": _l("Last day"),
+    "first_day": _l("First day"),
+    "last_day": _l("Last day"),
+    "acting": _l("Acting"),
+    "acting_head": _l("Acting head"),
+    "substitute": _l("Substitute"),
+    "reason": _l("Reason"),
+    "consent_version": _l("Version of the consent"),
+    "scopes": _l("May"),
+    "id": _l("Number"),
+}
+
+blueprint.add_app_template_filter(role_name, "role_name")
+
+
+@blueprint.app_template_filter("event_words")
+def event_words(event: AuditEvent) -> str:
+    """What was done, in the reader's language."""
+    return str(_VERBS.get(event.verb, event.verb))
+
+
+@blueprint.app_template_filter("field_words")
+def field_words(name: str) -> str:
+    """A field's label."""
+    return str(_FIELDS.get(name, name))
+
+
+@blueprint.app_template_filter("plain")
+def plain(value: object) -> str:
+    """A recorded value for reading."""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(plain(each) for each in value) or "—"
+    return "—" if value in (None, "") else str(value)
