@@ -86,15 +86,15 @@ class Drawing:
         self.globals: list[str] = []
         self.count = 0
 
-    def node(self, tag: str, name: str, inner: str = "", zeebe: str = "", **attributes: str) -> str:
+    def node(self, tag: str, id_: str, inner: str = "", zeebe: str = "", **attributes: str) -> str:
         """Any element."""
         written = "".join(f' {key}="{value}"' for key, value in attributes.items())
-        self.parts.append(f'<bpmn:{tag} id="{name}"{written}>{extensions(zeebe)}{inner}</bpmn:{tag}>')
-        return name
+        self.parts.append(f'<bpmn:{tag} id="{id_}"{written}>{extensions(zeebe)}{inner}</bpmn:{tag}>')
+        return id_
 
-    def user(self, name: str, zeebe: str = "", inner: str = "", **attributes: str) -> str:
+    def user(self, id_: str, zeebe: str = "", inner: str = "", **attributes: str) -> str:
         """A user task."""
-        return self.node("userTask", name, inner, "<zeebe:userTask/>" + zeebe, **attributes)
+        return self.node("userTask", id_, inner, "<zeebe:userTask/>" + zeebe, **attributes)
 
     def users(self, *names: str) -> None:
         """Several user tasks."""

@@ -139,19 +139,31 @@ class ElementParser(TaskParser):  # type: ignore[misc]
     parse_outgoing_data_references = parse_incoming_data_references
 
     # -- structure
-    def handles_multiple_outgoing(self) -> bool:
-        """An implicit fork is BPMN."""
-        return True
-
     def parse_node(self) -> Any:
-        """Read the element and what follows it."""
+        """Read the element, but not what follows it: flows are connected afterwards, without recursion."""
         if not self.bpmn_id:
             self.refuse("missing_id", tag=local_name(self.node))
-        parsed = super().parse_node()
-        spec = self.spec.task_specs[self.bpmn_id]
-        if not spec._outputs and self.ends():
-            spec.connect(self.spec.end)
-        return parsed
+        self.task = self.create_task()
+        self.task.extensions = self.parse_extensions()
+        if self.xpath("./bpmn:standardLoopCharacteristics"):
+            raise Refused("standard_loop", node=self.node)  # its finding comes from `unsupported`
+        loops = self.xpath("./bpmn:multiInstanceLoopCharacteristics")
+        if loops:
+            self._add_multiinstance_task(loops[0])
+        attached = self.process_parser.get_boundary_events(self.bpmn_id)
+        if attached:
+            self._add_boundary_event(attached)
+        return self.task
+
+    def connect_flows(self) -> None:
+        """Connect with what follows, in the order of the document."""
+        default = self.node.get("default")
+        for flow in self.process_parser.get_outgoing_sequence_flows(self.bpmn_id):
+            target = self.process_parser.spec_of(flow.get("targetRef"))
+            if target is not None:
+                self.connect_outgoing(target, flow, flow.get("id") == default)
+        if not self.task._outputs and self.ends():
+            self.task.connect(self.spec.end)
 
     def ends(self) -> bool:
         """Whether an element without outgoing flows ends its path."""
@@ -164,7 +176,7 @@ class ElementParser(TaskParser):  # type: ignore[misc]
         self.task.extensions.setdefault("flow_ids", []).append(sequence_flow_node.get("id"))
         self.task.connect(outgoing_task)
 
-    def _add_boundary_event(self, children: list[Any]) -> Any:
+    def _add_boundary_event(self, children: list[Any]) -> None:
         for node in children:
             event = self.process_parser.parse_node(node)
             definition = event.extensions.get("event")
@@ -175,10 +187,6 @@ class ElementParser(TaskParser):  # type: ignore[misc]
                 self.task.extensions["compensate_with"] = event.extensions["handler"]
             else:
                 self.task.extensions.setdefault("attached", []).append(event.name)
-        return self.task
-
-    def _add_loop_task(self, loop_characteristics: Any) -> None:
-        self.refuse("standard_loop")
 
     def _add_multiinstance_task(self, loop_characteristics: Any) -> None:
         settings = self._multi_instance(loop_characteristics)

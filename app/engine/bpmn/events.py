@@ -209,16 +209,16 @@ class StartParser(EventParser):
 class ThrowParser(EventParser):
     """bpmn:endEvent and bpmn:intermediateThrowEvent."""
 
-    def parse_node(self) -> Any:
+    def connect_flows(self) -> None:
         """A link leads to its target."""
-        spec = super().parse_node()
-        event = spec.extensions.get("event") or {}
+        event = self.task.extensions.get("event") or {}
         if event.get("kind") == "link":
             targets = self.link_targets(event["name"])
             if len(targets) != 1:
-                self.refuse("link_targets", name=event["name"], count=len(targets))
-            spec.connect(self.process_parser.parse_node(targets[0]))
-        return spec
+                self.note("link_targets", name=event["name"], count=len(targets))
+                return
+            self.task.connect(self.process_parser.parse_node(targets[0]))
+        super().connect_flows()
 
     def link_targets(self, name: str) -> list[etree._Element]:
         """The catch events of a link in the same scope."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 
-from app.engine.bpmn.base import Refused
+from app.engine.bpmn.base import ElementParser, Refused
 from app.engine.bpmn.dialect import FLOW_NODES
 from app.engine.bpmn.findings import Finding
 from app.engine.bpmn.xml import local_name
@@ -29,24 +28,36 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]
 
     def create_spec(self) -> Any:
         """An empty specification."""
+        self.readers: dict[str, ElementParser] = {}
         return Process(name=self.bpmn_id, description=self.get_name(), filename=self.filename)
 
     def parse_node(self, node: etree._Element) -> Any:
         """Read an element; a refused one leaves a placeholder, so that the others are read and reported too."""
+        name = node.get("id") or f"refused {id(node)}"
+        if name in self.spec.task_specs:
+            return self.spec.task_specs[name]
+        reader_class, spec_class = self.parser._get_parser_class(node.tag)
         try:
-            return super().parse_node(node)
+            reader = reader_class(self, spec_class, node, self.nsmap, lane=self.lane)
+            reader.parse_node()
+            self.readers[name] = reader
         except Refused:
-            name = node.get("id") or f"refused {id(node)}"
             if name not in self.spec.task_specs:
                 PlainTask(self.spec, name)
-            return self.spec.task_specs[name]
+        return self.spec.task_specs[name]
+
+    def spec_of(self, name: str | None) -> Any:
+        """The spec of an element of this scope, None when it is of another kind."""
+        return self.spec.task_specs.get(name)
 
     def add_tasks(self) -> None:
-        """Read all elements, sinks first: the stock parser recurses along flows and would overflow on long ones."""
+        """Read all elements, then connect them: nothing recurses along flows, however long they are."""
         self.spec.data_objects.clear()  # drawings only, and not JSON
         nodes = [node for node in self.node if isinstance(node.tag, str) and local_name(node) in FLOW_NODES]
-        for node in self._backwards(nodes):
+        for node in nodes:
             self.parse_node(node)
+        for reader in list(self.readers.values()):
+            reader.connect_flows()
         if not self.xpath("./bpmn:startEvent"):
             self._connect_implicit_starts(nodes)
         for node in self.xpath("./bpmn:subProcess[@triggeredByEvent='true']"):
@@ -63,25 +74,6 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]
         if not self.spec.start._outputs:
             name = self.node.get("name")
             self.parser.findings.append(Finding(self.bpmn_id, name, "empty_scope"))
-
-    def _backwards(self, nodes: list[etree._Element]) -> Iterator[etree._Element]:
-        by_id = {node.get("id"): node for node in nodes}
-        sources: dict[str, list[str]] = {}
-        for name in by_id:
-            for flow in self.get_outgoing_sequence_flows(name):
-                sources.setdefault(flow.get("targetRef"), []).append(name)
-        todo = [name for name in by_id if not self.get_outgoing_sequence_flows(name)]
-        seen: set[str] = set()
-        for name in todo:  # grows while it is read
-            if name not in seen and name in by_id:
-                seen.add(name)
-                yield by_id[name]
-                todo += sources.get(name, [])
-        yield from self._cyclic([node for name, node in by_id.items() if name not in seen])
-
-    def _cyclic(self, nodes: list[etree._Element]) -> Iterator[etree._Element]:
-        """What only circles: any order will do."""
-        yield from nodes
 
 
 def _starts_otherwise(node: etree._Element) -> bool:
