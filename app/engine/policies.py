@@ -180,6 +180,7 @@ def participates(actor: Actor) -> ColumnElement[bool]:
     logins = [actor.login, *(other.login for other in actor.substitutions)]
     return (
         select(UserTask.key)
+        .correlate(ProcessInstance)  # also where the enclosing query is about tasks
         .where(
             UserTask.instance_key == ProcessInstance.key,
             or_(
