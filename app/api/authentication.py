@@ -110,7 +110,7 @@ def authenticate() -> Actor:
     identity = _identity(_authenticator, request.remote_addr)
     if identity is None:
         raise Unauthenticated("Sign in: session cookie, HTTP Basic, or bearer token.")
-    g.actor = identity.actor
+    g.api_actor = identity.actor  # not `g.actor`: the page shell would record refusals a second time
     return identity.actor
 
 
@@ -152,5 +152,5 @@ def _check_csrf() -> None:
 
 def current_actor() -> Actor:
     """Who makes the current call."""
-    actor: Actor = g.actor
+    actor: Actor = g.api_actor
     return actor

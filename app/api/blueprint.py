@@ -92,6 +92,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         decorator: Callable[[V], V] = super().arguments(schema, **options)
         return decorator
 
+    def doc(self, **description: Any) -> Callable[[V], V]:
+        """Add to the API document of a view."""
+        decorator: Callable[[V], V] = super().doc(**description)
+        return decorator
+
     def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[V], V]:
         """Write the view's result by a schema; a `Response` goes out as it is."""
         decorator: Callable[[V], V] = super().response(status_code, schema, **options)

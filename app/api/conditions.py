@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import QueryableAttribute
 
 from app.api.schemas import Key, Moment
 
@@ -21,6 +22,7 @@ TEXT = (*EQUALITY, "$like")
 ORDER = ("$eq", "$neq", "$exists", "$gt", "$gte", "$lt", "$lte", "$in")
 STATES = ("$eq", "$neq", "$exists", "$in", "$notIn", "$like")
 Criterion = ColumnElement[bool]
+Column = ColumnElement[Any] | QueryableAttribute[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Condition:
 
     operators: tuple[tuple[str, Any], ...]
 
-    def on(self, column: ColumnElement[Any]) -> Criterion:
+    def on(self, column: Column) -> Criterion:
         """The criterion for a column."""
         return and_(*(_SQL[operator](column, value) for operator, value in self.operators))
 

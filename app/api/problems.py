@@ -69,7 +69,7 @@ def install(blueprint: Blueprint) -> None:
 
 def _application_error(error: AppError) -> Response:
     if isinstance(error, (NotFound, Forbidden)):
-        tell(g.get("actor"), error)
+        tell(g.get("api_actor"), error)
     status = BAD_INPUT if isinstance(error, Invalid) else error.status
     title = "Bad Request" if isinstance(error, Invalid) else error.title
     detail = str(error) or error.title

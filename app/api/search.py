@@ -11,16 +11,17 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import QueryableAttribute
 
-from app.api.conditions import Condition
+from app.api.conditions import Column, Condition, Criterion
 from app.api.problems import NotOffered
 from app.api.schemas import DEFAULT_LIMIT
 from app.kernel.db import db
 from app.kernel.errors import Invalid
 
 COUNT_LIMIT = 10_000
-Criterion = ColumnElement[bool]
-Rule = ColumnElement[Any] | Callable[[Any], Criterion]
+Statement = Select[*tuple[Any, ...]]
+Rule = Column | Callable[[Any], Criterion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,11 @@ class Search:
         sorts: per camelCase name of a sort field: a column.
     """
 
-    key: ColumnElement[Any]
+    key: Column
     filters: Mapping[str, Rule]
-    sorts: Mapping[str, ColumnElement[Any]]
+    sorts: Mapping[str, Column]
 
-    def page_of(self, statement: Select[Any], query: Mapping[str, Any]) -> Page:
+    def page_of(self, statement: Statement, query: Mapping[str, Any]) -> Page:
         """Run a search.
 
         Args:
@@ -79,12 +80,12 @@ class Search:
         rule = self.filters.get(name)
         if rule is None:
             raise NotOffered(f"the filter '{name}'")
-        if isinstance(rule, ColumnElement):
+        if isinstance(rule, (ColumnElement, QueryableAttribute)):
             return value.on(rule) if isinstance(value, Condition) else rule == value
         return rule(value)
 
 
-def _page(wanted: Select[Any], order: list[tuple[ColumnElement[Any], bool]], page: Mapping[str, Any]) -> Page:
+def _page(wanted: Statement, order: list[tuple[Column, bool]], page: Mapping[str, Any]) -> Page:
     if len({"from_", "after", "before"} & page.keys()) > 1:
         raise Invalid("Give one of from, after, before.", {"page": ["give one of from, after, before"]})
     backwards = "before" in page
@@ -103,7 +104,7 @@ def _page(wanted: Select[Any], order: list[tuple[ColumnElement[Any], bool]], pag
     return Page(rows, {**_total(wanted), **_cursors(rows, len(order))})
 
 
-def _total(wanted: Select[Any]) -> dict[str, Any]:
+def _total(wanted: Statement) -> dict[str, Any]:
     """How many match; counting stops at `COUNT_LIMIT`."""
     inner = (
         wanted.order_by(None)
@@ -121,7 +122,7 @@ def _cursors(rows: list[Row[Any]], width: int) -> dict[str, str | None]:
     return {"start_cursor": _encode(tuple(rows[0])[-width:]), "end_cursor": _encode(tuple(rows[-1])[-width:])}
 
 
-def _beyond(order: list[tuple[ColumnElement[Any], bool]], values: list[Any]) -> Criterion:
+def _beyond(order: list[tuple[Column, bool]], values: list[Any]) -> Criterion:
     """Rows after `values` in this order; nulls stand last when rising, first when falling."""
     alternatives: list[Criterion] = []
     same: list[Criterion] = []
@@ -131,7 +132,7 @@ def _beyond(order: list[tuple[ColumnElement[Any], bool]], values: list[Any]) -> 
     return or_(*alternatives)
 
 
-def _after(column: ColumnElement[Any], falling: bool, value: Any) -> Criterion:
+def _after(column: Column, falling: bool, value: Any) -> Criterion:
     if value is None:
         return column.is_not(None) if falling else false()
     return column < value if falling else or_(column > value, column.is_(None))
@@ -142,7 +143,7 @@ def _encode(values: Sequence[Any]) -> str:
     return base64.b64encode(json.dumps(plain, ensure_ascii=False).encode()).decode()
 
 
-def _decode(cursor: str, columns: list[ColumnElement[Any]]) -> list[Any]:
+def _decode(cursor: str, columns: list[Column]) -> list[Any]:
     try:
         values = json.loads(base64.b64decode(cursor, validate=True))
         if not isinstance(values, list) or len(values) != len(columns):

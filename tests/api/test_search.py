@@ -41,19 +41,19 @@ class EntryFilter(EntryFilterFields):
 
 
 SORTS = {
-    "kind": OutboxEntry.kind.expression,
-    "error": OutboxEntry.error.expression,
-    "runAt": OutboxEntry.run_at.expression,
+    "kind": OutboxEntry.kind,
+    "error": OutboxEntry.error,
+    "runAt": OutboxEntry.run_at,
 }
 QUERY = query_of(EntryFilter, SORTS, "Entry")()
 SEARCH = Search(
-    key=OutboxEntry.key.expression,
+    key=OutboxEntry.key,
     filters={
-        "kind": OutboxEntry.kind.expression,
-        "error": OutboxEntry.error.expression,
-        "attempts": OutboxEntry.attempts.expression,
-        "run_at": OutboxEntry.run_at.expression,
-        "key": OutboxEntry.key.expression,
+        "kind": OutboxEntry.kind,
+        "error": OutboxEntry.error,
+        "attempts": OutboxEntry.attempts,
+        "run_at": OutboxEntry.run_at,
+        "key": OutboxEntry.key,
     },
     sorts=SORTS,
 )

@@ -79,7 +79,7 @@ def _populate() -> Actor:
     """One person with the role that the models' tasks are for, and the models themselves."""
     from app.main import load_background
     from app.people.models import Account, Organisation, Person, RoleAssignment
-    from app.people.passwords import hash_password
+    from app.people.passwords import hash_of
 
     load_background()
     now = datetime.now(UTC)
@@ -114,7 +114,7 @@ def _populate() -> Actor:
             Account(
                 person_id=person.id,
                 login=LOGIN,
-                password_hash=hash_password(PASSWORD),
+                password_hash=hash_of(PASSWORD),
                 password_changed_at=now,
                 consent_version="1",
                 consent_at=now,
