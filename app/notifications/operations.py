@@ -71,11 +71,20 @@ def _logins(recipients: Iterable[str]) -> list[str]:
     found: dict[str, None] = {}
     for recipient in recipients:
         role, _sign, organisation = recipient.partition("@")
-        if not organisation and _receiver(recipient) is not None:
+        if not organisation and _is_login(recipient):
             found[recipient] = None
         else:
             found.update(dict.fromkeys(_holders(role, organisation)))
     return list(found)
+
+
+def _is_login(text: str) -> bool:
+    """Whether an account has this login, open or closed: it never stands for a role of the same name."""
+    try:
+        people.person_by_login(text)
+    except NotFound:
+        return False
+    return True
 
 
 def _holders(role: str, organisation: str) -> list[str]:

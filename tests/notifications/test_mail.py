@@ -1,0 +1,147 @@
+"""Letters and a real SMTP server, which comes and goes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from app.kernel import clock, outbox
+from app.kernel.db import db
+from app.notifications import operations
+from app.notifications.jobs import GIVE_UP
+from app.notifications.models import FAILED, QUEUED, SENT, Mail
+from app.notifications.smtp import Server
+from tests.inbox.region import actor
+from tests.notifications.conftest import PostOffice
+
+
+def _letter() -> Mail:
+    with db.unit_of_work() as session:
+        return session.scalars(select(Mail)).one()
+
+
+def _tell(text_: str = "Первая строка.\nВторая строка.") -> None:
+    with db.unit_of_work():
+        operations.notify(["teacher"], "Подписать задание № 7", text_, link="/tasks/7", dedupe_key="task:7")
+
+
+def test_a_letter_arrives_whole_and_once(post_office: PostOffice) -> None:
+    _tell()
+    _tell()
+    outbox.work_off()
+    outbox.work_off()
+    (message,) = post_office.letters
+    assert message["Subject"] == "Подписать задание № 7"
+    assert message["To"].addresses[0].display_name == "Иванова Мария Петровна"
+    assert message["To"].addresses[0].addr_spec == "teacher@example.org"
+    assert message["From"] == "post@example.org"
+    content = message.get_content()
+    assert "Первая строка.\nВторая строка." in content
+    assert "http://127.0.0.1:8080/tasks/7" in content
+    letter = _letter()
+    assert (letter.status, letter.attempts, letter.sent_at) == (SENT, 1, clock.now())
+    assert str(letter.key) in message["Message-ID"]
+
+
+def test_nothing_leaves_when_the_action_is_rolled_back(post_office: PostOffice) -> None:
+    with pytest.raises(RuntimeError), db.unit_of_work():
+        operations.notify(["teacher"], "Не будет")
+        raise RuntimeError
+    outbox.work_off()
+    assert post_office.letters == []
+
+
+def test_an_away_server_is_tried_again_and_the_letter_comes_once(post_office: PostOffice) -> None:
+    post_office.close()
+    _tell()
+    outbox.work_off()
+    letter = _letter()
+    assert (letter.status, letter.attempts) == (QUEUED, 1)
+    assert letter.error
+    assert letter.next_at
+    assert letter.next_at > clock.now()
+    post_office.open()
+    outbox.work_off()
+    assert post_office.letters == []  # not yet time
+    clock.move(letter.next_at)
+    outbox.work_off()
+    clock.move(timedelta(days=1))
+    outbox.work_off()
+    assert len(post_office.letters) == 1
+    assert (_letter().status, _letter().attempts, _letter().error) == (SENT, 2, None)
+
+
+def test_a_server_that_asks_to_wait_is_tried_again(post_office: PostOffice) -> None:
+    post_office.answer = "451 Try later"
+    _tell()
+    outbox.work_off()
+    assert (_letter().status, _letter().error) == (QUEUED, "451 Try later")
+    post_office.answer = "250 OK"
+    clock.move(timedelta(hours=1))
+    outbox.work_off()
+    assert _letter().status == SENT
+
+
+def test_a_refused_letter_waits_for_the_administrator_who_sends_it_again(post_office: PostOffice) -> None:
+    post_office.answer = "554 No such mailbox"
+    _tell()
+    outbox.work_off()
+    letter = _letter()
+    assert (letter.status, letter.error, letter.next_at) == (FAILED, "554 No such mailbox", None)
+    clock.move(timedelta(days=1))
+    outbox.work_off()
+    assert _letter().attempts == 1
+    post_office.answer = "250 OK"
+    with db.unit_of_work():
+        operations.send_again(actor("admin"), letter.key)
+    outbox.work_off()
+    assert _letter().status == SENT
+    assert len(post_office.letters) == 1
+
+
+def test_after_three_days_the_program_gives_up(post_office: PostOffice) -> None:
+    post_office.close()
+    _tell()
+    for _attempt in range(200):
+        if not outbox.work_off():
+            letter = _letter()
+            if letter.next_at is None:
+                break
+            clock.move(letter.next_at)
+    letter = _letter()
+    assert letter.status == FAILED
+    assert clock.now() - letter.created_at > GIVE_UP
+    with db.unit_of_work() as session:
+        assert session.execute(text("SELECT count(*) FROM outbox")).scalar() == 0
+
+
+def test_a_repeated_entry_sends_nothing_twice(post_office: PostOffice) -> None:
+    """The broker or a crash may run an entry again: the letter's own state decides."""
+    _tell()
+    outbox.work_off()
+    with db.unit_of_work():
+        outbox.enqueue(operations.DELIVER, {"mail": _letter().key})
+    outbox.work_off()
+    assert len(post_office.letters) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail.example.org", ("mail.example.org", 25, "offered", None, "me@x.org")),
+        ("smtp://localhost:2525", ("localhost", 2525, "none", None, "me@x.org")),
+        ("smtps://u%40x:p%3A@mail.example.org", ("mail.example.org", 465, "tls", "u@x", "me@x.org")),
+        ("smtp+starttls://mail.example.org?from=a@b.org", ("mail.example.org", 587, "starttls", None, "a@b.org")),
+    ],
+)
+def test_how_smtp_url_is_read(url: str, expected: tuple[object, ...]) -> None:
+    server = Server.from_url(url, "me@x.org")
+    assert (server.host, server.port, server.security, server.user, server.sender) == expected
+
+
+@pytest.mark.parametrize("url", ["http://mail.example.org", "mail.example.org:25", "smtp://"])
+def test_another_url_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="SMTP_URL"):
+        Server.from_url(url, "me@x.org")
