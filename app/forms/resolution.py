@@ -18,7 +18,7 @@ from app.forms.limits import limits_of
 from app.forms.nodes import Node, Row, collect, walk
 from app.forms.options import options_of
 from app.forms.rows import seeds_for
-from app.forms.scopes import Checkpoint, Scope, in_scope, is_blank, own_names
+from app.forms.scopes import Scope, State, in_scope, is_blank, own_names
 from app.forms.values import MISSING, Path, get_in, is_empty
 from app.kernel.actor import Actor
 
@@ -35,24 +35,16 @@ def resolve(
     actor: Actor,
     *,
     display: bool = False,
-) -> list[Node]:
-    """The form's nodes for these entries and variables.
+) -> State:
+    """The form's state for these entries and variables.
 
     Args:
         data: raw or typed values that a person entered; what is missing comes from `context`.
         context: process variables; `form` in it prefills by key.
         display: `data` is a submission to be read: it decides over everything else, and nothing can be changed.
     """
-    return _Resolver(definition, data, context, actor, display).resolve()
-
-
-def resolve_for_checks(
-    definition: FormDefinition, data: Mapping[str, Any], context: Mapping[str, Any], actor: Actor
-) -> Checkpoint:
-    """`resolve`, keeping what each scope sees."""
-    resolver = _Resolver(definition, data, context, actor, display=False)
-    nodes = resolver.resolve()
-    return Checkpoint(nodes, resolver.lookups)
+    resolver = _Resolver(definition, data, context, actor, display)
+    return State(resolver.resolve(), resolver.lookups)
 
 
 class _Resolver:

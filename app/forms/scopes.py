@@ -37,17 +37,21 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """A form's state with what its `check` rules may look at: the lookup of each scope by the scope's path."""
+class State:
+    """A form's nodes, and what the expressions of each scope see: the lookup by the scope's path."""
 
     nodes: list[Node]
     lookups: Mapping[Path, Lookup]
+
+    def lookup(self, node: Node) -> Lookup:
+        """What the expressions of a node see."""
+        return self.lookups.get(scope_of(node.path), NOTHING)
 
     def checks(self) -> Iterator[tuple[Node, Lookup]]:
         """Each visible component with a `check`, and the lookup of its scope."""
         for node in _with_groups(self.nodes):
             if "check" in node.component.expressions and not node.readonly:
-                yield node, self.lookups[_scope_of(node.path)]
+                yield node, self.lookups[scope_of(node.path)]
 
 
 def _with_groups(nodes: list[Node]) -> Iterator[Node]:
@@ -60,7 +64,7 @@ def _with_groups(nodes: list[Node]) -> Iterator[Node]:
                     yield from _with_groups(row.nodes)
 
 
-def _scope_of(path: Path) -> Path:
+def scope_of(path: Path) -> Path:
     """The row that holds a path; empty for the form itself."""
     for index in range(len(path) - 1, -1, -1):
         if isinstance(path[index], int):

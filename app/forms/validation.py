@@ -14,8 +14,8 @@ from app.forms.definition import FormDefinition
 from app.forms.entries import REFUSED
 from app.forms.evaluation import evaluate_all
 from app.forms.nodes import Node, collect, name_of, walk
-from app.forms.resolution import resolve_for_checks
-from app.forms.scopes import Checkpoint
+from app.forms.resolution import resolve
+from app.forms.scopes import State
 from app.forms.signing import signature
 from app.forms.values import dotted, is_empty
 from app.kernel.actor import Actor
@@ -32,7 +32,7 @@ def checked(
     Raises:
         Invalid: `errors` maps dotted paths to messages.
     """
-    state = resolve_for_checks(definition, data, context, actor)
+    state = resolve(definition, data, context, actor)
     refused = data.get(REFUSED)
     errors: Errors = {path: [text] for path, text in refused.items()} if isinstance(refused, Mapping) else {}
     _check_entries(state.nodes, actor, errors)
@@ -93,7 +93,7 @@ def _check_files(nodes: list[Node], actor: Actor, errors: Errors) -> None:
                 errors.setdefault(dotted(node.path), [error.message])
 
 
-def _check_rules(state: Checkpoint, errors: Errors) -> None:
+def _check_rules(state: State, errors: Errors) -> None:
     """The forms' own rules: `check` with the field as `value`."""
     for node, lookup in state.checks():
         name = name_of(node)
