@@ -46,7 +46,7 @@ class Parser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body; an empty one counts as `{}`, since the clients leave the body of a search out."""
-        if not req.get_data(cache=True):
+        if req.get_data(cache=True).strip() in (b"", b"null"):
             return {}
         return super().load_json(req, schema)
 

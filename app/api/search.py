@@ -42,12 +42,12 @@ class Search:
     """How the fields of a search map to the database.
 
     Attributes:
-        key: a unique column, the last sort criterion.
+        keys: columns that are unique together, the last sort criteria; an index in their order keeps pages cheap.
         filters: per Python name of a filter field: a column, or a function from its value to a criterion.
         sorts: per camelCase name of a sort field: a column.
     """
 
-    key: Column
+    keys: tuple[Column, ...]
     filters: Mapping[str, Rule]
     sorts: Mapping[str, Column]
 
@@ -63,7 +63,7 @@ class Search:
         """
         wanted = statement.where(self.criterion(query.get("filter") or {}))
         order = [(self.sorts[s["field"]], s["order"].upper() == "DESC") for s in query.get("sort", ())]
-        order.append((self.key, False))
+        order += [(key, False) for key in self.keys]
         return _page(wanted, order, query.get("page") or {})
 
     def criterion(self, filters: Mapping[str, Any]) -> Criterion:

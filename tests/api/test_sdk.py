@@ -294,7 +294,7 @@ def test_out_of_scope_looks_like_nothing(connect: Connect) -> None:
     with pytest.raises(errors.NotFoundError):
         stranger.get_process_instance(instance.process_instance_key)
     with pytest.raises(errors.NotFoundError):
-        stranger.cancel_process_instance(instance.process_instance_key)
+        stranger.cancel_process_instance(instance.process_instance_key, data=None)
     assert tasks(connect, "stranger", process_instance_key=instance.process_instance_key) == []
     query = models.ProcessInstanceSearchQuery(
         filter_=models.ProcessInstanceSearchQueryFilter(process_instance_key=instance.process_instance_key)
@@ -316,13 +316,13 @@ def test_cancellation_is_the_owners(connect: Connect) -> None:
     instance = start(connect, "teacher", "api_request")
     key = instance.process_instance_key
     with pytest.raises(errors.UnexpectedStatus) as refused:
-        connect("teacher").cancel_process_instance(key)
+        connect("teacher").cancel_process_instance(key, data=None)
     assert refused.value.status_code == 403
-    connect("head").cancel_process_instance(key)
+    connect("head").cancel_process_instance(key, data=None)
     assert connect("head").get_process_instance(key).state == models.ProcessInstanceStateEnum.TERMINATED
     assert tasks(connect, "head", process_instance_key=key)[0].state == models.UserTaskStateEnum.CANCELED
     with pytest.raises(errors.ConflictError):
-        connect("head").cancel_process_instance(key)
+        connect("head").cancel_process_instance(key, data=None)
 
 
 def test_messages_and_signals(connect: Connect) -> None:

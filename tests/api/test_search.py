@@ -47,7 +47,7 @@ SORTS = {
 }
 QUERY = query_of(EntryFilter, SORTS, "Entry")()
 SEARCH = Search(
-    key=OutboxEntry.key,
+    keys=(OutboxEntry.key,),
     filters={
         "kind": OutboxEntry.kind,
         "error": OutboxEntry.error,

@@ -113,7 +113,7 @@ def _is_latest(wanted: bool) -> Criterion:
 
 
 user_tasks = Search(
-    key=UserTask.key,
+    keys=(UserTask.key,),
     filters={
         "state": in_our_words(TASK_STATES, UserTask.state),
         "assignee": UserTask.assignee,
@@ -148,7 +148,7 @@ user_tasks = Search(
 )
 
 process_instances = Search(
-    key=ProcessInstance.key,
+    keys=(ProcessInstance.key,),
     filters={
         "process_definition_id": ProcessInstance.process_id,
         "process_definition_name": ProcessDefinition.name,
@@ -186,7 +186,7 @@ process_instances = Search(
 )
 
 process_definitions = Search(
-    key=ProcessDefinition.key,
+    keys=(ProcessDefinition.key,),
     filters={
         "name": ProcessDefinition.name,
         "is_latest_version": _is_latest,

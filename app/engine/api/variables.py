@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Text, cast, column, func, literal, select, type_coerce
+from sqlalchemy import Text, cast, column, func, literal, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import BIT, JSONB
 from sqlalchemy.types import BigInteger
 
@@ -26,8 +26,11 @@ from app.kernel.db import db
 
 blueprint = Blueprint("variables", __name__, url_prefix="/v2/variables", description="Variables of instances.")
 
-_each = func.jsonb_each(ProcessInstance.variables).table_valued(
-    column("key", Text), column("value", JSONB), name="variable", joins_implicitly=True
+_each = (
+    func.jsonb_each(ProcessInstance.variables)
+    .table_valued(column("key", Text), column("value", JSONB))
+    .render_derived()
+    .lateral("variable")
 )
 _value = cast(_each.c.value, Text)
 _digest = func.substr(func.md5(func.concat(ProcessInstance.key, ":", _each.c.key)), 1, 16)
@@ -35,7 +38,7 @@ _bits = cast(cast(literal("x").concat(_digest), BIT(64)), BigInteger)
 _key = type_coerce(_bits.bitwise_and(key_bits), BigInteger)
 
 root_variables = Search(
-    key=_key,
+    keys=(ProcessInstance.key, _each.c.key),
     filters={
         "name": _each.c.key,
         "value": _value,
@@ -58,9 +61,17 @@ root_variables = Search(
 
 def _visible(actor: Actor) -> Statement:
     """Root variables of the instances that the actor may see."""
-    return select(
-        _each.c.key.label("name"), _each.c.value, ProcessInstance.key.label("instance_key"), ProcessInstance.root_key
-    ).where(policies.visible(actor))
+    return (
+        select(
+            _each.c.key.label("name"),
+            _each.c.value,
+            ProcessInstance.key.label("instance_key"),
+            ProcessInstance.root_key,
+        )
+        .select_from(ProcessInstance)
+        .join(_each, true())
+        .where(policies.visible(actor))
+    )
 
 
 @blueprint.route("/search", methods=["POST"])
