@@ -34,6 +34,7 @@ class Column:
         value: plain value of a row, for the Excel file.
         sort: SQL expression(s) to order by, None when it cannot be sorted by.
         width: of the Excel column, in characters.
+        on_page: False for what stands in the Excel file only.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Column:
     value: Callable[[Any], object]
     sort: Any = None
     width: int = 24
+    on_page: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ COLUMNS = (
     Column("kind", _l("Kind"), lambda row: str(kinds()[row.kind]), Organisation.kind, 40),
     Column("parent", _l("Belongs to"), lambda row: row.parent_code or "", Organisation.parent_code, 20),
     Column("categories", _l("Categories"), lambda row: [str(categories()[c]) for c in row.categories], None, 24),
-    Column("state", _l("State"), lambda row: _("open") if row.active else _("closed"), None, 12),
+    Column("state", _l("State"), lambda row: _("in use") if row.active else _("closed"), None, 12),
 )
 
 

@@ -26,14 +26,14 @@ from .blueprint import blueprint
 from .forms import organisation_options, role_options, shown_version
 
 COLUMNS = (
-    Column("name", _l("Name"), lambda row: row[0].name, (Person.last_name, Person.first_name), 36),
+    Column("name", _l("Full name"), lambda row: row[0].name, (Person.last_name, Person.first_name), 36),
     Column("login", _l("Login"), lambda row: row[0].account.login, Account.login, 20),
     Column("position", _l("Position"), lambda row: row[0].position, Person.position, 32),
     Column("organisation", _l("Organisation"), lambda row: _place(row[0]), Organisation.short_name, 32),
     Column("roles", _l("Roles"), lambda row: [_role(each) for each in row[1]], None, 60),
-    Column("email", _l("E-mail"), lambda row: row[0].email, None, 28),
+    Column("email", _l("E-mail"), lambda row: row[0].email, None, 28, on_page=False),
     Column("last_login", _l("Last login"), lambda row: row[0].account.last_login_at, Account.last_login_at, 20),
-    Column("state", _l("State"), lambda row: _("open") if row[0].account.active else _("closed"), Account.active, 12),
+    Column("state", _l("State"), lambda row: _("in use") if row[0].account.active else _("closed"), Account.active, 12),
 )
 
 

@@ -24,7 +24,7 @@ from .blueprint import blueprint
 from .forms import role_options
 
 COLUMNS = (
-    Column("name", _l("Name"), lambda row: row[0].name, (Person.last_name, Person.first_name), 36),
+    Column("name", _l("Full name"), lambda row: row[0].name, (Person.last_name, Person.first_name), 36),
     Column("position", _l("Position"), lambda row: row[0].position, Person.position, 32),
     Column("organisation", _l("Organisation"), lambda row: _place(row[0]), Organisation.short_name, 32),
     Column("roles", _l("Roles"), lambda row: [role_name(each.role) for each in row[1]], None, 48),

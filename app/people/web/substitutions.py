@@ -26,8 +26,8 @@ from .blueprint import blueprint
 COLUMNS = (
     Column("absent", _l("Absent"), lambda row: row.person.name, None, 36),
     Column("substitute", _l("Substitute"), lambda row: row.substitute.name, None, 36),
-    Column("first_day", _l("From"), lambda row: row.first_day, SubstitutionRecord.first_day, 14),
-    Column("last_day", _l("To"), lambda row: row.last_day, SubstitutionRecord.last_day, 14),
+    Column("first_day", _l("First day"), lambda row: row.first_day, SubstitutionRecord.first_day, 14),
+    Column("last_day", _l("Last day"), lambda row: row.last_day, SubstitutionRecord.last_day, 14),
     Column("roles", _l("Roles"), lambda row: [role_name(each) for each in row.roles], None, 40),
     Column("acting_head", _l("Acting head"), lambda row: _("yes") if row.acting_head else "", None, 18),
     Column("reason", _l("Reason"), lambda row: row.reason, None, 32),

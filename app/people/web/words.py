@@ -43,7 +43,7 @@ _FIELDS = {
     "timezone": _l("Time zone"),
     "categories": _l("Categories"),
     "projects": _l("Projects"),
-    "active": _l("Open"),
+    "active": _l("In use"),
     "role": _l("Role"),
     "roles": _l("Roles"),
     "object": _l("Only for"),
@@ -56,7 +56,7 @@ _FIELDS = {
     "substitute": _l("Substitute"),
     "reason": _l("Reason"),
     "consent_version": _l("Version of the consent"),
-    "scopes": _l("May"),
+    "scopes": _l("Allows"),
     "id": _l("Number"),
 }
 

@@ -1,0 +1,65 @@
+"""A person at a browser, over Flask's test client: signs in, carries the CSRF token, posts forms."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+_TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
+
+
+class Browser:
+    """One browser with its own cookies.
+
+    `Browser(app, "teacher")` signs in at once; `Browser(app)` stays outside.
+    """
+
+    def __init__(self, app: Flask, login: str = "", password: str = "demo") -> None:
+        self.client = app.test_client()
+        self.token = ""
+        if login:
+            response = self.sign_in(login, password)
+            assert response.status_code == 303, response.text
+            self.get("/profile")
+
+    def sign_in(self, login: str, password: str, **more: str) -> TestResponse:
+        """Open the login page and send the form."""
+        self.get("/login")
+        return self.post("/login", login=login, password=password, **more)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Open a page; keeps its CSRF token."""
+        response = self.client.get(path, **options)
+        if response.mimetype == "text/html":
+            found = _TOKEN.search(response.text)
+            self.token = found[1] if found else self.token
+        return response
+
+    def post(self, path: str, *, headers: dict[str, str] | None = None, **form: Any) -> TestResponse:
+        """Send a form."""
+        return self.client.post(path, data={"csrf_token": self.token, **form}, headers=headers)
+
+
+def field(html: str, name: str) -> str:
+    """Value of an input as the main part of the page shows it.
+
+    Raises:
+        AssertionError: the page has no such field.
+    """
+    for tag in re.findall(r"<(?:input|textarea|select)[^>]*>", html.partition("<main")[2]):
+        if f'name="{name}"' in tag:
+            found = re.search(r'value="([^"]*)"', tag)
+            return found[1] if found else ""
+    raise AssertionError(f"no field {name}")
+
+
+def marked(html: str, name: str) -> bool:
+    """Whether a field is marked as wrong and its message is tied to it."""
+    for tag in re.findall(r"<(?:input|textarea|select)[^>]*>", html):
+        if f'name="{name}"' in tag and 'aria-invalid="true"' in tag:
+            described = re.search(r'aria-describedby="([^"]+)"', tag)
+            return described is not None and all(f'id="{each}"' in html for each in described[1].split())
+    return False
