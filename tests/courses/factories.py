@@ -8,7 +8,7 @@ from typing import Any
 
 from app.courses.models import Course, Listener, Programme
 from app.courses.operations import courses, places, programmes
-from app.courses.operations.places import Applicant
+from app.courses.queries.persons import Applicant
 from app.courses.rules import words
 from app.kernel.actor import Actor, Assignment
 from app.kernel.db import db

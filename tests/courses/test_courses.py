@@ -13,7 +13,7 @@ from app.courses.models.courses import CANCELLED, COMPLETED, FORMING, OPEN, RUNN
 from app.courses.operations import closing, courses, finding, programmes
 from app.courses.operations.places import hold_place
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid
 from tests.courses.factories import LEADER, apply, card, make_course, make_listener, make_programme
 
 
@@ -58,8 +58,9 @@ def test_titles_are_unique_among_programmes_in_force(work: Session) -> None:
 
 def test_a_draft_cannot_be_chosen_for_a_course(work: Session) -> None:
     draft = programmes.draft_programme(LEADER, "ЧЕРН", {"title": "Ч", "hours": 16, "form": "очная"})
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid) as refused:
         make_course(draft)
+    assert "programme" in refused.value.errors
 
 
 def test_course_codes_count_by_programme_and_year(work: Session) -> None:

@@ -156,23 +156,6 @@ def test_a_row_says_what_is_missing() -> None:
     assert sessions.row_errors(words.SUCCESS, None, None) == []
 
 
-@pytest.mark.parametrize(
-    ("entry", "retest", "result", "entitled"),
-    [
-        (True, None, words.SUCCESS, True),
-        (False, True, words.SUCCESS, True),
-        (False, False, words.SUCCESS, False),
-        (None, None, words.SUCCESS, False),
-        (True, None, words.FAILURE, False),
-        (True, None, None, False),
-    ],
-)
-def test_the_certificate_needs_a_positive_diagnosis_and_success(
-    entry: bool | None, retest: bool | None, result: str | None, entitled: bool
-) -> None:
-    assert entitlement.is_entitled(entry, retest, result) is entitled
-
-
 def test_the_order_takes_who_has_a_final_result_or_was_not_admitted() -> None:
     assert entitlement.is_ready_for_order(final=True, admission=words.ADMITTED, in_order=False)
     assert entitlement.is_ready_for_order(final=False, admission=words.NOT_ADMITTED, in_order=False)

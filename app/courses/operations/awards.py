@@ -1,14 +1,13 @@
-"""What a course ends with: certificates with gapless numbers, study notes, recommendations, totals."""
+"""What a course ends with: certificates with gapless numbers, study notes, recommendations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.documents import operations as documents
@@ -21,7 +20,8 @@ from app.kernel.ids import next_key
 from .. import policies
 from ..models import Certificate, Course, CourseOrder, Listener, Recommendation, StudyNote
 from ..models.listeners import CONFIRMED, EXPELLED, FINISHED
-from ..rules import entitlement, teams, words
+from ..queries import persons
+from ..rules import entitlement, words
 from . import finding
 
 CERTIFICATES, NOTES = "certificate", "study_note"
@@ -29,15 +29,15 @@ CERTIFICATES, NOTES = "certificate", "study_note"
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """Who can be ordered about now: entitled to a certificate, or to a note only."""
+class Source:
+    """The process that issues: its instance, and the deployment whose document templates come first."""
 
-    entitled: list[Listener]
-    others: list[Listener]
+    instance_key: int | None = None
+    deployment_key: int | None = None
 
 
-def ready_for_order(course_code: str) -> Ready:
-    """Listeners of «Итоги курса»: with a final result or not admitted, and in no order yet (course_run 8)."""
+def ready_for_order(course_code: str) -> list[Listener]:
+    """Listeners of «Итоги курса»: with a final result or not admitted, and in no order yet (course_run 8); by name."""
     course = finding.course(course_code)
     ready = [
         listener
@@ -46,35 +46,35 @@ def ready_for_order(course_code: str) -> Ready:
             final=listener.attestation_final, admission=listener.admission, in_order=listener.in_order
         )
     ]
-    entitled = [listener for listener in ready if _is_entitled(listener)]
-    return Ready(entitled, [listener for listener in ready if listener not in entitled])
+    return sorted(ready, key=_by_name)
 
 
 def issue_certificates(
-    actor: Actor, course_code: str, teachers: Iterable[str], *, order: CourseOrder, issued_on: date
+    actor: Actor,
+    course_code: str,
+    teachers: Iterable[str],
+    *,
+    order: CourseOrder | None,
+    issued_on: date,
+    source: Source = Source(),
 ) -> list[Certificate]:
-    """Give certificate numbers to the listeners of a signed order. Who has one keeps it.
+    """Give certificates to the listeners of a signed order. Who has one keeps it.
 
-    Numbers come from the register of the institute and the year, without gaps, in the order of names.
-
-    Raises:
-        Conflict: somebody is not entitled (LIP §5).
+    Who is entitled was decided by the decision `certificate`. Numbers come from the register of the year, without
+    gaps, in the order of names.
     """
     course = finding.course(course_code, lock=True)
     chosen = [finding.listener(course_code, teacher, lock=True) for teacher in sorted(set(teachers))]
-    refused = [listener.teacher for listener in chosen if not _is_entitled(listener)]
-    if refused:
-        raise Conflict(_l("Not everybody in the order is entitled to a certificate."), listeners=refused)
-    chosen.sort(key=lambda listener: (listener.teacher_name, listener.teacher))
-    return [_certificate(course, listener, order, issued_on) for listener in chosen]
+    return [_certificate(actor, course, item, order, issued_on, source) for item in sorted(chosen, key=_by_name)]
 
 
-def issue_notes(actor: Actor, course_code: str, teachers: Iterable[str], *, issued_on: date) -> list[StudyNote]:
+def issue_notes(
+    actor: Actor, course_code: str, teachers: Iterable[str], *, issued_on: date, source: Source = Source()
+) -> list[StudyNote]:
     """Give study notes (справка об обучении) to listeners without a certificate. Who has one keeps it."""
     course = finding.course(course_code, lock=True)
     chosen = [finding.listener(course_code, teacher, lock=True) for teacher in sorted(set(teachers))]
-    chosen.sort(key=lambda listener: (listener.teacher_name, listener.teacher))
-    return [_note(course, listener, issued_on) for listener in chosen]
+    return [_note(actor, course, item, issued_on, source) for item in sorted(chosen, key=_by_name)]
 
 
 def finish(actor: Actor, course_code: str, teacher: str, end_state: str) -> Listener:
@@ -155,90 +155,101 @@ def set_blank(actor: Actor, number: str, series: str, blank: str) -> Certificate
     return certificate
 
 
-def course_totals(actor: Actor, course_code: str) -> dict[str, Any]:
-    """Counts of a course and its teams, kept with it (course_run 9).
-
-    Returns:
-        `enrolled`, `started`, `tested`, `certified`, `notes`, `withdrawn` and `teams` (rows with name and result).
-    """
-    course = finding.course(course_code, lock=True)
-    listeners = finding.active_listeners(course.key, CONFIRMED, FINISHED, EXPELLED)
-    certified = set(
-        db.session.execute(
-            select(Certificate.listener_key).join(Certificate.listener).where(Listener.course_key == course.key)
-        ).scalars()
-    )
-    totals = {
-        "enrolled": len(listeners),
-        "started": sum(1 for listener in listeners if listener.listener_instance is not None),
-        "tested": sum(1 for listener in listeners if (test := listener.test(words.ENTRY)) and not test.no_show),
-        "certified": len(certified),
-        "withdrawn": sum(1 for listener in listeners if listener.status == EXPELLED),
-        "teams": _teams(course, listeners, certified),
-    }
-    course.totals = totals
-    db.session.flush()
-    return totals
+def _by_name(listener: Listener) -> tuple[str, str]:
+    return listener.teacher_name, listener.teacher
 
 
-def _teams(course: Course, listeners: Iterable[Listener], certified: set[int]) -> list[dict[str, Any]]:
-    members: dict[tuple[str, str], list[teams.Member]] = {}
-    for listener in listeners:
-        if listener.team_name:
-            team = members.setdefault((listener.school, listener.team_name), [])
-            team.append(teams.Member(listener.role, listener.key in certified))
-    return [
-        {"school": school, "team": name, "result": teams.team_result(group, course.team_complete_rule)}
-        for (school, name), group in sorted(members.items())
-    ]
-
-
-def _is_entitled(listener: Listener) -> bool:
-    return entitlement.is_entitled(
-        listener.entry_positive, listener.retest_positive, listener.attestation_result
-    ) and bool(listener.attestation_final)
-
-
-def _certificate(course: Course, listener: Listener, order: CourseOrder, issued_on: date) -> Certificate:
+def _certificate(
+    actor: Actor, course: Course, listener: Listener, order: CourseOrder | None, issued_on: date, source: Source
+) -> Certificate:
     existing = db.session.query(Certificate).filter_by(listener_key=listener.key).one_or_none()
     if existing is not None:
         return existing
+    listener.in_order, listener.certificate_entitled = True, True
+    facts = {
+        "order": f"№ {order.number} от {order.signed_on:%d.%m.%Y}" if order else None,
+        "period_from": course.start.isoformat(),
+        "period_to": course.end.isoformat(),
+    }
+    registered = _register(actor, course, listener, CERTIFICATES, issued_on, facts, source)
     certificate = Certificate(
         key=next_key(),
         listener_key=listener.key,
         listener=listener,
-        number=documents.next_number(CERTIFICATES, course.organisation, issued_on),
+        number=registered.number,
         issued_on=issued_on,
-        order_key=order.key,
+        order_key=order.key if order else None,
         programme_title=course.programme.title,
         hours=course.hours,
         period_from=course.start,
         period_to=course.end,
+        document_id=registered.document_id,
         created_at=clock.now(),
     )
-    listener.in_order, listener.certificate_entitled = True, True
     db.session.add(certificate)
     db.session.flush()
     return certificate
 
 
-def _note(course: Course, listener: Listener, issued_on: date) -> StudyNote:
+def _note(actor: Actor, course: Course, listener: Listener, issued_on: date, source: Source) -> StudyNote:
     existing = db.session.query(StudyNote).filter_by(listener_key=listener.key).one_or_none()
     if existing is not None:
         return existing
+    listener.in_order, listener.certificate_entitled = True, False
+    reason = _note_reason(listener)
+    registered = _register(actor, course, listener, NOTES, issued_on, {"reason": reason}, source)
     note = StudyNote(
         key=next_key(),
         listener_key=listener.key,
         listener=listener,
-        number=documents.next_number(NOTES, course.organisation, issued_on),
+        number=registered.number,
         issued_on=issued_on,
-        reason=_note_reason(listener),
+        reason=reason,
+        document_id=registered.document_id,
         created_at=clock.now(),
     )
-    listener.in_order, listener.certificate_entitled = True, False
     db.session.add(note)
     db.session.flush()
     return note
+
+
+_TITLES = {CERTIFICATES: "Удостоверение о повышении квалификации", NOTES: "Справка об обучении"}
+
+
+def _register(
+    actor: Actor,
+    course: Course,
+    listener: Listener,
+    kind: str,
+    on: date,
+    facts: Mapping[str, Any],
+    source: Source,
+) -> documents.Registered:
+    data = {
+        "listener": listener.teacher,
+        "listener_name": listener.teacher_name,
+        "school": listener.school,
+        "course_id": course.code,
+        "programme": course.programme.title,
+        "hours": course.hours,
+        "period_from": course.start.isoformat(),
+        "period_to": course.end.isoformat(),
+        "issued_on": on.isoformat(),
+        **facts,
+    }
+    return documents.register_document(
+        actor,
+        kind=kind,
+        title=f"{_TITLES[kind]}: {listener.teacher_name}",
+        data=data,
+        register=kind,
+        organisation=course.organisation,
+        on=on,
+        owner=listener.teacher,
+        objects=[f"course:{course.code}", *(f"org:{code}" for code in persons.path_of(listener.school))],
+        instance_key=source.instance_key,
+        deployment_key=source.deployment_key,
+    )
 
 
 def _note_reason(listener: Listener) -> str:

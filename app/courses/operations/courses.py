@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import next_key
 
 from ..models import Course, CourseOrder, CoursePerson, Programme
@@ -40,13 +40,12 @@ def open_course(
         The course; its `code` is made of the programme's code, the year and a running number.
 
     Raises:
-        Invalid: dates, places, commission or team rule are wrong, by field.
-        NotFound: the programme is not in force.
+        Invalid: dates, places, commission or team rule are wrong or the programme is not in force, by field.
     """
     errors = card_errors(card)
     if errors:
         raise Invalid(_l("Please check the marked fields."), errors)
-    programme = finding.active_programme(str(card["programme"]))
+    programme = _programme_of(card)
     dates = {name: _as_date(card[name]) for name in _DATES}
     course = Course(
         key=next_key(),
@@ -170,6 +169,13 @@ def record_order(
     db.session.add(order)
     db.session.flush()
     return order
+
+
+def _programme_of(card: Mapping[str, Any]) -> Programme:
+    try:
+        return finding.active_programme(str(card.get("programme")))
+    except NotFound as error:
+        raise Invalid(error.message, {"programme": [error.message]}) from None
 
 
 def _next_code(programme: Programme, year: int) -> str:

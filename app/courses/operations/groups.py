@@ -96,6 +96,13 @@ def set_modules(actor: Actor, course_code: str, group: str, modules: Sequence[st
     return subgroup
 
 
+def modules_of(course: Course, group: str) -> list[str]:
+    """Modules of a subgroup: those that the leader named, else those that the programme foresees."""
+    query = select(Subgroup).where(Subgroup.course_key == course.key, Subgroup.title == group)
+    found = db.session.execute(query).scalar_one_or_none()
+    return list(found.modules) if found is not None else default_modules(course, group)
+
+
 def default_modules(course: Course, group: str) -> list[str]:
     """Variative modules that the programme foresees for a subgroup."""
     return [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -29,24 +28,11 @@ from ..models.listeners import (
     WAITING,
 )
 from ..models.programmes import ACTIVE as IN_FORCE
+from ..queries.persons import Applicant
 from . import finding
 
-
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """Who applies, as known when the head has signed; names and places are kept as they were then."""
-
-    login: str
-    name: str
-    school: str
-    school_name: str = ""
-    municipality: str | None = None
-    position: str = ""
-    role: str = "teacher"
-    applied_by: str = ""
-    basis: str | None = None
-    team_name: str | None = None
-    assignment: Mapping[str, Any] = field(default_factory=dict)
+GIVING_BACK = (*OPEN_APPLICATION, CONFIRMED)
+"""Statuses in which an application can still be ended."""
 
 
 def free_places(course: Course) -> int:
@@ -206,7 +192,7 @@ def give_back(actor: Actor, course_code: str, teacher: str, *, status: str, reas
     listener = finding.listener(course_code, teacher, lock=True)
     if listener.status == status:
         return None
-    if listener.status not in (*OPEN_APPLICATION, CONFIRMED):
+    if listener.status not in GIVING_BACK:
         raise Conflict(_l("This application has ended already."))
     listener.status = status
     listener.status_reason = reason or None

@@ -23,6 +23,11 @@ from . import finding
 IMPORT, MANUAL, PROCESS = "import", "manual", "process"
 
 
+def exact(value: int) -> Decimal:
+    """A whole number of points."""
+    return Decimal(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What happened at a test: points of a maximum, or nobody came.
