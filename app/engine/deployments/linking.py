@@ -29,6 +29,8 @@ class Known:
     version: int
     fingerprint: str
     resource_name: str
+    name: str | None = None
+    version_tag: str | None = None
 
 
 @dataclass(slots=True)
@@ -66,7 +68,7 @@ def _latest(item: Item) -> Known | None:
             form = forms.form_by(name)
         except NotFound:
             return None
-        return Known(form.key, form.version, form.sha256, f"{name}.form")
+        return Known(form.key, form.version, form.sha256, f"{name}.form", form.title, form.version_tag)
     if kind == "process":
         found = db.session.scalar(
             select(ProcessDefinition)
@@ -74,16 +76,18 @@ def _latest(item: Item) -> Known | None:
             .order_by(ProcessDefinition.version.desc())
             .limit(1)
         )
-        return None if found is None else Known(found.key, found.version, found.fingerprint, found.resource_name)
+        return None if found is None else _known(found)
     decision = db.session.scalar(
         select(DecisionDefinition)
         .where(DecisionDefinition.decision_id == name)
         .order_by(DecisionDefinition.version.desc())
         .limit(1)
     )
-    if decision is None:
-        return None
-    return Known(decision.key, decision.version, decision.fingerprint, decision.resource_name)
+    return None if decision is None else _known(decision)
+
+
+def _known(row: ProcessDefinition | DecisionDefinition) -> Known:
+    return Known(row.key, row.version, row.fingerprint, row.resource_name, row.name, row.version_tag)
 
 
 def link(files: list[File]) -> tuple[Link, list[Defect]]:

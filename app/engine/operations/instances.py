@@ -8,12 +8,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.engine import live, policies, starting
+from app.engine import calling, live, policies, starting
 from app.engine.action import act, event
 from app.engine.definitions import Definition, definition, latest_key
 from app.engine.live import Head
 from app.engine.models import ProcessInstance
-from app.engine.runtime import Instance
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -97,12 +96,8 @@ def cancel_instance(actor: Actor, key: int, reason: str, *, internal: bool = Fal
     policies.demand(internal or policies.owns(actor, at.owner_group), _l("Only the process owner may cancel it."))
     if not reason.strip():
         raise Invalid(_l("Please give the reason."), {"reason": [_l("Please give the reason.")]})
-
-    def cancel(instance: Instance) -> None:
-        instance.set_variables(None, {"result": "cancelled"})
-        instance.cancel(reason)
-
-    if act(actor, key, event(actor, "cancel", details={"reason": reason}), cancel) is None:
+    happening = event(actor, "cancel", details={"reason": reason})
+    if act(actor, key, happening, lambda instance: calling.stop(instance, reason)) is None:
         raise Conflict(_l("The process is over already."))
 
 

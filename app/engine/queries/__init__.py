@@ -12,12 +12,13 @@ verify_chain(instance_key) -> str | None                    travelled(actor, ins
 from __future__ import annotations
 
 from .definitions import definition, definitions, deployment, startable, xml_of
-from .history import history, travelled, verify_chain
+from .history import broken_chains, history, travelled, verify_chain
 from .incidents import incidents
 from .instances import instance, instances, scopes, waiting_on
 from .tasks import task, task_counts, task_view, tasks_for
 
 __all__ = [
+    "broken_chains",
     "definition",
     "definitions",
     "deployment",

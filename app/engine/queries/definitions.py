@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from app.engine.views import (
-    DefinitionView,
-    Deployed,
-)
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, func, select
+
+from app.engine import policies
+from app.engine.definitions import Definition
+from app.engine.definitions import definition as known_definition
+from app.engine.models import DecisionDefinition, Deployment, DeploymentItem, ProcessDefinition
+from app.engine.views import DefinitionView, Deployed, DeployedItem
+from app.forms import queries as forms
 from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+
+
+def _latest() -> Select[Any]:
+    """Keys of the latest version of every process."""
+    newest = func.max(ProcessDefinition.version).over(partition_by=ProcessDefinition.process_id).label("newest")
+    inner = select(ProcessDefinition.key, ProcessDefinition.version, newest).subquery()
+    return select(inner.c.key).where(inner.c.version == inner.c.newest)
+
+
+def _keys(query: Select[Any]) -> list[Definition]:
+    return sorted((known_definition(key) for key in db.session.scalars(query)), key=lambda d: (d.name, d.version))
 
 
 def definitions(
@@ -19,24 +38,81 @@ def definitions(
     keys: Sequence[int] = (),
 ) -> list[DefinitionView]:
     """Processes with their versions, by name; only the latest of each unless `latest` is False."""
-    raise NotImplementedError
+    query: Select[Any] = _latest() if latest else select(ProcessDefinition.key)
+    column: Any = query.selected_columns[0]
+    if process_id is not None:
+        named = select(ProcessDefinition.key).where(ProcessDefinition.process_id == process_id)
+        query = query.where(column.in_(named))
+    if keys:
+        query = query.where(column.in_(keys))
+    return [_view(found) for found in _keys(query)]
 
 
 def definition(actor: Actor, key: int) -> DefinitionView:
-    """One version of a process. NotFound when there is none."""
-    raise NotImplementedError
+    """One version of a process.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _view(known_definition(key))
 
 
 def startable(actor: Actor) -> list[DefinitionView]:
     """The processes that the actor may start («Начать процесс»)."""
-    raise NotImplementedError
+    return [
+        _view(found)
+        for found in _keys(_latest())
+        if policies.may_start(actor, found) and any(start.kind == "none" for start in found.model.starts)
+    ]
 
 
 def xml_of(actor: Actor, definition_key: int) -> str:
-    """The diagram of a process definition."""
-    raise NotImplementedError
+    """The diagram of a process definition.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(select(ProcessDefinition.xml).where(ProcessDefinition.key == definition_key))
+    if found is None:
+        raise NotFound(_l("There is no such process."))
+    return found
 
 
 def deployment(actor: Actor, key: int) -> Deployed:
-    """What was deployed together."""
-    raise NotImplementedError
+    """What was deployed together.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = db.session.get(Deployment, key)
+    if row is None:
+        raise NotFound(_l("There is no such deployment."))
+    found = db.session.scalars(select(DeploymentItem).where(DeploymentItem.deployment_key == key))
+    return Deployed(key, row.deployed_at, tuple(_item(item) for item in found))
+
+
+def _item(item: DeploymentItem) -> DeployedItem:
+    if item.kind == "form":
+        form = forms.form(item.definition_key)
+        version, name, tag, own = form.version, form.title, form.version_tag, form.deployment_key
+    else:
+        table = ProcessDefinition if item.kind == "process" else DecisionDefinition
+        row: Any = db.session.get_one(table, item.definition_key)
+        version, name, tag, own = row.version, row.name, row.version_tag, row.deployment_key
+    new = own == item.deployment_key
+    return DeployedItem(item.kind, item.item, item.definition_key, version, item.resource_name, name, tag, new)
+
+
+def _view(found: Definition) -> DefinitionView:
+    return DefinitionView(
+        key=found.key,
+        process_id=found.process_id,
+        version=found.version,
+        version_tag=found.version_tag,
+        name=found.name,
+        documentation=found.model.documentation,
+        resource_name=found.resource_name,
+        deployment_key=found.deployment_key,
+        properties=found.properties,
+        startable=any(start.kind == "none" for start in found.model.starts),
+    )

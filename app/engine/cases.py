@@ -1,0 +1,138 @@
+"""What the platform asks of a process owner: after the third return, and when a task stays overdue (processes §0).
+
+Such a task is an instance of the built-in process `platform_case`, so that it has form, history and policy like any
+other; its decision is carried out on the task that it is about.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.engine import passing, places, schedule
+from app.engine.definitions import definition, latest_key
+from app.engine.models import ProcessInstance, UserTask
+from app.engine.models.tasks import OPEN
+from app.engine.starting import begin
+from app.engine.task_rows import TaskRow, task_row
+from app.engine.views import Resource
+from app.kernel import clock, outbox
+from app.kernel.actor import PLATFORM, Actor
+from app.kernel.db import db
+from app.kernel.errors import AppError, NotFound
+from app.kernel.log import logger
+from app.people import queries as people
+
+log = logger(__name__)
+PROCESS = "platform_case"
+RETURNS, OVERDUE = "returns", "overdue"
+TOO_MANY_RETURNS = 3
+_FOLDER = Path(__file__).parent / "builtin"
+
+
+def builtin_resources() -> list[Resource]:
+    """The files of the built-in process."""
+    return [Resource(path.name, path.read_bytes()) for path in sorted(_FOLDER.iterdir()) if path.suffix != ".md"]
+
+
+def deploy_builtin() -> None:
+    """Deploy the built-in process when it is missing or has changed."""
+    from app.engine.operations.deploying import deploy
+
+    deploy(PLATFORM, builtin_resources(), internal=True)
+
+
+def count_return(actor: Actor, task: TaskRow) -> None:
+    """Count a return that was just written; the third of a step goes to the process owner (processes §0 item 5)."""
+    where = UserTask.instance_key == task.instance.key, UserTask.element_id == task.element_id
+    count = db.session.scalar(select(func.count()).where(*where, UserTask.outcome == "return"))
+    if count == TOO_MANY_RETURNS:
+        ask_owner(RETURNS, task.key)
+
+
+def ask_owner(kind: str, task_key: int) -> None:
+    """Open a case for the process owner of a task, after this unit of work."""
+    outbox.enqueue("engine.case", {"kind": kind, "task": task_key})
+    passing.work_off_after_commit()
+
+
+def open_case(payload: dict[str, Any]) -> None:
+    """Start the built-in process for a task, once per task and kind."""
+    task = task_row(payload["task"])
+    if task.instance.owner_group is None or (payload["kind"] == OVERDUE and task.state != OPEN):
+        return
+    key = latest_key(PROCESS)
+    if key is None:
+        deploy_builtin()
+        key = latest_key(PROCESS)
+    assert key is not None  # it has just been deployed
+    begin(
+        PLATFORM,
+        definition(key),
+        _variables(payload["kind"], task),
+        start_key=f"{payload['kind']}:{task.key}",
+        business_key=task.instance.business_key,
+        organisation=task.instance.organisation,
+    )
+
+
+def _variables(kind: str, task: TaskRow) -> dict[str, Any]:
+    zone = places.zone_of(task.instance.organisation)
+    return {
+        "kind": kind,
+        "owner_group": task.instance.owner_group,
+        "task_key": str(task.key),
+        "instance_key": str(task.instance.key),
+        "task_name": task.name,
+        "process_name": definition(task.definition_key).name,
+        "about": task.instance.title or task.instance.business_key or "",
+        "performer": performer(task),
+        "due": schedule.local_day(task.due_at, zone).isoformat() if task.due_at else None,
+    }
+
+
+def performer(task: TaskRow) -> str:
+    """Who has the task, in words: a name, else the role."""
+    if task.assignee:
+        return people.person_names([task.assignee]).get(task.assignee, task.assignee)
+    return str(people.role_name(task.role)) if task.role else ""
+
+
+def carry_out(payload: dict[str, Any]) -> None:
+    """Do what the owner decided with the task of a case."""
+    from app.engine.operations.instances import cancel_instance
+    from app.engine.operations.tasks import assign_task
+    from app.engine.operations.timers import extend_deadline
+
+    actor = _owner(payload["actor"])
+    task_key, reason = int(payload["task_key"]), payload.get("reason") or ""
+    try:
+        with db.session.begin_nested():
+            if payload["decision"] == "extend":
+                task = task_row(task_key)
+                zone = places.zone_of(task.instance.organisation)
+                due = schedule.due_at(payload["new_due"], clock.now(), zone)
+                assert due is not None  # the form demands it
+                extend_deadline(actor, task_key, due, reason, internal=True)
+            elif payload["decision"] == "reassign":
+                assign_task(actor, task_key, payload["new_performer"], internal=True)
+            elif payload["decision"] == "cancel":
+                cancel_instance(actor, int(payload["instance_key"]), reason, internal=True)
+    except AppError as error:  # the task was done in the meantime: nothing is left to decide
+        log.info("a case was decided too late", task=task_key, decision=payload["decision"], reason=str(error))
+
+
+def _owner(login: str) -> Actor:
+    try:
+        return people.actor_for(login)
+    except NotFound:
+        return PLATFORM
+
+
+def open_cases_of(instance_key: int) -> int:
+    """How many cases about an instance are open."""
+    about = ProcessInstance.variables["instance_key"].as_string() == str(instance_key)
+    where = ProcessInstance.process_id == PROCESS, ProcessInstance.status == "active"
+    return db.session.scalar(select(func.count()).where(*where, about)) or 0

@@ -1,0 +1,94 @@
+"""What the platform does about a task's deadline: reminder, overdue mark, escalation (processes §0 item 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+
+from app.engine import candidates, cases, places, schedule
+from app.engine.action import event, note
+from app.engine.models import UserTask
+from app.engine.task_rows import TaskRow, task_row
+from app.kernel.actor import PLATFORM
+from app.kernel.db import db
+from app.notifications.operations import notify
+from app.people import queries as people
+
+
+def mark(task_key: int, kind: str, now: datetime) -> None:
+    """Make a mark that is due. The instance's row is locked by the caller."""
+    task = task_row(task_key)
+    if task.due_at is None:
+        return
+    zone = places.zone_of(task.instance.organisation)
+    changes: dict[str, object] = {}
+    missed = kind == "reminder" and task.due_at <= now  # the system stood still: the overdue mark follows at once
+    if kind == "reminder" and not missed:
+        _remind(task, zone)
+    elif kind == "overdue":
+        changes["overdue"] = True
+        _tell_overdue(task, zone)
+    elif kind == "escalation":
+        cases.ask_owner(cases.OVERDUE, task.key)
+    following = schedule.next_mark(task.due_at, now, zone, done=kind)
+    changes["mark"], changes["mark_at"] = following or (None, None)
+    db.session.execute(update(UserTask).where(UserTask.key == task.key).values(**changes))
+    if not missed:
+        details = {"mark": kind, "due": task.due_at.isoformat()}
+        note(
+            PLATFORM,
+            task.instance,
+            event(PLATFORM, "deadline", element_id=task.element_id, task_key=task.key, details=details),
+        )
+
+
+def performers(task: TaskRow) -> list[str]:
+    """Who should hear about a task: its holder, else everybody whose queue it stands in (logins and groups)."""
+    return [text.removeprefix(candidates.PERSON) for text in task.inbox]
+
+
+def _remind(task: TaskRow, zone: str) -> None:
+    assert task.due_at is not None  # checked by `mark`
+    notify(
+        performers(task),
+        _l("The deadline is near: %(task)s", task=task.name),
+        _l("Please do it by %(date)s.", date=_date(task.due_at, zone)),
+        link=f"/tasks/{task.key}",
+        dedupe_key=f"reminder:{task.key}:{task.due_at.isoformat()}",
+        kind="deadline",
+    )
+
+
+def _tell_overdue(task: TaskRow, zone: str) -> None:
+    assert task.due_at is not None  # checked by `mark`
+    notify(
+        [*performers(task), *_chiefs(task)],
+        _l("Overdue: %(task)s", task=task.name),
+        _l(
+            "It was to be done by %(date)s. Performer: %(performer)s.",
+            date=_date(task.due_at, zone),
+            performer=cases.performer(task),
+        ),
+        link=f"/tasks/{task.key}",
+        dedupe_key=f"overdue:{task.key}:{task.due_at.isoformat()}",
+        kind="deadline",
+    )
+
+
+def _chiefs(task: TaskRow) -> Iterable[str]:
+    """The head of the performer's organisation."""
+    places_of = {group.partition("@")[2] for group in task.candidates[:1] if "@" in group}
+    if not places_of and task.instance.organisation:
+        places_of = {task.instance.organisation}
+    for code in places_of:
+        if places.place(code) is not None:
+            chief = people.head_of(code)
+            if chief is not None:
+                yield chief
+
+
+def _date(due: datetime, zone: str) -> str:
+    return f"{schedule.local_day(due, zone):%d.%m.%Y}"

@@ -1,0 +1,44 @@
+"""What the model says about a task beside its row: buttons, signature, help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.engine.bpmn import ElementInfo
+from app.engine.definitions import definition
+from app.engine.views import Outcome
+from app.forms import queries as forms
+
+SUBMIT = "submit"
+
+
+def info_of(definition_key: int, element_id: str) -> ElementInfo:
+    """The element of a task as drawn."""
+    return definition(definition_key).model.elements[element_id]
+
+
+def outcomes_of(info: ElementInfo) -> tuple[Outcome, ...]:
+    """The buttons of a task: `value:Label|value:Label`, or one «Отправить»."""
+    found = []
+    for part in info.properties.get("outcomes", "").split("|"):
+        value, _, label = part.partition(":")
+        if value.strip():
+            found.append(Outcome(value.strip(), label.strip() or value.strip()))
+    return tuple(found) or (Outcome(SUBMIT, str(_l("Submit"))),)
+
+
+def flag(info: ElementInfo, name: str) -> bool:
+    """Whether a property of the task is switched on."""
+    return info.properties.get(name, "").strip().lower() == "true"
+
+
+def signs(info: ElementInfo, form_key: int | None) -> bool:
+    """Whether completing the task asks for the password: by its property or by a sign-off field of its form."""
+    return flag(info, "signoff") or (form_key is not None and forms.form(form_key).needs_signature)
+
+
+def named(values: Any) -> dict[str, Any]:
+    """A context, or nothing."""
+    return dict(values) if isinstance(values, dict) else {}
