@@ -12,6 +12,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -139,6 +140,8 @@ class Feel:
 
     def _forget(self, v8: MiniRacer) -> None:
         """Throw away a context that hit a limit (its heap and its programs may be in any state)."""
+        with suppress(JSEvalException, JSTimeoutException):
+            v8.eval("0", timeout_sec=self.time_limit)  # the stopped call reports to the loop that closing ends
         if self._v8 is v8:
             self.close()
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import select
 import subprocess
 import sys
+from pathlib import Path
 
 from app.engine.bpmn.findings import Finding, ModelError
 from app.engine.bpmn.model import ProcessModel
 
 START_UP = 8.0
 """Seconds the child may take to start (imports, V8), on a busy machine."""
-MEMORY = 2 * 1024**3
-"""Bytes of address space the child may take beyond what V8 reserves."""
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND = (sys.executable, "-m", "app.engine.bpmn.child")
 
 
 def read_definitions_limited(xml: bytes, seconds: float = 2.0) -> list[ProcessModel]:
@@ -23,8 +25,9 @@ def read_definitions_limited(xml: bytes, seconds: float = 2.0) -> list[ProcessMo
     Raises:
         ModelError: the model is refused, or reading took too long or broke off.
     """
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "app.engine.bpmn.child"],
+    child = subprocess.Popen(
+        COMMAND,
+        cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -40,8 +43,6 @@ def read_definitions_limited(xml: bytes, seconds: float = 2.0) -> list[ProcessMo
 
 
 def _converse(child: subprocess.Popen[bytes], xml: bytes, seconds: float) -> list[ProcessModel]:
-    import select
-
     assert child.stdin is not None and child.stdout is not None
     ready, _, _ = select.select([child.stdout], [], [], START_UP)
     if not ready or child.stdout.readline().strip() != b"ready":

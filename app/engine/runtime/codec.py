@@ -106,8 +106,9 @@ def decode(
     Raises:
         StateError: the format is unknown or the state does not fit the definition.
     """
+    raw = _own.unpress(blob)
     unpacker = msgpack.Unpacker(strict_map_key=False, raw=False, max_buffer_size=0)
-    unpacker.feed(_own.unpress(blob))
+    unpacker.feed(raw)
     head = unpacker.unpack()
     if head[0] != FORMAT:
         raise StateError(f"unknown state format {head[0]!r}")
@@ -115,26 +116,40 @@ def decode(
     instance = Instance(spec, subspecs, start_at=start_at, clock=clock, decide=decide, zone=zone, restoring=True)
     instance.data, instance.count = data, count
     instance.completed, instance.compensable = completed, compensable
-    _load(instance, names, [unpacker.unpack() for _ in range(rows)])
+    _load(instance, names, _read_rows(unpacker, raw, rows))
     for owner, name, undoable, inner, inner_names in heads:
         token = instance.get_task_from_id(owner)
         if token is None or name not in subspecs:
             raise StateError(f"the sub-process {name!r} is not in the definition")
         sub = instance.subprocesses[owner] = SubScope(subspecs[name], token, instance, restoring=True)
         sub.compensable = undoable
-        _load(sub, inner_names, [unpacker.unpack() for _ in range(inner)])
+        _load(sub, inner_names, _read_rows(unpacker, raw, inner))
     return instance
 
 
-def _load(scope: Any, names: dict[int, str], rows: list[list[Any]]) -> None:
+def _read_rows(unpacker: Any, raw: bytes, count: int) -> list[tuple[list[Any], bytes]]:
+    """The stored tokens with their encoding, so that an action encodes only what it touches."""
+    rows, unpack, tell = [], unpacker.unpack, unpacker.tell
+    start = tell()
+    for _ in range(count):
+        row = unpack()
+        end = tell()
+        rows.append((row, raw[start:end]))
+        start = end
+    return rows
+
+
+def _load(scope: Any, names: dict[int, str], rows: list[tuple[list[Any], bytes]]) -> None:
     """Put stored tokens into a scope."""
     known = scope.spec.task_specs
     try:
         specs = {position: known[name] for position, name in names.items()}
     except KeyError as missing:
         raise StateError(f"the element {missing} is not in the definition") from None
+    index = _index(scope.spec)
+    fits = all(index[name] == position for position, name in names.items())
     tasks, top, new = scope.tasks, scope.top_workflow, Token.__new__
-    for number, parent, position, state, internal, local, wait, loop in rows:
+    for (number, parent, position, state, internal, local, wait, loop), encoded in rows:
         token = new(Token)
         token.__dict__.update(
             id=number,
@@ -149,7 +164,7 @@ def _load(scope: Any, names: dict[int, str], rows: list[list[Any]]) -> None:
             locals=None if local == 0 else local,
             wait=wait or None,
             loop=loop,
-            row=None,
+            row=encoded if fits else None,
             last_state_change=0.0,
         )
         tasks[number] = token
