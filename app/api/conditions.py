@@ -43,11 +43,12 @@ class Condition:
         """
         absent = [value for operator, value in self.operators if operator == "$exists"]
         rest = Condition(tuple(pair for pair in self.operators if pair[0] != "$exists"))
-        one = elements.column_valued("one")
-        some: list[Criterion] = [exists(select(1).select_from(one).where(rest.on(one)))] if rest.operators else []
+        one = elements.table_valued("value").render_derived(name="one")
+        some: list[Criterion] = (
+            [exists(select(1).select_from(one).where(rest.on(one.c.value)))] if rest.operators else []
+        )
         for wanted in absent:
-            one_more = elements.column_valued("any_one")
-            found = exists(select(1).select_from(one_more))
+            found = exists(select(1).select_from(elements.table_valued("value").render_derived(name="any_one")))
             some.append(found if wanted else ~found)
         return and_(*some)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, func, literal, select, true
+from sqlalchemy import ColumnElement, Text, and_, any_, cast, exists, false, func, literal, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
@@ -77,7 +77,7 @@ def _json(text: str) -> ColumnElement[Any]:
 def _any_of(column: Any) -> Callable[[Condition], Criterion]:
     def rule(condition: Condition) -> Criterion:
         exact = condition.exact()
-        return column.any(exact) if exact is not None else condition.on_any(func.unnest(column))
+        return literal(exact) == any_(column) if exact is not None else condition.on_any(func.unnest(column))
 
     return rule
 
