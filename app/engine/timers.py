@@ -25,8 +25,11 @@ WORKING_DAYS = re.compile(r"^\s*(\d{1,4})\s*(?:wd|рд)\s*$")
 """A span of working days (`3 wd`): a task's deadline may be one, a timer may not."""
 _ZONED = re.compile(r"^(.*?)(?:@([\w/+-]+)|\[([\w/+-]+)\])?$")
 _CRON_RANGES = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-_MONTHS = {name: n for n, name in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
-_WEEKDAYS = {name: n for n, name in enumerate("SUN MON TUE WED THU FRI SAT".split())}
+_MONTHS = {
+    name: n
+    for n, name in enumerate(["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1)
+}
+_WEEKDAYS = {name: n for n, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"])}
 _CRON_NAMES: tuple[dict[str, int], ...] = ({}, {}, {}, {}, _MONTHS, _WEEKDAYS)
 _CRON_MACROS = {
     "@yearly": "0 0 0 1 1 *",

@@ -37,7 +37,7 @@ def is_expression(text: str | None) -> bool:
     return text is not None and text.lstrip().startswith("=")
 
 
-def compile(source: str, kind: Kind = "expression") -> Program:  # noqa: A001 - the word of the trade
+def compile(source: str, kind: Kind = "expression") -> Program:
     """Compile an expression given without its '='; kind 'unary' for a cell of a decision table.
 
     Raises:

@@ -55,7 +55,7 @@ class Program:
         kind: 'expression', or 'unary' for a cell of a decision table.
     """
 
-    __slots__ = ("id", "generation", "names", "source", "kind", "quick")
+    __slots__ = ("generation", "id", "kind", "names", "quick", "source")
 
     def __init__(self, source: str, kind: Kind) -> None:
         self.source, self.kind = source, kind
@@ -125,9 +125,7 @@ class Feel:
         arguments = ",".join(json.dumps(text) for text in (request, *more))
         try:
             # eval of a string literal costs half of a function call through mini-racer
-            answer = v8.eval(
-                f"{function}({arguments})", timeout_sec=self.time_limit, max_memory=self.memory_limit
-            )
+            answer = v8.eval(f"{function}({arguments})", timeout_sec=self.time_limit, max_memory=self.memory_limit)
         except JSTimeoutException:
             self._forget(v8)
             raise FeelError(f"{what}: took longer than {self.time_limit:g} s") from None

@@ -17,8 +17,29 @@ _PATH = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _LITERAL = r'-?\d+(?:\.\d+)?|"[^"\\]*"|true|false'
 _QUICK = re.compile(rf"^({_PATH})(?:\s*(<=|>=|!=|=|<|>)\s*({_LITERAL}))?$")
 _KEYWORDS = frozenset(
-    "true false null if for some every not in between and or then else return satisfies function "
-    "instance of item partial".split()
+    [
+        "true",
+        "false",
+        "null",
+        "if",
+        "for",
+        "some",
+        "every",
+        "not",
+        "in",
+        "between",
+        "and",
+        "or",
+        "then",
+        "else",
+        "return",
+        "satisfies",
+        "function",
+        "instance",
+        "of",
+        "item",
+        "partial",
+    ]
 )
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from html import escape
 
@@ -142,7 +143,7 @@ class Drawing:
 
     def chain(self, *names: str) -> None:
         """Flows from each element to the next."""
-        for source, target in zip(names, names[1:], strict=False):
+        for source, target in itertools.pairwise(names):
             self.flow(source, target)
 
     def add(self, other: Drawing) -> None:

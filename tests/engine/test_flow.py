@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.drawing import SIGNAL, Drawing, line, many, on_message, on_signal, on_timer, terminates
 from tests.engine.drawing import MESSAGE as MESSAGE_XML
+from tests.engine.drawing import SIGNAL, Drawing, line, many, on_message, on_signal, on_timer, terminates
 from tests.engine.running import Run
 
 

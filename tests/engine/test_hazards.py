@@ -385,7 +385,9 @@ def test_hazard_12_serialiser_breaks_on_user_data() -> None:
 def test_hazard_13_scripts_reach_the_machine() -> None:
     drawing = Drawing()
     drawing.start()
-    drawing.node("scriptTask", "sc", "<bpmn:script>secret = __import__('pathlib').Path('/etc/passwd').read_text()</bpmn:script>")
+    drawing.node(
+        "scriptTask", "sc", "<bpmn:script>secret = __import__('pathlib').Path('/etc/passwd').read_text()</bpmn:script>"
+    )
     drawing.user("u")
     drawing.chain("s", "sc", "u")
     assert "root" in stock.ready(stock.started(drawing))[0].data["secret"]

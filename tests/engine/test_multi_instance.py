@@ -127,8 +127,12 @@ def test_a_collection_that_is_no_list_is_an_incident(cold: bool, items: object) 
 def test_nested_multi_instance(cold: bool) -> None:
     drawing = Drawing()
     inside = box("sub", many("=rows", "row", "all", "=inner"))
-    inside.parts = [part.replace("</bpmn:userTask>", many("=row", "c", "inner", "=v") + "</bpmn:userTask>")
-                    if 'id="subu"' in part else part for part in inside.parts]
+    inside.parts = [
+        part.replace("</bpmn:userTask>", many("=row", "c", "inner", "=v") + "</bpmn:userTask>")
+        if 'id="subu"' in part
+        else part
+        for part in inside.parts
+    ]
     drawing.start()
     drawing.add(inside)
     drawing.user("z")

@@ -118,7 +118,9 @@ def test_json_round_trip_keeps_everything() -> None:
 def test_job_type_expression() -> None:
     drawing = Drawing()
     drawing.start()
-    drawing.node("intermediateThrowEvent", "t", "<bpmn:messageEventDefinition/>", '<zeebe:taskDefinition type="=kind"/>')
+    drawing.node(
+        "intermediateThrowEvent", "t", "<bpmn:messageEventDefinition/>", '<zeebe:taskDefinition type="=kind"/>'
+    )
     drawing.end()
     drawing.chain("s", "t", "e")
     assert Run(drawing, {"kind": "pub"}).wait("t")["type"] == "pub"

@@ -33,7 +33,10 @@ def errors(document: bytes) -> list[tuple[str | None, str]]:
 
 
 ELEMENTS = {
-    "python script": ('<bpmn:scriptTask id="x"><bpmn:script>import os</bpmn:script></bpmn:scriptTask>', "foreign_script"),
+    "python script": (
+        '<bpmn:scriptTask id="x"><bpmn:script>import os</bpmn:script></bpmn:scriptTask>',
+        "foreign_script",
+    ),
     "no job type": ('<bpmn:serviceTask id="x"/>', "missing"),
     "ad hoc": ('<bpmn:adHocSubProcess id="x"/>', "unsupported_element"),
     "complex gateway": ('<bpmn:complexGateway id="x"/>', "unsupported_element"),
@@ -50,7 +53,10 @@ ELEMENTS = {
         "</bpmn:userTask>",
         "bad_expression",
     ),
-    "juel": ('<bpmn:userTask id="x">' + extensions(mappings([("${a}", "b")])) + "</bpmn:userTask>", "foreign_expression"),
+    "juel": (
+        '<bpmn:userTask id="x">' + extensions(mappings([("${a}", "b")])) + "</bpmn:userTask>",
+        "foreign_expression",
+    ),
     "camunda 7 attribute": ('<bpmn:userTask id="x" camunda:assignee="me"/>', "camunda7"),
     "camunda 7 element": ('<bpmn:task id="x">' + extensions("<camunda:properties/>") + "</bpmn:task>", "camunda7"),
     "task listener": ('<bpmn:userTask id="x">' + extensions(LISTENER.format("task")) + "</bpmn:userTask>", "listener"),

@@ -110,5 +110,3 @@ def test_set_variables_in_scopes(cold: bool) -> None:
         {"token": None, "element": None, "loop": None, "variables": {"root": 3, "all": 5}},
         {"token": number, "element": "u", "loop": None, "variables": {"own": 2, "mine": 4}},
     ]
-
-

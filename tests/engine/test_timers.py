@@ -58,7 +58,9 @@ def test_a_day_is_a_day_across_a_clock_change() -> None:
     assert add_duration(start, parse_duration("PT24H"), berlin) - start == timedelta(hours=24)
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "P1DT", "1 day", "P1.5D", "P1W2", "PT1H30", "P-1D", "PT99999999999999S"])
+@pytest.mark.parametrize(
+    "text", ["", "P", "PT", "P1DT", "1 day", "P1.5D", "P1W2", "PT1H30", "P-1D", "PT99999999999999S"]
+)
 def test_bad_durations(text: str) -> None:
     with pytest.raises(FeelError):
         parse_duration(text)
@@ -70,7 +72,9 @@ def test_a_moment_outside_the_calendar(text: str) -> None:
         first_due("timeDuration", text, NOW)
 
 
-@pytest.mark.parametrize("value", ["R/PT0S", "R/P0D", "R/-PT1H", "Rx/PT1H", "R3/P99999Y", "R", "R/", "R-1/PT1H", "R/P1M/P1D"])
+@pytest.mark.parametrize(
+    "value", ["R/PT0S", "R/P0D", "R/-PT1H", "Rx/PT1H", "R3/P99999Y", "R", "R/", "R-1/PT1H", "R/P1M/P1D"]
+)
 def test_bad_cycles(value: str) -> None:
     with pytest.raises(FeelError):
         first_due("timeCycle", value, NOW)
@@ -120,7 +124,9 @@ def test_cron(text: str, due: str) -> None:
     assert next_cron(text, NOW).isoformat() == due
 
 
-@pytest.mark.parametrize("text", ["", "* * *", "0 0 25 * * *", "0 0 0 31 2 *", "a b c d e f", "*/0 * * * * *", "0 0 0 5-1 * *"])
+@pytest.mark.parametrize(
+    "text", ["", "* * *", "0 0 25 * * *", "0 0 0 31 2 *", "a b c d e f", "*/0 * * * * *", "0 0 0 5-1 * *"]
+)
 def test_bad_cron(text: str) -> None:
     with pytest.raises(FeelError):
         next_cron(text, NOW)

@@ -87,7 +87,7 @@ def test_a_memory_bomb_is_stopped_and_the_evaluator_survives(own: Feel) -> None:
 def test_clock_and_zone(own: Feel) -> None:
     assert run(own, "today()") == "2026-02-01"  # in Moscow it is already the first
     assert run(own, "now()").startswith("2026-02-01T00:30:00")
-    assert run(own, "today() + duration(\"P1D\")") == "2026-02-02"
+    assert run(own, 'today() + duration("P1D")') == "2026-02-02"
 
 
 CALENDAR = [date(2026, 1, day) for day in range(1, 9)] + [date(2026, 2, 23)]
@@ -151,7 +151,12 @@ def test_unary_tests(own: Feel) -> None:
 
 
 VALUES: list[Any] = [None, True, False, 0, 1, -1, 1.5, "", "a", "1", [], [1], {}, {"b": 1}, {"b": "a"}, {"b": {"c": 2}}]
-SOURCES = ["a", "a.b", "a.b.c", *(f"a {op} {lit}" for op in ("=", "!=", "<", ">=") for lit in ("1", '"a"', "true", "-1.5"))]
+SOURCES = [
+    "a",
+    "a.b",
+    "a.b.c",
+    *(f"a {op} {lit}" for op in ("=", "!=", "<", ">=") for lit in ("1", '"a"', "true", "-1.5")),
+]
 
 
 def test_the_shortcut_agrees_with_v8_wherever_it_answers(own: Feel) -> None:

@@ -1,4 +1,4 @@
-'''Reading BPMN 2.0 with the `zeebe:` extensions: XML -> definitions, refusing whatever would not run as drawn.
+"""Reading BPMN 2.0 with the `zeebe:` extensions: XML -> definitions, refusing whatever would not run as drawn.
 
     models = read_definitions(xml)                     # in this process
     models = read_definitions_limited(xml, seconds=2)  # in a killable child process: use it for uploads
@@ -18,7 +18,7 @@ ProcessModel:
 
 Raises ModelError with `.findings: list[Finding]`; Finding: element_id, element_name, code, message_key, params,
 severity ('error'|'warning'), text('ru'|'en').
-'''
+"""
 
 from app.engine.bpmn.findings import Finding, ModelError
 from app.engine.bpmn.limited import read_definitions_limited

@@ -48,7 +48,7 @@ class UserTaskParser(ElementParser):
         if not given:
             self.note("missing", what="formId")
         if node.get("formId"):
-            self.refer("form", node.get("formId"), binding["bindingType"], binding["versionTag"])
+            self.refer("form", str(node.get("formId")), binding["bindingType"], binding["versionTag"])
 
     def _check_schedule(self, user: dict[str, str]) -> None:
         for name in ("dueDate", "followUpDate"):

@@ -122,9 +122,7 @@ class ElementParser(TaskParser):  # type: ignore[misc]
             if required:
                 self.note("missing", what="zeebe:taskDefinition type")
             return False
-        headers = {
-            header.get("key"): header.get("value") for header in self.all_ext("zeebe:taskHeaders/zeebe:header")
-        }
+        headers = {header.get("key"): header.get("value") for header in self.all_ext("zeebe:taskHeaders/zeebe:header")}
         kind, retries = self.checked(definition.get("type")), self.checked(definition.get("retries", "3"))
         if retries is not None and not is_expression(retries) and not retries.strip().isdigit():
             self.note("bad_value", what="retries", value=retries)
@@ -196,9 +194,7 @@ class ElementParser(TaskParser):  # type: ignore[misc]
         inner.name = f"{name} [child]"
         specs[inner.name] = inner
         settings["inner"] = inner.name
-        body = MultiInstance(
-            self.spec, name, bpmn_name=inner.bpmn_name, lane=inner.lane, extensions={"mi": settings}
-        )
+        body = MultiInstance(self.spec, name, bpmn_name=inner.bpmn_name, lane=inner.lane, extensions={"mi": settings})
         inner.extensions["body"] = name
         self.task = body
 
@@ -214,11 +210,9 @@ class ElementParser(TaskParser):  # type: ignore[misc]
         text = (condition[0].text or "").strip() if condition else ""
         return {
             "sequential": node.get("isSequential") == "true",
-            "inputCollection": self.checked_feel(loop.get("inputCollection")),
+            "inputCollection": self.checked_feel(loop.get("inputCollection") or ""),
             "inputElement": self.variable(loop.get("inputElement"), "inputElement"),
             "outputCollection": self.variable(loop.get("outputCollection"), "outputCollection"),
-            "outputElement": self.checked_feel(loop.get("outputElement")) if loop.get("outputElement") else None,
+            "outputElement": self.checked_feel(loop.get("outputElement") or "") if loop.get("outputElement") else None,
             "completionCondition": self.checked_feel(text) if text else None,
         }
-
-

@@ -14,21 +14,52 @@ NAMESPACES = {
 }
 
 TASKS = frozenset(
-    "task manualTask userTask serviceTask sendTask receiveTask scriptTask businessRuleTask callActivity".split()
+    [
+        "task",
+        "manualTask",
+        "userTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+        "callActivity",
+    ]
 )
 ACTIVITIES = TASKS | {"subProcess"}
-EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
-GATEWAYS = frozenset("exclusiveGateway inclusiveGateway parallelGateway eventBasedGateway".split())
+EVENTS = frozenset(["startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"])
+GATEWAYS = frozenset(["exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"])
 CONDITIONAL_GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway"})
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
-REFUSED_NODES = frozenset("complexGateway adHocSubProcess transaction callConversation choreographyTask".split())
+REFUSED_NODES = frozenset(["complexGateway", "adHocSubProcess", "transaction", "callConversation", "choreographyTask"])
 SCOPES = frozenset({"process", "subProcess"})
 
 DRAWINGS = frozenset(
-    """sequenceFlow association textAnnotation group laneSet dataObject dataObjectReference dataStoreReference
-    documentation extensionElements ioSpecification property auditing monitoring incoming outgoing
-    multiInstanceLoopCharacteristics standardLoopCharacteristics dataInputAssociation dataOutputAssociation
-    artifact category relationship""".split()
+    [
+        "sequenceFlow",
+        "association",
+        "textAnnotation",
+        "group",
+        "laneSet",
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "documentation",
+        "extensionElements",
+        "ioSpecification",
+        "property",
+        "auditing",
+        "monitoring",
+        "incoming",
+        "outgoing",
+        "multiInstanceLoopCharacteristics",
+        "standardLoopCharacteristics",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "artifact",
+        "category",
+        "relationship",
+    ]
 )
 """Children of a process or sub-process that do not run (or are read with their element)."""
 
@@ -36,9 +67,7 @@ CATCHABLE = {
     "startEvent": frozenset({"timer", "message", "signal"}),
     "eventSubProcess": frozenset({"timer", "message", "signal", "error", "escalation", "conditional"}),
     "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
-    "boundaryEvent": frozenset(
-        {"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}
-    ),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}),
     "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "compensation", "link"}),
     "endEvent": frozenset({"message", "signal", "error", "escalation", "compensation", "terminate"}),
 }

@@ -57,7 +57,7 @@ class EventParser(ElementParser):
         if publish is None:
             self.job(facts)
             return
-        facts["publish"] = {name: str(self.checked(value)) for name, value in publish.attrib.items()}
+        facts["publish"] = {str(name): str(self.checked(str(value))) for name, value in publish.attrib.items()}
         if not facts["event"].get("name"):
             self.note("missing", what="bpmn:message name")
 
@@ -69,6 +69,7 @@ class EventParser(ElementParser):
             if node is not None and node.get("isForCompensation") == "true":
                 return str(self.process_parser.parse_node(node).name)
         self.refuse("compensation_handler")
+        return None
 
     # -- definitions
     def definition(self, allowed: frozenset[str]) -> dict[str, Any] | None:
@@ -259,7 +260,7 @@ def _literal(text: str) -> str:
         return f"'{text}'"
     if '"' not in text:
         return f'"{text}"'
-    parts = ", \"'\", ".join(f"'{part}'" for part in text.split("'"))
+    parts = ', "\'", '.join(f"'{part}'" for part in text.split("'"))
     return f"concat({parts})"
 
 

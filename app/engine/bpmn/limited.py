@@ -43,7 +43,7 @@ def read_definitions_limited(xml: bytes, seconds: float = 2.0) -> list[ProcessMo
 
 
 def _converse(child: subprocess.Popen[bytes], xml: bytes, seconds: float) -> list[ProcessModel]:
-    assert child.stdin is not None and child.stdout is not None
+    assert child.stdout is not None
     ready, _, _ = select.select([child.stdout], [], [], START_UP)
     if not ready or child.stdout.readline().strip() != b"ready":
         raise ModelError([Finding(None, None, "reader_died", {"reason": "start"})])

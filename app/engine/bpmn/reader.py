@@ -57,7 +57,7 @@ def _read_all(parser: ZeebeParser, root: etree._Element, processes: list[etree._
         raise ModelError([Finding(None, None, "unreadable", {"reason": str(error)})]) from None
     for node in processes:
         try:
-            spec, subspecs = parser.definition(node.get("id"))
+            spec, subspecs = parser.definition(str(node.get("id")))
             models.append(_model(parser, root, node, spec, subspecs))
         except Refused:
             continue  # its finding is recorded
@@ -125,8 +125,7 @@ def _elements(
     root: etree._Element, process: etree._Element, facts: dict[str, dict[str, Any]]
 ) -> dict[str, ElementInfo]:
     lanes = {
-        (reference.text or "").strip(): reference.getparent()
-        for reference in root.iter(dialect.tag("flowNodeRef"))
+        (reference.text or "").strip(): reference.getparent() for reference in root.iter(dialect.tag("flowNodeRef"))
     }
     elements = {}
     for node in process.iter(etree.Element):
@@ -181,9 +180,7 @@ def _flows(process: etree._Element) -> dict[str, Flow]:
     for node in process.iter(dialect.tag("sequenceFlow")):
         condition = node.find("bpmn:conditionExpression", dialect.NAMESPACES)
         text = None if condition is None else (condition.text or "").strip()
-        flow = Flow(
-            str(node.get("id")), str(node.get("sourceRef")), str(node.get("targetRef")), node.get("name"), text
-        )
+        flow = Flow(str(node.get("id")), str(node.get("sourceRef")), str(node.get("targetRef")), node.get("name"), text)
         flows[flow.id] = flow
     return flows
 

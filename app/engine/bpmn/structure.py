@@ -43,7 +43,7 @@ def check_structure(root: etree._Element) -> Iterator[Finding]:
     document = Document(root)
     for name, count in document.ids.items():
         if count > 1:
-            yield _finding(document.by_id(name), "duplicate_id")
+            yield _finding(document.by_id(str(name)), "duplicate_id")
     for flow in document.flows:
         yield from _flow(document, flow)
     for scope in document.scopes:
@@ -139,9 +139,7 @@ def _handler(document: Document, node: etree._Element, connected: bool) -> Itera
         yield _finding(node, "handler_alone")
 
 
-def _event_gateway(
-    document: Document, node: etree._Element, outgoing: list[etree._Element]
-) -> Iterator[Finding]:
+def _event_gateway(document: Document, node: etree._Element, outgoing: list[etree._Element]) -> Iterator[Finding]:
     if len(outgoing) < 2:
         yield _finding(node, "event_gateway_flows")
     for flow in outgoing:

@@ -28,7 +28,7 @@ def parse_xml(data: bytes) -> etree._Element:
         raise ModelError([Finding(None, None, "xml_broken", {"reason": str(error)[:300]})]) from None
     except ValueError as error:
         raise ModelError([Finding(None, None, "xml_broken", {"reason": str(error)[:300]})]) from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise ModelError([Finding(None, None, "xml_doctype", {})])
     _check_size(root)
     return root

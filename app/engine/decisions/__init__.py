@@ -1,4 +1,4 @@
-'''DMN: reading decisions and making them.
+"""DMN: reading decisions and making them.
 
     model = read_decisions(xml)                                   # ModelError with findings
     result = evaluate_decision(model, "level", {"score": 97})     # DecisionError
@@ -11,7 +11,7 @@ outputs give a context. A required decision's value is seen under its variable's
     def decide(decision_id, binding, version_tag, variables):
         model, version = ...                                      # the host looks it up
         return DecisionAnswer.of(evaluate_decision(model, decision_id, variables), version)
-'''
+"""
 
 from app.engine.decisions.errors import DecisionError
 from app.engine.decisions.evaluation import DecisionAnswer, DecisionResult, evaluate_decision

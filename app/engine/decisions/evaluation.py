@@ -147,9 +147,7 @@ def _default(table: Table, lookup: Any, value: Any) -> Any:
     """The default output entries, where no rule matches and there are any."""
     if not any(output.default for output in table.outputs):
         return value
-    values = [
-        feel.run([compile(output.default)], lookup)[0][0] if output.default else None for output in table.outputs
-    ]
+    values = [feel.run([compile(output.default)], lookup)[0][0] if output.default else None for output in table.outputs]
     if len(values) == 1:
         return values[0]
     return {str(output.name): item for output, item in zip(table.outputs, values, strict=True)}

@@ -117,15 +117,11 @@ def _decision(row: dict[str, Any]) -> Decision:
     logic = row["logic"]
     rebuilt = _table(logic) if "policy" in logic else Literal(**logic)
     plain = {key: value for key, value in row.items() if key not in ("logic", "requires", "input_data")}
-    return Decision(
-        requires=tuple(row["requires"]), input_data=tuple(row["input_data"]), logic=rebuilt, **plain
-    )
+    return Decision(requires=tuple(row["requires"]), input_data=tuple(row["input_data"]), logic=rebuilt, **plain)
 
 
 def _table(row: dict[str, Any]) -> Table:
     outputs = tuple(Output(**{**output, "values": tuple(output["values"])}) for output in row["outputs"])
-    rules = tuple(
-        Rule(rule["id"], tuple(rule["tests"]), tuple(rule["outputs"]), rule["note"]) for rule in row["rules"]
-    )
+    rules = tuple(Rule(rule["id"], tuple(rule["tests"]), tuple(rule["outputs"]), rule["note"]) for rule in row["rules"])
     inputs = tuple(Input(**column) for column in row["inputs"])
     return Table(row["policy"], row["aggregation"], inputs, outputs, rules)

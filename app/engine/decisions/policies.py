@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from app.engine.decisions.errors import DecisionError
@@ -64,5 +65,5 @@ def _aggregate(name: str, aggregation: str, values: list[Any]) -> Any:
         return None
     if any(isinstance(value, bool) or not isinstance(value, int | float) for value in values):
         raise DecisionError(f"{name}: {aggregation} needs numbers, got {values!r}"[:300])
-    functions = {"SUM": sum, "MIN": min, "MAX": max}
+    functions: dict[str, Callable[[list[Any]], Any]] = {"SUM": sum, "MIN": min, "MAX": max}
     return functions[aggregation](values)

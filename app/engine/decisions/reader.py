@@ -31,10 +31,27 @@ NAMESPACES = frozenset(
     }
 )
 LOGIC = frozenset(
-    "decisionTable literalExpression context invocation relation list functionDefinition".split()
-    + "conditional filter for some every".split()
+    [
+        "decisionTable",
+        "literalExpression",
+        "context",
+        "invocation",
+        "relation",
+        "list",
+        "functionDefinition",
+        "conditional",
+        "filter",
+        "for",
+        "some",
+        "every",
+    ]
 )
-FEEL_LANGUAGES = ("", "feel", "https://www.omg.org/spec/dmn/20191111/feel/", "http://www.omg.org/spec/dmn/20180521/feel/")
+FEEL_LANGUAGES = (
+    "",
+    "feel",
+    "https://www.omg.org/spec/dmn/20191111/feel/",
+    "http://www.omg.org/spec/dmn/20180521/feel/",
+)
 
 
 def read_decisions(xml: bytes) -> DecisionModel:
@@ -87,9 +104,7 @@ class _Reader:
         self.root = root
         self.findings: list[Finding] = []
         self.at: etree._Element = root
-        self.input_data = {
-            node.get("id"): node.get("name") or node.get("id") for node in _children(root, "inputData")
-        }
+        self.input_data = {node.get("id"): node.get("name") or node.get("id") for node in _children(root, "inputData")}
 
     def note(self, node: etree._Element, code: str, **params: Any) -> None:
         """Record a finding about a decision."""
@@ -212,9 +227,7 @@ class _Reader:
             return []
         return [json.dumps(value, ensure_ascii=False) for value in listed]
 
-    def _rule(
-        self, node: etree._Element, number: int, inputs: tuple[Input, ...], outputs: tuple[Output, ...]
-    ) -> Rule:
+    def _rule(self, node: etree._Element, number: int, inputs: tuple[Input, ...], outputs: tuple[Output, ...]) -> Rule:
         cells, results = _children(node, "inputEntry"), _children(node, "outputEntry")
         name = str(node.get("id") or number)
         for found, wanted in ((cells, inputs), (results, outputs)):
@@ -241,9 +254,7 @@ class _Reader:
             self.note(self.at, "bad_cell", rule=rule, column=column, reason=str(error))
         return text
 
-    def _feel(
-        self, node: etree._Element, text: str, column: str, rule: int | None = None, language: str = ""
-    ) -> str:
+    def _feel(self, node: etree._Element, text: str, column: str, rule: int | None = None, language: str = "") -> str:
         language = (node.get("expressionLanguage") or language).lower()
         if language not in FEEL_LANGUAGES:
             self.note(self.at, "foreign_expression", expression=f"{text[:80]} ({language})")

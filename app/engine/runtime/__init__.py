@@ -1,4 +1,4 @@
-'''The execution of one process instance: plain data in, plain data out, no database, no clock of its own.
+"""The execution of one process instance: plain data in, plain data out, no database, no clock of its own.
 
     model = read_definitions(xml)[0]                                   # app.engine.bpmn
     instance = Instance(model.spec, model.subspecs, {"a": 1})          # a new instance, not yet run
@@ -72,7 +72,7 @@ Journal: what an auditor needs, 4-tuples (kind, element, token_id, details); det
     resolved     it is tried again                   None
     ended        the instance is over (element None) {"reason": None | text}
 Entered = completed + cancelled + still live, for every element.
-'''
+"""
 
 from app.engine.runtime.codec import StateError, decode, encode
 from app.engine.runtime.instance import Instance

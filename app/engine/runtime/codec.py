@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 import zstandard
 
 from app.engine.runtime.instance import Decide, Instance
@@ -58,7 +58,7 @@ def encode(instance: Instance) -> bytes:
         names,
         heads,
     )
-    return _own.press(_own.pack(head) + b"".join(parts))  # type: ignore[no-any-return]
+    return _own.press(_own.pack(head) + b"".join(parts))
 
 
 def _index(spec: Any) -> dict[str, int]:

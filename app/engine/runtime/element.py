@@ -107,7 +107,12 @@ class Behaviour:
         """After the flows were taken, before the token goes."""
 
     def spawn(
-        self, parent: Token, spec: Any, variables: dict[str, Any] | None = None, state: int = TaskState.FUTURE, **facts: Any
+        self,
+        parent: Token,
+        spec: Any,
+        variables: dict[str, Any] | None = None,
+        state: int = TaskState.FUTURE,
+        **facts: Any,
     ) -> Token:
         """A new token at `spec` beside the usual flow: a guard (`state` WAITING) or an event that fired."""
         child = parent._add_child(spec, TaskState.FUTURE)

@@ -105,7 +105,7 @@ class InclusiveGateway(JoinMixin, ConditionalGateway):
     (BPMN 2.0, table 13.3)."""
 
     @property
-    def is_inclusive_join(self) -> bool:
+    def is_inclusive_join(self) -> bool:  # type: ignore[override]
         """Whether it joins."""
         return len(self._inputs) > 1
 

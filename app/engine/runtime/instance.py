@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.engine.runtime.incidents import IncidentMixin, Unhandled
 from app.engine.runtime.following import FollowMixin
+from app.engine.runtime.incidents import IncidentMixin, Unhandled
 from app.engine.runtime.scopes import ScopeMixin, SubScope
 from app.engine.runtime.spiff import BpmnWorkflow, TaskState
 from app.engine.runtime.tokens import MISSING, Token, write_value

@@ -61,11 +61,7 @@ class ScopeMixin:
     def update_waiting_tasks(self) -> None:
         """Let waiting inclusive joins look again: a token that could have reached them may be gone."""
         for token in list(self.tasks.values()):
-            if (
-                token._state == TaskState.WAITING
-                and token.task_spec.name in self.spec.joins
-                and token.id in self.tasks
-            ):
+            if token._state == TaskState.WAITING and token.task_spec.name in self.spec.joins and token.id in self.tasks:
                 token.task_spec._update(token)
 
     def collect_log_extras(self, dct: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -24,9 +24,7 @@ class SubProcess(Element, SubWorkflowTask):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("transaction", False)
-        Element.__init__(
-            self, wf_spec, bpmn_id, extensions=extensions, subworkflow_spec=subworkflow_spec, **kwargs
-        )
+        Element.__init__(self, wf_spec, bpmn_id, extensions=extensions, subworkflow_spec=subworkflow_spec, **kwargs)
 
     _update_hook = Behaviour._update_hook
     _on_cancel = Behaviour._on_cancel

@@ -65,6 +65,7 @@ class Token(Task):  # type: ignore[misc]
     wait: dict[str, Any] | None
     loop: int
     row: bytes | None
+    _state: int
 
     def __init__(
         self, workflow: Any, task_spec: Any, parent: Token | None = None, state: int = TaskState.FUTURE
