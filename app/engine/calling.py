@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from app.engine import live
 from app.engine.action import act, event
-from app.engine.definitions import Definition, bound_key, definition
+from app.engine.definitions import Definition, bound_key, definition, latest_key
 from app.engine.live import Head
 from app.engine.models import ProcessInstance
 from app.engine.models.instances import ACTIVE
 from app.engine.runtime import Instance
-from app.engine.starting import begin
+from app.engine.starting import begin, has_place
 from app.engine.statements import run
 from app.feel import FeelError
 from app.kernel.actor import PLATFORM
@@ -122,6 +123,24 @@ def stop_called(payload: Payload) -> None:
     reason = "the calling process went on without it"
     for key in db.session.scalars(called).all():
         act(PLATFORM, key, event(PLATFORM, "cancel", details={"reason": reason}), lambda i: stop(i, reason))
+
+
+def start_independent(payload: Payload) -> None:
+    """Start what a `start-process` task asked for: an instance that nobody waits for."""
+    key = latest_key(payload["process"])
+    if key is None:
+        return  # it was there when the task ran, and definitions are never deleted
+    source = live.head(payload["from"])
+    actor = replace(PLATFORM, login=source.started_by)
+    given = payload["variables"]
+    begin(
+        actor,
+        definition(key),
+        given,
+        start_key=payload["key"],
+        organisation=payload["organisation"] or (None if has_place(given) else source.organisation),
+        details={"from": source.key},
+    )
 
 
 def stop(instance: Instance, reason: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.engine import passing, places, schedule
+from app.engine import messaging, passing, places, schedule
 from app.engine.definitions import definition, latest_key
 from app.engine.models import ProcessInstance, UserTask
 from app.engine.models.tasks import OPEN
@@ -29,6 +29,7 @@ log = logger(__name__)
 PROCESS = "platform_case"
 RETURNS, OVERDUE = "returns", "overdue"
 TOO_MANY_RETURNS = 3
+TASK_OVER = "platform.task_over"
 _FOLDER = Path(__file__).parent / "builtin"
 
 
@@ -44,7 +45,12 @@ def deploy_builtin() -> None:
     deploy(PLATFORM, builtin_resources(), internal=True)
 
 
-def count_return(actor: Actor, task: TaskRow) -> None:
+def close_case(task_key: int) -> None:
+    """An overdue task was done after all: a case about it is not needed any more."""
+    messaging.store_message(PLATFORM, {"name": TASK_OVER, "key": str(task_key)})
+
+
+def count_return(task: TaskRow) -> None:
     """Count a return that was just written; the third of a step goes to the process owner (processes §0 item 5)."""
     where = UserTask.instance_key == task.instance.key, UserTask.element_id == task.element_id
     count = db.session.scalar(select(func.count()).where(*where, UserTask.outcome == "return"))

@@ -30,6 +30,7 @@ KINDS = (
     "engine.signal",
     "engine.trigger",
     "engine.start",
+    "engine.start_process",
     "engine.case",
     "engine.case_decided",
 )

@@ -23,6 +23,7 @@ CALLER = "caller"
 SLA = "sla"
 """The shared decision of deadlines; given to every instance, called ones too (modelling.md)."""
 _PLACES = (("school_id", "school"), ("municipality_id", "municipality"), ("region", "region"))
+_WHERE = ("school_id", "municipality_id", "organisation", "region")
 _SAME = "SELECT key FROM process_instance WHERE process_id = %(process)s AND start_key = %(key)s AND status = 'active'"
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(text)s, 7))"
 
@@ -108,11 +109,12 @@ def _head(
 
 def _most_local(given: Mapping[str, Any]) -> str | None:
     """The organisation of the header variables, the most local of them."""
-    for name, _ in _PLACES:
-        code = given.get(name)
-        if isinstance(code, str) and code:
-            return code
-    return None
+    return next((code for name in _WHERE if isinstance(code := given.get(name), str) and code), None)
+
+
+def has_place(given: Mapping[str, Any]) -> bool:
+    """Whether variables say where the instance runs."""
+    return _most_local(given) is not None
 
 
 def _home(actor: Actor, found: Definition) -> str | None:

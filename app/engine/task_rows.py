@@ -23,7 +23,7 @@ from app.people import queries as people
 
 _FIELDS = tuple(
     "key token element_id name role assignee candidates inbox not_by form_id form_key due_at due_sort state "  # noqa: SIM905
-    "created_at ended_at completed_by definition_key".split()
+    "created_at ended_at completed_by definition_key overdue".split()
 )
 _TASK = (
     f"SELECT {', '.join('t.' + name for name in _FIELDS)}, {COLUMNS} FROM user_task t "
@@ -54,6 +54,7 @@ class TaskRow:
     ended_at: datetime | None
     completed_by: str | None
     definition_key: int
+    overdue: bool
     instance: Head
 
 

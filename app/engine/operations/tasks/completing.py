@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ from flask_babel import lazy_gettext as _l
 from app.engine import cases, policies, task_pages
 from app.engine.action import ATTEMPTS, Closing, attempt, event
 from app.engine.bpmn import ElementInfo
-from app.engine.chain import dump
 from app.engine.policies import Standing
 from app.engine.runtime import Instance
 from app.engine.task_rows import TaskRow, demand_open, demand_visible, task_row
 from app.engine.views import Outcome
 from app.forms import operations as forms
 from app.forms import queries as form_queries
+from app.forms.signing import signature
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Forbidden, Invalid
@@ -106,9 +105,13 @@ def _complete(actor: Actor, task: TaskRow, answer: _Answer, behalf: str | None) 
         return False  # the row is behind the state that was loaded: read it again
     except ValueError as error:
         raise Invalid(_l("The variables are not valid JSON: %(reason)s", reason=str(error))) from error
-    if done is not None and chosen.value == "return":
-        cases.count_return(actor, task)
-    return done is not None
+    if done is None:
+        return False
+    if chosen.value == "return":
+        cases.count_return(task)
+    if task.overdue:
+        cases.close_case(task.key)
+    return True
 
 
 def _standing(actor: Actor, task: TaskRow, signs: bool, behalf: str | None) -> Standing:
@@ -203,15 +206,9 @@ def _sign(
         message = _l("Please enter your password: it confirms your signature.")
         raise Invalid(message, {"password": [message]})
     signed = result.get("submission") or data.get("form") or {}
-    text = dump({"task": task.key, "form": task.form_key, "outcome": result.get("outcome"), "values": signed})
-    signature = {
-        "login": actor.login,
-        "name": actor.name,
-        "role": task.role,
-        "signed_at": clock.now().isoformat(timespec="seconds"),
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
-        "on_behalf_of": stands.behalf,
-        "on_behalf_of_name": stands.behalf_name,
-    }
-    result["signature"] = signature
-    result["submission"] = {**signed, "signature": signature}
+    shown = {"task": str(task.key), "form": str(task.form_key), "outcome": result.get("outcome"), "values": signed}
+    mark = signature(actor, shown, role=task.role or "", on_behalf_of=stands.behalf)
+    if stands.behalf_name:
+        mark["on_behalf_of_name"] = stands.behalf_name
+    result["signature"] = mark
+    result["submission"] = {**signed, "signature": mark}
