@@ -59,10 +59,10 @@ def make_programme(code: str = "МАТ", **changes: Any) -> Programme:
     return programmes.approve_programme(LEADER, programmes.draft_programme(LEADER, code, card))
 
 
-def card(programme: Programme, **changes: Any) -> dict[str, Any]:
+def card(of: Programme, /, **changes: Any) -> dict[str, Any]:
     """Fields of `course_card`; dates fit the Monday of the tests (6 April 2026)."""
     return {
-        "programme": programme.code,
+        "programme": of.code,
         "enrol_until": "2026-04-10",
         "start": "2026-04-13",
         "end": "2026-05-15",

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
+from app.audit import operations as audit
 from app.documents import operations as documents
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -146,12 +147,14 @@ def set_blank(actor: Actor, number: str, series: str, blank: str) -> Certificate
         )
     if certificate.blank_number is not None:
         raise Conflict(_l("The blank of this certificate is noted already."))
-    certificate.blank_series, certificate.blank_number = series.strip(), blank.strip()
     try:
         with db.session.begin_nested():
+            certificate.blank_series, certificate.blank_number = series.strip(), blank.strip()
             db.session.flush()
     except IntegrityError:
         raise Conflict(_l("This blank was used for another certificate.")) from None
+    changes = {"blank_series": (None, certificate.blank_series), "blank_number": (None, certificate.blank_number)}
+    audit.record_event(actor, "certificate", number, "set_blank", changes=changes)
     return certificate
 
 
