@@ -27,7 +27,8 @@ PROPERTIES = frozenset((
     "prefill", "source", "sourceFilter", "signoff", "truncate", "showFor", "readonlyFor", "requiredWhen",
     "check", "checkMessage", "min", "max", "minRows", "maxRows", "rows", "rowKey", "maxSize",
 ))  # fmt: skip
-RESERVED = frozenset(("submission", "outcome", "actor", "acted_at", "form", "this", "parent", "i"))
+RESERVED = frozenset(("submission", "outcome", "actor", "acted_at", "this", "parent", "i"))
+# `form` is free: the catalogue has a field of that name (course_card, final_attestation); prefill reads the variable
 MAX_OPTIONS = 500
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _SUBTYPES = ("date", "time", "datetime")
