@@ -29,11 +29,7 @@ def texts() -> Iterator[tuple[Text, str]]:
     for path in sorted(APP.rglob("templates/**/*.html")):
         with path.open("rb") as file:
             for line, function, message, _comments in babel_extract(file, list(_KEYWORDS), [], _JINJA):
-                plural = function in ("ngettext", "lazy_ngettext")
-                yield (
-                    _text(message if plural or isinstance(message, str) else message[0]),
-                    f"{path.relative_to(APP)}:{line}",
-                )
+                yield _text(message, plural=function.endswith("ngettext")), f"{path.relative_to(APP)}:{line}"
 
 
 def untranslated() -> dict[Text, str]:
@@ -49,9 +45,10 @@ def untranslated() -> dict[Text, str]:
     return found
 
 
-def _text(message: object) -> Text:
+def _text(message: object, *, plural: bool = True) -> Text:
     if isinstance(message, tuple | list):
-        return tuple(str(part) for part in message if part is not None)[:2]
+        parts = tuple(str(part) for part in message if part is not None)
+        return parts[:2] if plural else parts[0]
     return str(message)
 
 

@@ -10,9 +10,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.types import Text
 
 from app.audit.operations import record_event
 from app.kernel.actor import Actor
@@ -229,9 +227,7 @@ def _move_below(row: Organisation, before: list[str]) -> None:
     """After a move: the paths of everything below begin with the new path."""
     if row.path == before:
         return
-    below = select(Organisation).where(
-        Organisation.path.contains(array([row.code], type_=Text)), Organisation.code != row.code
-    )
+    below = select(Organisation).where(Organisation.path.contains([row.code]), Organisation.code != row.code)
     for each in db.session.scalars(below.with_for_update()):
         each.path = [*row.path, *each.path[len(before) :]]
     db.session.flush()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased, contains_eager
-from sqlalchemy.types import Text
 
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -129,5 +127,5 @@ def _colleague(person_id: int | None) -> ColumnElement[bool]:
 
 def _belongs_to(codes: list[str]) -> ColumnElement[bool]:
     """Condition on `Person`: works, or holds a role, in one of the organisations or below it."""
-    below = select(Organisation.code).where(Organisation.path.overlap(array(codes, type_=Text)))
+    below = select(Organisation.code).where(Organisation.path.overlap(codes))
     return or_(Person.organisation_code.in_(below), _holds(RoleAssignment.organisation_code.in_(below)))

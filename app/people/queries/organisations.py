@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import Select, or_, select, text
-from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.types import Text
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -78,7 +76,7 @@ def organisations(q: str = "", *, kind: str = "", level: str = "", within: str =
     if level:
         statement = statement.where(Organisation.level == level)
     if within:
-        statement = statement.where(Organisation.path.contains(array([within], type_=Text)))
+        statement = statement.where(Organisation.path.contains([within]))
     return statement
 
 

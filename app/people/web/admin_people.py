@@ -27,7 +27,7 @@ from .forms import organisation_options, role_options, shown_version
 
 COLUMNS = (
     Column("name", _l("Full name"), lambda row: row[0].name, (Person.last_name, Person.first_name), 36),
-    Column("login", _l("Login"), lambda row: row[0].account.login, Account.login, 20),
+    Column("login", _l("Login"), lambda row: row[0].account.login, None, 20, on_page=False),
     Column("position", _l("Position"), lambda row: row[0].position, Person.position, 32),
     Column("organisation", _l("Organisation"), lambda row: _place(row[0]), Organisation.short_name, 32),
     Column("roles", _l("Roles"), lambda row: [_role(each) for each in row[1]], None, 60),

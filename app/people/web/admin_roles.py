@@ -45,13 +45,13 @@ def admin_roles() -> ResponseReturnValue:
     """All roles, with how many people hold each."""
     demand_sight_of_administration(shell.current_actor())
     listing = Listing.of_request(COLUMNS)
-    counts = dict(
+    counts: dict[str, int] = dict(
         db.session.execute(
             select(RoleAssignment.role, func.count(RoleAssignment.person_id.distinct()))
             .join(Account, Account.person_id == RoleAssignment.person_id)
             .where(in_force(), Account.active)
             .group_by(RoleAssignment.role)
-        ).tuples()
+        ).all()
     )
     rows = [(role, counts.get(role.id, 0)) for role in roles().values() if _matches(role, listing.q)]
     if listing.wants_excel:

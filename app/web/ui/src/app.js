@@ -1,6 +1,9 @@
-// Every page: htmx for partial updates, the phone menu, and islands that load when a page holds one.
+// Every page: htmx for partial updates, the phone menu, questions before grave acts, words when the server is away,
+// and islands that load when a page holds one.
 import htmx from 'htmx.org';
 import './app.css';
+import './confirm.js';
+import './failures.js';
 
 window.htmx = htmx;
 
@@ -27,6 +30,13 @@ async function mount(root) {
 document.addEventListener('DOMContentLoaded', () => mount(document));
 document.addEventListener('htmx:afterSwap', (event) => mount(event.target.parentElement ?? document));
 
+// Requests that no form makes carry the token of the page.
+document.addEventListener('htmx:configRequest', (event) => {
+  const token = document.querySelector('meta[name="csrf-token"]');
+  if (token) event.detail.headers['X-CSRFToken'] = token.content;
+});
+
+// Buttons that open and close something: <button data-toggle="id" aria-expanded="false">
 document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-toggle]');
   if (!button) return;
