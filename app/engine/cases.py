@@ -30,6 +30,8 @@ PROCESS = "platform_case"
 RETURNS, OVERDUE = "returns", "overdue"
 TOO_MANY_RETURNS = 3
 TASK_OVER = "platform.task_over"
+_deployed_in: dict[str, object] = {}
+"""The database for which this process has made sure that the built-in process is deployed."""
 _FOLDER = Path(__file__).parent / "builtin"
 
 
@@ -69,10 +71,10 @@ def open_case(payload: dict[str, Any]) -> None:
     task = task_row(payload["task"])
     if task.instance.owner_group is None or (payload["kind"] == OVERDUE and task.state != OPEN):
         return
-    key = latest_key(PROCESS)
-    if key is None:
+    if _deployed_in.get("engine") is not db.engine:
         deploy_builtin()
-        key = latest_key(PROCESS)
+        db.after_commit(lambda: _deployed_in.update(engine=db.engine))
+    key = latest_key(PROCESS)
     assert key is not None  # it has just been deployed
     begin(
         PLATFORM,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.engine import deadlines, live, places, policies, schedule, timers
 from app.engine.action import act, attempt, event
@@ -22,19 +26,20 @@ from app.engine.task_rows import demand_open, demand_visible, task_row
 from app.kernel import clock
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict, Invalid, Unavailable
 from app.kernel.log import logger
 
 log = logger(__name__)
 _TIMER = f"""
 SELECT t.key, t.token, t.element_id, t.due_at, {COLUMNS} FROM timer t JOIN process_instance p ON p.key = t.instance_key
-WHERE t.due_at <= %(now)s ORDER BY t.due_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED"""
+WHERE t.due_at <= %(now)s AND t.key <> ALL(%(sick)s) ORDER BY t.due_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED"""
 _DATED = """SELECT token, due_at, created_at FROM user_task
 WHERE instance_key = %(key)s AND state = 'open' AND due_at IS NOT NULL"""
 _SPENT = "DELETE FROM timer WHERE key = %(key)s"
 _MARK = """
 SELECT t.key, t.mark FROM user_task t JOIN process_instance p ON p.key = t.instance_key
-WHERE t.mark_at <= %(now)s AND t.state = 'open' ORDER BY t.mark_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED"""
+WHERE t.mark_at <= %(now)s AND t.state = 'open' AND t.key <> ALL(%(sick)s)
+ORDER BY t.mark_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED"""
 
 
 def extend_deadline(actor: Actor, task_key: int, due: datetime, reason: str, *, internal: bool = False) -> None:
@@ -105,55 +110,90 @@ def fire_due(limit: int = 100) -> int:
     """Fire timers, start timers and deadline marks that are due, each in its own transaction.
 
     Several processes may do this at once: whoever holds an instance's row fires its timers. A timer that was missed
-    while the system stood still fires once.
+    while the system stood still fires once. One that fails by a defect is left alone for a while: the others must not
+    wait for it.
 
     Returns:
         How many were fired; `limit` means that more may be due.
     """
     fired = 0
     for step in (_fire_start, _fire_timer, _fire_mark):
-        while fired < limit and step():
+        while fired < limit and _try(step):
             fired += 1
     return fired
 
 
-def _fire_timer() -> bool:
-    with db.unit_of_work():
-        rows = run(_TIMER, {"now": clock.now()})
-        if not rows:
-            return False
-        row = rows[0]
-        details = {"due": row.due_at.isoformat()}
-        happening = event(PLATFORM, "timer", element_id=row.element_id, details=details)
-        try:
-            attempt(PLATFORM, head_of(row), happening, lambda instance: instance.trigger(row.token))
-        except LookupError:
-            log.warning("a timer without a token was dropped", key=row.key)
-        run(_SPENT, {"key": row.key})  # one whose event failed waits for its incident, not for the clock
+_sick: dict[int, float] = {}
+_REST = 60.0
+"""Seconds for which a row whose firing failed is left alone by this process."""
+
+
+class _Failed(Exception):
+    """The row of this key could not be fired."""
+
+    def __init__(self, key: int) -> None:
+        super().__init__(str(key))
+        self.key = key
+
+
+def _try(step: Callable[[list[int]], bool]) -> bool:
+    """Fire one row. Returns whether there was one."""
+    now = time.monotonic()
+    for key in [key for key, until in _sick.items() if until < now]:
+        del _sick[key]
+    try:
+        return step(list(_sick))
+    except _Failed as failure:
+        cause = failure.__cause__
+        if isinstance(cause, OperationalError | InterfaceError | Unavailable):
+            raise cause from None
+        log.error("firing failed", key=failure.key, exc_info=cause)
+        _sick[failure.key] = now + _REST
         return True
 
 
-def _fire_start() -> bool:
+@contextmanager
+def _blaming(key: int) -> Iterator[None]:
+    """Say which row failed."""
+    try:
+        yield
+    except Exception as error:
+        raise _Failed(key) from error
+
+
+def _fire_timer(sick: list[int]) -> bool:
+    with db.unit_of_work():
+        rows = run(_TIMER, {"now": clock.now(), "sick": sick})
+        if not rows:
+            return False
+        row = rows[0]
+        happening = event(PLATFORM, "timer", element_id=row.element_id, details={"due": row.due_at.isoformat()})
+        with _blaming(row.key):
+            try:
+                attempt(PLATFORM, head_of(row), happening, lambda instance: instance.trigger(row.token))
+            except LookupError:
+                log.warning("a timer without a token was dropped", key=row.key)
+            run(_SPENT, {"key": row.key})  # one whose event failed waits for its incident, not for the clock
+        return True
+
+
+def _fire_start(sick: list[int]) -> bool:
     with db.unit_of_work() as session:
         start = session.scalar(
             select(StartEvent)
-            .where(StartEvent.due_at <= clock.now())
+            .where(StartEvent.due_at <= clock.now(), StartEvent.key.not_in(sick))
             .order_by(StartEvent.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         if start is None or start.due_at is None or start.timer is None:
             return False
-        due, now = start.due_at, clock.now()
-        start.due_at, start.timer = _following(start.timer, due, now)
-        begin(
-            PLATFORM,
-            definition(start.definition_key),
-            {},
-            verb="start_by_timer",
-            start_at=start.element_id,
-            details={"due": due.isoformat()},
-        )
+        with _blaming(start.key):
+            due = start.due_at
+            start.due_at, start.timer = _following(start.timer, due, clock.now())
+            details = {"due": due.isoformat()}
+            found = definition(start.definition_key)
+            begin(PLATFORM, found, {}, verb="start_by_timer", start_at=start.element_id, details=details)
         return True
 
 
@@ -167,11 +207,12 @@ def _following(timer: dict[str, Any], due: datetime, now: datetime) -> tuple[dat
     return at, {**timer, "left": None if left is None else left - 1}
 
 
-def _fire_mark() -> bool:
+def _fire_mark(sick: list[int]) -> bool:
     with db.unit_of_work():
         now = clock.now()
-        rows = run(_MARK, {"now": now})
+        rows = run(_MARK, {"now": now, "sick": sick})
         if not rows:
             return False
-        deadlines.mark(rows[0].key, rows[0].mark, now)
+        with _blaming(rows[0].key):
+            deadlines.mark(rows[0].key, rows[0].mark, now)
         return True
