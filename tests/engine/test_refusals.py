@@ -49,8 +49,7 @@ ELEMENTS = {
     ),
     "catch without event": ('<bpmn:intermediateCatchEvent id="x"/>', "catch_without_event"),
     "broken expression": (
-        f'<bpmn:userTask id="x">{extensions("<zeebe:assignmentDefinition assignee=" + chr(34) + "=1 +" + chr(34) + "/>")}'
-        "</bpmn:userTask>",
+        '<bpmn:userTask id="x">' + extensions('<zeebe:assignmentDefinition assignee="=1 +"/>') + "</bpmn:userTask>",
         "bad_expression",
     ),
     "juel": (

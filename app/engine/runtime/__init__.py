@@ -60,8 +60,9 @@ Journal: what an auditor needs, 4-tuples (kind, element, token_id, details); det
     cancelled    element was interrupted             {"loop", "reason"}
     flow         `element` is the sequence flow id   None
     condition    gateway decided on a flow           {"flow", "expression", "value"}
-    variable     a value changed                     {"name", "before" (absent when new), "after", "scope": element|None,
-                                                      "scope_token": id|None, "loop"}; element = scope element or None
+    variable     a value changed                     {"name", "after", "before" (absent when new)};
+                                                      in an element's scope also {"scope": element, "loop"} and
+                                                      the entry's element and token are the scope's, else None
     output       one iteration's result was kept     {"index", "value", "collection"}
     decision     a decision was made                 {"decision", "version", "inputs", "rules", "output", "trace"}
     timer | message | signal | conditional           the event happened: {"due"} | {"name", "key", "variables"} | ...

@@ -37,7 +37,7 @@ class Behaviour:
     follows: frozenset[str] = frozenset()
     followed: dict[str, str] = {}
 
-    @property
+    @cached_property
     def body(self) -> str | None:
         """The name of the multi-instance spec whose iterations it makes."""
         return self.extensions.get("body")
@@ -185,14 +185,10 @@ class Element(CompensationMixin, Behaviour, BpmnSpecMixin):  # type: ignore[misc
 
     def leave(self, token: Token) -> None:
         """Map outputs, close the attached events, remember what can be compensated."""
-        results = [
-            (target, value)
-            for (_, target), (value, _warning) in zip(
-                self.outputs_plan,
-                feel.run(self.outputs_plan, token.lookup, "chain") if self.outputs_plan else (),
-                strict=True,
-            )
-        ]
+        results: list[tuple[str, Any]] = []
+        if self.outputs_plan:
+            values = feel.run(self.outputs_plan, token.lookup, "chain")
+            results = [(step[1], value) for step, (value, _warning) in zip(self.outputs_plan, values, strict=True)]
         if self.iterates(token):  # before anything is assigned: it may fail
             token.parent.task_spec.weigh(token.parent, token, _overlay(token, results))
         for target, value in results:
