@@ -1,4 +1,4 @@
-"""Work after the commit."""
+"""Work after the commit; pickers and document scopes are registered with it, so that the worker knows them too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 from app.kernel import outbox
 
+from . import sources
 from .operations import moving
+
+__all__ = ["set_variables", "sources"]
 
 
 @outbox.handler(moving.SET_VARIABLES)

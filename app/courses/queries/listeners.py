@@ -194,13 +194,10 @@ def _by_status() -> ColumnElement[int]:
 def listener_rows(actor: Actor, found: Iterable[Listener], seen: Sight) -> list[ListenerRow]:
     """The listeners as this reader may see them, in the same order."""
     items: Sequence[Listener] = list(found)
-    numbers = dict(
-        db.session.execute(
-            select(Certificate.listener_key, Certificate.number).where(
-                Certificate.listener_key.in_([item.key for item in items])
-            )
-        ).tuples()
+    held = select(Certificate.listener_key, Certificate.number).where(
+        Certificate.listener_key.in_([item.key for item in items])
     )
+    numbers = {row.listener_key: row.number for row in db.session.execute(held)}
     return [_row(actor, item, seen, numbers.get(item.key)) for item in items]
 
 
