@@ -17,6 +17,9 @@ Instance(spec, subspecs, variables=None, start_at=None, clock=None, decide=None,
     .waits      token id -> token; `token.wait` is the row below; `token.data` the variables that it sees (copies)
     .completed  True after the last token ended or after cancel
 
+plan_migration(instance, spec, subspecs, mapping) -> MigrationPlan(obstacles, moves, opens, closes): a dry run
+migrate(instance, spec, subspecs, mapping) -> Instance on the new specs; MigrationRefused(plan)
+
 Verbs (each followed by `do_engine_steps()`, then `drain()`):
     finish(token_id, variables=None)            a user task, job, call or decision is done
     trigger(token_id, variables=None)           a timer came due, a message or signal arrived
@@ -72,10 +75,22 @@ Journal: what an auditor needs, 4-tuples (kind, element, token_id, details); det
     incident     an element failed                   {"message"}
     resolved     it is tried again                   None
     ended        the instance is over (element None) {"reason": None | text}
+    migrated     moved to another definition         {"moves", "opens", "closes"}
 Entered = completed + cancelled + still live, for every element.
 """
 
 from app.engine.runtime.codec import StateError, decode, encode
 from app.engine.runtime.instance import Instance
+from app.engine.runtime.migration import MigrationPlan, MigrationRefused, Obstacle, migrate, plan_migration
 
-__all__ = ["Instance", "StateError", "decode", "encode"]
+__all__ = [
+    "Instance",
+    "MigrationPlan",
+    "MigrationRefused",
+    "Obstacle",
+    "StateError",
+    "decode",
+    "encode",
+    "migrate",
+    "plan_migration",
+]

@@ -100,9 +100,12 @@ def decode(
     clock: Callable[[], datetime] | None = None,
     decide: Decide | None = None,
     zone: str = DEFAULT_ZONE,
+    rename: Callable[[str], str] | None = None,
 ) -> Instance:
     """The instance of a stored state.
 
+    Args:
+        rename: for a migration: the name of a stored spec -> its name in the given specs.
     Raises:
         StateError: the format is unknown or the state does not fit the definition.
     """
@@ -116,14 +119,15 @@ def decode(
     instance = Instance(spec, subspecs, start_at=start_at, clock=clock, decide=decide, zone=zone, restoring=True)
     instance.data, instance.count = data, count
     instance.completed, instance.compensable = completed, compensable
-    _load(instance, names, _read_rows(unpacker, raw, rows))
+    _load(instance, names, _read_rows(unpacker, raw, rows), rename)
     for owner, name, undoable, inner, inner_names in heads:
         token = instance.get_task_from_id(owner)
+        name = rename(name) if rename else name
         if token is None or name not in subspecs:
             raise StateError(f"the sub-process {name!r} is not in the definition")
         sub = instance.subprocesses[owner] = SubScope(subspecs[name], token, instance, restoring=True)
         sub.compensable = undoable
-        _load(sub, inner_names, _read_rows(unpacker, raw, inner))
+        _load(sub, inner_names, _read_rows(unpacker, raw, inner), rename)
     return instance
 
 
@@ -139,8 +143,15 @@ def _read_rows(unpacker: Any, raw: bytes, count: int) -> list[tuple[list[Any], b
     return rows
 
 
-def _load(scope: Any, names: dict[int, str], rows: list[tuple[list[Any], bytes]]) -> None:
+def _load(
+    scope: Any,
+    names: dict[int, str],
+    rows: list[tuple[list[Any], bytes]],
+    rename: Callable[[str], str] | None,
+) -> None:
     """Put stored tokens into a scope."""
+    if rename:
+        names = {position: rename(name) for position, name in names.items()}
     known = scope.spec.task_specs
     try:
         specs = {position: known[name] for position, name in names.items()}
