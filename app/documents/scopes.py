@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.dialects.postgresql import TEXT, array
@@ -10,6 +11,8 @@ from sqlalchemy.dialects.postgresql import TEXT, array
 from app.documents.access import PUBLISHED, Grant, grants_for, kinds
 from app.documents.models import Document, Record
 from app.kernel.actor import Actor, Assignment
+from app.kernel.errors import NotFound
+from app.people import queries as people
 
 Table = type[Record] | type[Document]
 Condition = ColumnElement[bool]
@@ -44,7 +47,7 @@ def countable(actor: Actor, kind: str, table: Table) -> Condition:
     A municipality or school counts its own rows, everybody else with a `counts` grant all of them.
     """
     counted = [
-        true() if held.level == "region" else _tagged(table, f"org:{held.organisation}")
+        true() if held.level == "region" else _unit(table, held)
         for held in actor.assignments
         if Grant(("counts",)) in grants_for(kind, held.role)
     ]
@@ -92,7 +95,7 @@ def _rule(rule: str, actor: Actor, held: Assignment, table: Table) -> Condition:
     if rule == "own":
         return or_(table.owner == actor.login, _tagged(table, f"person:{actor.login}"))
     if rule == "unit":
-        unit = _tagged(table, f"org:{held.organisation}")
+        unit = _unit(table, held)
         return and_(unit, _tagged(table, *held.objects)) if held.objects else unit
     if rule == "published":
         return table.status.in_(PUBLISHED)
@@ -100,6 +103,15 @@ def _rule(rule: str, actor: Actor, held: Assignment, table: Table) -> Condition:
         added = [condition for scope in _scopes.get(rule, ()) if (condition := scope(actor, table)) is not None]
         return or_(_tagged(table, *held.objects) if held.objects else false(), *added)
     return false()
+
+
+def _unit(table: Table, held: Assignment) -> Condition:
+    """Condition: the row belongs to where the role is held; a municipal service counts for its municipality."""
+    code = held.organisation
+    if held.level == "municipality":
+        with suppress(NotFound):
+            code = people.municipality_of(code) or code
+    return _tagged(table, f"org:{code}")
 
 
 def _tagged(table: Table, *tags: str) -> Condition:

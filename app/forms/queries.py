@@ -7,6 +7,7 @@ from functools import lru_cache
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from app.forms import people_sources  # noqa: F401 - registers the pickers of people
 from app.forms.definition import FormDefinition
 from app.forms.models import Form
 from app.forms.reading import read_form

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from flask import render_template, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
@@ -19,7 +20,7 @@ from app.forms.rows import IDENTITY
 from app.forms.shown import show_size
 from app.forms.values import dotted, texts
 from app.forms.view_building import Views
-from app.forms.views import View, every
+from app.forms.views import View
 from app.kernel.actor import Actor
 
 Mode = Literal["edit", "read", "frozen"]
@@ -152,10 +153,24 @@ def _changed(lines: Sequence[Sequence[View]], now: Mapping[str, str]) -> Iterato
 
 def _problems(lines: Sequence[Sequence[View]], errors: Mapping[str, list[object]]) -> list[tuple[str, object, object]]:
     """Links to what must be corrected, in the order of the page; messages without a field come last."""
-    found = [(view.id, view.label or view.name, view.errors[0]) for view in every(lines) if view.errors]
-    known = {name for view in every(lines) if view.errors for name in (dotted(view.node.path),)}
-    rest = [("process-form", path, messages[0]) for path, messages in errors.items() if path not in known and messages]
-    return [*found, *(() if len(found) >= len(errors) else rest)]
+    found = list(_marked(lines, ""))
+    if len(found) >= len(errors):
+        return found
+    told = {message for _id, _name, message in found}
+    rest = [("process-form", path, messages[0]) for path, messages in errors.items() if messages[0] not in told]
+    return found + rest
+
+
+def _marked(lines: Sequence[Sequence[View]], prefix: str) -> Iterator[tuple[str, object, object]]:
+    for line in lines:
+        for view in line:
+            if view.errors:
+                yield view.id, prefix + (view.label or view.name), view.errors[0]
+            if not view.node.hidden:
+                yield from _marked(view.lines, prefix)
+                for row in view.rows:
+                    number = _("row %(number)s", number=row.number)
+                    yield from _marked(row.lines, f"{prefix}{view.label}, {row.heading or number}: ")
 
 
 def carried(node: Node) -> list[tuple[str, str]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from flask_babel import gettext as _
+
 from app.forms.evaluation import Lookup, evaluate_all, lookup_in
 from app.forms.formats import show_number
 
@@ -107,5 +109,5 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_shown(item) for item in value)
     if isinstance(value, bool):
-        return "да" if value else "нет"
+        return str(_("yes") if value else _("no"))
     return show_number(value) if isinstance(value, int | float) else str(value)

@@ -105,7 +105,10 @@ class Views:
             if self.mode != "edit" and row.blank:
                 continue
             path = dotted((*node.path, index))
-            view.rows.append(RowView(path, row, index + 1, self.lines(row.nodes), _row_heading(row)))
+            named = _naming_node(row) if self.mode == "edit" and node.fixed else None
+            lines = self.lines([one for one in row.nodes if one is not named])
+            heading = str(shown(named, self.actor.timezone, links=False).striptags()) if named else ""
+            view.rows.append(RowView(path, row, index + 1, lines, heading))
         view.attributes["fixed"] = node.fixed or node.readonly
         view.attributes["full"] = len(node.rows) >= (node.limits.high or 0)
         view.attributes["matrix"] = _is_matrix(node.component)
@@ -222,14 +225,12 @@ _FILLERS = {
 }
 
 
-def _row_heading(row: Row) -> str:
+def _naming_node(row: Row) -> Node | None:
     """What a fixed row is called: the first of its own values that nobody can change."""
     for node in row.nodes:
-        if node.readonly and not node.hidden and node.component.path and not isinstance(node.value, list | dict):
-            text = str(shown(node, "UTC", links=False).striptags())
-            if text != EMPTY:
-                return text
-    return ""
+        if node.readonly and not node.hidden and node.component.type in ("textfield", "textarea", "select", "radio"):
+            return node if node.value not in (None, "") else None
+    return None
 
 
 def _is_matrix(component: Component) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,17 +83,6 @@ class RowView:
     heading: str = ""
 
 
-def every(lines: Iterable[Sequence[View]]) -> Iterator[View]:
-    """All views, outer before inner; nothing inside hidden ones."""
-    for line in lines:
-        for view in line:
-            yield view
-            if not view.node.hidden:
-                yield from every(view.lines)
-                for row in view.rows:
-                    yield from every(row.lines)
-
-
 def is_live(component: Component) -> bool:
     """Whether what a component shows may change while the form is filled in."""
     if component.type == "dynamiclist" or component.properties.get("source"):
@@ -115,7 +103,7 @@ def signature_of(view: View) -> str:
     if not node.hidden:
         facts += [view.prefix, view.suffix, str(node.limits), view.table, view.columns, view.search, view.found]
         facts += [str(view.html), [(choice.value, choice.label) for choice in view.choices if not _typed(view, choice)]]
-        facts += [[row.row.identity for row in view.rows], view.attributes.get("full")]
+        facts += [[(row.row.identity, row.heading) for row in view.rows], view.attributes.get("full")]
     return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()[:16]
 
 
