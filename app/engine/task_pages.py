@@ -35,8 +35,11 @@ def flag(info: ElementInfo, name: str) -> bool:
 
 
 def signs(info: ElementInfo, form_key: int | None) -> bool:
-    """Whether completing the task asks for the password: by its property or by a sign-off field of its form."""
-    return flag(info, "signoff") or (form_key is not None and forms.form(form_key).needs_signature)
+    """Whether completing the task asks for the password: by its property, or by a sign-off field of a form that is
+    not merely shown."""
+    if flag(info, "signoff"):
+        return True
+    return form_key is not None and not flag(info, "readonly_form") and forms.form(form_key).needs_signature
 
 
 def named(values: Any) -> dict[str, Any]:

@@ -76,8 +76,11 @@ class FormDefinition:
 
     @property
     def needs_signature(self) -> bool:
-        """Whether a component is a sign-off field: the task must then ask for the password."""
-        return any(component.has("signoff") for component in self.walk())
+        """Whether a component is a sign-off field to be signed: the task must then ask for the password.
+
+        A field that is always read-only only shows a signature given elsewhere.
+        """
+        return any(component.has("signoff") and component.spec.get("readonly") is not True for component in self.walk())
 
 
 @dataclass(frozen=True, slots=True)
