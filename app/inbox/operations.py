@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from typing import BinaryIO, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
+from app.engine import operations as engine_verbs
 from app.engine import queries as engine
 from app.files import operations as files
 from app.files import queries as stored
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Forbidden, Invalid, NotFound
+from app.kernel.errors import AppError, Forbidden, Invalid, NotFound
 from app.kernel.ids import next_key
 
 from . import policies
 from .models import SavedFilter, TaskComment
-from .rules import View
+from .rules import COMMENT_FILES, View
 
-COMMENT = "task_comment"
-"""Kind under which the file store knows the files of comments."""
 MOST_FILTERS = 30
 _LONGEST_COMMENT = 5000
 _MOST_FILES = 10
@@ -68,7 +68,7 @@ def add_comment(
     )
     db.session.add(comment)
     db.session.flush()
-    files.attach_found(comment.files, COMMENT, instance_key)
+    files.attach_found(comment.files, COMMENT_FILES, instance_key)
     return comment
 
 
@@ -80,6 +80,36 @@ def _stored(actor: Actor, uploads: Sequence[FileStorage]) -> list[object]:
         except Invalid as error:
             raise Invalid(error.message, {"files": [error.message]}) from error
     return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One row of a sheet: see `app.engine.operations.complete_user_task`."""
+
+    task_key: int
+    values: Mapping[str, Any]
+    outcome: str
+    comment: str | None
+    password: str | None
+
+
+def complete_each(actor: Actor, rows: Sequence[Completion]) -> dict[int, object]:
+    """Complete like tasks one by one; a refused one changes nothing and leaves the others alone.
+
+    Returns:
+        Task key -> what is wrong, for those that were refused.
+    """
+    problems: dict[int, object] = {}
+    for row in sorted(rows, key=lambda row: row.task_key):  # one order for everybody: no deadlock
+        try:
+            with db.session.begin_nested():
+                engine_verbs.complete_user_task(
+                    actor, row.task_key, row.values, outcome=row.outcome, comment=row.comment, password=row.password
+                )
+        except AppError as error:
+            messages = [message for found in getattr(error, "errors", {}).values() for message in found]
+            problems[row.task_key] = messages[0] if messages else error.message
+    return problems
 
 
 def save_filter(actor: Actor, name: str, view: View) -> SavedFilter:

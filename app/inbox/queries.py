@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
 
 from app.engine import queries as engine
 from app.engine.views import Page, TaskFilter, TaskView
@@ -11,10 +13,10 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
+from app.people import queries as people
 
 from .models import SavedFilter, TaskComment
-from .operations import COMMENT
-from .rules import View, due_span
+from .rules import COMMENT_FILES, View, due_span
 
 SIZE = 50
 
@@ -74,4 +76,25 @@ def _may_see_comments(actor: Actor, instance_key: str) -> bool:
     return True
 
 
-access.register(COMMENT, _may_see_comments)
+access.register(COMMENT_FILES, _may_see_comments)
+
+
+def comment_count(instance_key: int) -> int:
+    """How many comments an instance has; the caller has checked that the actor sees it."""
+    return db.session.scalar(select(func.count()).where(TaskComment.instance_key == instance_key)) or 0
+
+
+def course_choices(actor: Actor, tasks: Sequence[TaskView]) -> list[tuple[str, str]]:
+    """Courses that tasks of a list belong to, as (code, title)."""
+    return []
+
+
+def colleagues(actor: Actor, organisation: str | None, *, q: str = "", limit: int = 100) -> list[tuple[str, str]]:
+    """(login, name with position) of the people whom the actor may look up, those of a place first."""
+    found: dict[str, str] = {}
+    for place in dict.fromkeys((organisation, None)):
+        for person in db.session.scalars(people.directory(actor, q, organisation=place).limit(limit)):
+            if person.account.login != actor.login:
+                label = f"{person.name}, {person.position}" if person.position else person.name
+                found.setdefault(person.account.login, label)
+    return list(found.items())[:limit]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
@@ -20,6 +21,8 @@ DUE: dict[str, object] = {
     "week": _l("Within 7 days"),
     "none": _l("No deadline"),
 }
+COMMENT_FILES = "task_comment"
+"""Kind under which the file store knows the files of comments."""
 _LONGEST = 100
 
 
@@ -52,7 +55,7 @@ class View:
         values["who"] = values["who"] if values["who"] in WHO else ""
         return cls(**values)
 
-    def arguments(self, **changes: str) -> dict[str, str]:
+    def arguments(self, **changes: str) -> dict[str, Any]:
         """The address' arguments of this view, changed in places; empty ones are left out."""
         values = {f.name: getattr(self, f.name) for f in fields(self)} | changes
         return {name: value for name, value in values.items() if value}

@@ -24,6 +24,8 @@ class Node:
         repeated: `parallel`, `sequential` or empty.
         interrupting: False for a boundary event or event sub-process start that leaves the rest running.
         default: id of the default flow of a gateway.
+        called: id of the process that a call activity calls.
+        visible_to: role ids (property `visible_to`); others must not learn that it was reached.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Node:
     by_event: bool = False
     default: str = ""
     called: str = ""
+    visible_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ def _node(element: etree._Element, kind: str, parent: str, lanes: dict[str, str]
         by_event=element.get("triggeredByEvent") == "true",
         default=element.get("default") or "",
         called=(called.get("processId") or "") if called is not None else "",
+        visible_to=_property(element, "visible_to"),
     )
 
 
@@ -155,6 +159,28 @@ def _event(element: etree._Element) -> str:
         if name.endswith("EventDefinition"):
             return name.removesuffix("EventDefinition")
     return ""
+
+
+def _property(element: etree._Element, name: str) -> str:
+    extensions = element.find(f"{_BPMN}extensionElements")
+    if extensions is not None:
+        for found in extensions.iter(f"{_ZEEBE}property"):
+            if found.get("name") == name:
+                return found.get("value") or ""
+    return ""
+
+
+def without_machinery(xml: str) -> bytes:
+    """The diagram as a picture needs it: without expressions, forms, documentation and properties, which are the
+    designers' (roles.md §3, «Models, forms, decisions»)."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    root = etree.fromstring(xml.encode(), parser)
+    for name in ("extensionElements", "conditionExpression", "documentation"):
+        for element in list(root.iter(f"{_BPMN}{name}")):
+            parent = element.getparent()
+            if parent is not None:
+                parent.remove(element)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
 def _documentation(element: etree._Element) -> str:

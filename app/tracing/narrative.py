@@ -14,6 +14,7 @@ from flask_babel import gettext
 from .drawing import Drawing, Flow, Node
 
 _GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway")
+_PEOPLE = ("userTask", "manualTask", "task")
 _MACHINES = ("serviceTask", "scriptTask", "sendTask", "businessRuleTask")
 
 
@@ -75,7 +76,7 @@ def narrate(
                 number=index,
                 element_id=node.id,
                 text=_sentence(drawing, node),
-                who=node.lane if node.kind not in _GATEWAYS and "Event" not in node.kind else "",
+                who=node.lane if node.kind in _PEOPLE else "",
                 help=node.documentation,
                 depth=_depth(drawing, node),
                 state=state,
@@ -89,20 +90,24 @@ def _ordered(drawing: Drawing, parent: str) -> list[Node]:
     """The nodes of a level in the order in which work meets them, sub-processes followed by their inside."""
     level = {node.id: node for node in drawing.inside(parent)}
     begins = [n for n in level.values() if not drawing.incoming(n.id) and not n.attached_to and not n.by_event]
-    queue = deque(sorted(begins, key=lambda node: node.kind != "startEvent"))
-    rest = deque(n for n in level.values() if n.by_event)
-    seen: list[Node] = []
-    known: set[str] = set()
-    while queue or rest:
-        node = queue.popleft() if queue else rest.popleft()
-        if node.id in known:
+    # Depth first, so that a chain stays together; a step into which ways lead that are not told yet waits for them.
+    stack = sorted(begins, key=lambda node: node.kind != "startEvent")[::-1]
+    waiting: deque[Node] = deque(n for n in level.values() if n.by_event)
+    seen: dict[str, Node] = {}
+    told: list[Node] = []
+    while stack or waiting:
+        node, patient = (stack.pop(), True) if stack else (waiting.popleft(), False)
+        if node.id in seen:
             continue
-        known.add(node.id)
-        seen.append(node)
-        seen.extend(_ordered(drawing, node.id))
-        queue.extend(n for n in level.values() if n.attached_to == node.id)
-        queue.extend(level[flow.target] for flow in drawing.outgoing(node.id) if flow.target in level)
-    return seen + [n for n in level.values() if n.id not in known]
+        if patient and any(flow.source not in seen for flow in drawing.incoming(node.id)) and node not in begins:
+            waiting.appendleft(node)
+            continue
+        seen[node.id] = node
+        told += [node, *_ordered(drawing, node.id)]
+        following = [level[flow.target] for flow in drawing.outgoing(node.id) if flow.target in level]
+        following += [n for n in level.values() if n.attached_to == node.id]
+        stack.extend(reversed(following))
+    return told + [n for n in level.values() if n.id not in seen]
 
 
 def _passes_through(drawing: Drawing, node: Node) -> bool:

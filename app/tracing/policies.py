@@ -1,0 +1,33 @@
+"""Who reads how much of what happened (roles.md §3, «Page of a running or finished process»)."""
+
+from __future__ import annotations
+
+from app.engine.views import InstanceView
+from app.kernel.actor import Actor
+
+FULL = frozenset({"auditor", "region_coordinator", "iro_coordinator"})
+"""Roles that see the values of every process («coordinator all», «auditor: yes»)."""
+OPERATING = frozenset({"admin", "designer"})
+
+
+def may_audit(actor: Actor) -> bool:
+    """The auditor's own pages."""
+    return actor.has_role("auditor")
+
+
+def may_operate(actor: Actor) -> bool:
+    """Incidents, without personal data."""
+    return actor.has_role(*OPERATING)
+
+
+def sees_values(actor: Actor, instance: InstanceView) -> bool:
+    """Whether the actor sees everybody's steps with values, not only the path and their own steps."""
+    owner = instance.owner_group is not None and instance.owner_group in actor.groups
+    return actor.system or owner or actor.has_role(*FULL)
+
+
+def sees_step(actor: Actor, roles: str) -> bool:
+    """Whether the actor may know that a step was reached whose element has `visible_to=role,role` (the attestation
+    base is hidden from the school's head, «no, never»)."""
+    named = {role.strip() for role in roles.split(",") if role.strip()}
+    return not named or actor.has_role(*named, *FULL)
