@@ -27,7 +27,7 @@ from .application import afterwards
 log = logger("app.request")
 csrf = CSRFProtect()
 _REQUEST_ID = re.compile(r"^[\w.-]{8,64}$")
-_MACHINE_PATHS = ("/v2/", "/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+_MACHINE_PATHS = ("/v2/", "/cluster/v2/", "/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 _POLICY = "; ".join(
     (
         "default-src 'self'",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import TestResponse
 
+COOKIE = "marshrut"
 _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 
 
@@ -41,6 +44,17 @@ class Browser:
     def post(self, path: str, *, headers: dict[str, str] | None = None, **form: Any) -> TestResponse:
         """Send a form."""
         return self.client.post(path, data={"csrf_token": self.token, **form}, headers=headers)
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Cookies that are set or deleted inside are forgotten."""
+        before = self.client.get_cookie(COOKIE)
+        try:
+            yield
+        finally:
+            self.client.delete_cookie(COOKIE)
+            if before is not None:
+                self.client.set_cookie(COOKIE, before.value)
 
 
 def field(html: str, name: str) -> str:

@@ -19,7 +19,7 @@ from .. import operations
 from ..catalogue import role_name
 from ..models import Account, Organisation, Person, RoleAssignment
 from ..operations.changes import ChangedMeanwhile
-from ..policies import demand_administration, may_administer
+from ..policies import demand_administration, demand_sight_of_administration, may_administer
 from ..queries.cards import all_people, any_person, changes_of, roles_by_person, roles_of, substitutions_of
 from ..schemas import NewPerson, PersonFields
 from .blueprint import blueprint
@@ -40,6 +40,7 @@ COLUMNS = (
 @blueprint.get("/admin")
 def admin() -> ResponseReturnValue:
     """The first page of the administration."""
+    demand_sight_of_administration(shell.current_actor())
     return redirect(url_for("people.admin_people"))
 
 

@@ -1,0 +1,140 @@
+"""The policy matrix: every address × every role × own and foreign scope, against the table of `matrix.py`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import Connection
+from werkzeug.test import TestResponse
+
+from app.demo.region import load_region
+from app.kernel.db import db
+from app.people import memory
+
+from . import matrix
+from .browsing import Browser
+from .matrix import FOREIGN, HIDDEN, LOGIN, NO, OWN, ROLES, YES, Row, World
+
+_CHANGING = re.compile(r'content="[^"]{40,}"|value="[^"]*"|[0-9a-f]{32}')
+
+
+@dataclass
+class Ground:
+    """The demo region with everything the parts added, and a signed-in browser per role."""
+
+    app: Flask
+    connection: Connection
+    world: World
+    browsers: dict[str, Browser]
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever happens inside is rolled back."""
+        savepoint = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            savepoint.rollback()
+            memory.forget()
+
+    def send(self, browser: Browser, row: Row, scope: str) -> TestResponse:
+        """One request of a row, undone afterwards."""
+        with self.app.test_request_context():
+            path = url_for(row.endpoint, _method=row.method, **row.at(self.world, scope))
+        form = {"csrf_token": browser.token, **(row.form(self.world, scope) if row.form else {})}
+        body = {"json": row.json(self.world, scope)} if row.json else {"data": form} if row.method != "GET" else {}
+        headers = {"X-CSRFToken": browser.token}
+        with self.undone(), browser.unchanged():
+            return browser.client.open(path, method=row.method, headers=headers, buffered=True, **body)
+
+
+@pytest.fixture(scope="module")
+def ground(app: Flask) -> Iterator[Ground]:
+    with db.engine.connect() as connection, connection.begin() as transaction:
+        db.bind(connection)
+        memory.forget()
+        try:
+            world = World()
+            with db.unit_of_work():
+                load_region("demo")
+            with db.unit_of_work():
+                matrix.build(world)
+            nobody = Browser(app)
+            nobody.get("/login")
+            yield Ground(app, connection, world, {role: Browser(app, role) for role in ROLES} | {"": nobody})
+        finally:
+            db.bind(None)
+            transaction.rollback()
+            memory.forget()
+
+
+def outcome(response: TestResponse) -> str:
+    """What the answer means."""
+    status = response.status_code
+    if status == 401 or (status in (302, 303) and response.location.startswith("/login")):
+        return LOGIN
+    if status == 403:
+        return NO
+    if status == 404:
+        return HIDDEN
+    return YES if status < 400 or status in (400, 409, 422) else f"status {status}"
+
+
+TABLE = matrix.rows()
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row.name for row in TABLE])
+def test_each_role_gets_what_the_table_says(ground: Ground, row: Row) -> None:
+    wrong = []
+    for scope, expected in ((OWN, row.own), (FOREIGN, row.foreign)):
+        for role, wanted in (expected or {}).items():
+            found = outcome(ground.send(ground.browsers[role], row, scope))
+            if found != wanted:
+                wrong.append(f"{scope}, {role}: {found}, not {wanted}")
+    found = outcome(ground.send(ground.browsers[""], row, OWN))
+    if found != row.anonymous:
+        wrong.append(f"nobody: {found}, not {row.anonymous}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_table_has_every_address_and_no_other(app: Flask) -> None:
+    declared = {(row.endpoint, row.method) for row in TABLE}
+    registered = {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert registered - declared == set(), "addresses without a row in tests/<feature>/matrix.py"
+    assert declared - registered == set(), "rows without an address"
+
+
+def test_no_address_has_two_rows() -> None:
+    names = [row.name for row in TABLE]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_what_is_hidden_looks_like_what_never_existed(ground: Ground) -> None:
+    """BPM-07: the 404 page gives no hint that the object exists."""
+    compared = 0
+    for row in TABLE:
+        hidden_from = [role for role, wanted in (row.foreign or {}).items() if wanted == HIDDEN]
+        if not hidden_from or row.method != "GET":
+            continue
+        browser = ground.browsers[hidden_from[0]]
+        found = ground.send(browser, row, FOREIGN)
+        if found.mimetype != "text/html":
+            continue
+        never = browser.client.get("/no/such/page")
+        assert _comparable(found) == _comparable(never), row.name
+        compared += 1
+    assert compared > 0
+
+
+def _comparable(response: TestResponse) -> tuple[int, str]:
+    text = re.sub(r' (active|aria-current="page")', "", response.text)
+    return response.status_code, _CHANGING.sub("", text)
