@@ -40,6 +40,8 @@ class FormField(ma.Field[Any]):
         Raises:
             ValidationError: with messages in the reader's language.
         """
+        if isinstance(value, Mapping):  # no field is entered as a context; a signature is made here, never sent in
+            raise ValidationError([_l("This value does not fit here.")])
         try:
             typed = convert(self.component, value, self.options, self.zone)
         except Unreadable as error:
@@ -164,14 +166,17 @@ def _moment_validators(component: Component, limits: Limits, zone: str) -> list[
     length = {"date": 10, "time": 5, "datetime": 16}[subtype]
 
     def comparable(value: str) -> str:
-        return (local_input(value, zone) if subtype == "datetime" else value)[:length]
+        whole_moment = subtype == "datetime" and len(value) > 10
+        return (local_input(value, zone) if whole_moment else value)[:length]
 
     def shown(value: str) -> str:
-        return show_moment(value, zone) if subtype == "datetime" else show_date(value) if subtype == "date" else value
+        if subtype == "time":
+            return value
+        return show_moment(value, zone) if subtype == "datetime" and len(value) > 10 else show_date(value)
 
     def check(value: str) -> None:
         mine = comparable(value)
-        if limits.low and mine < comparable(limits.low)[: len(mine)]:
+        if limits.low and mine < comparable(limits.low):
             raise ValidationError([_l("Not earlier than %(limit)s.", limit=shown(limits.low))])
         if limits.high and mine > _end(comparable(limits.high), mine):
             raise ValidationError([_l("Not later than %(limit)s.", limit=shown(limits.high))])

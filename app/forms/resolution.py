@@ -196,6 +196,8 @@ class _Resolver:
             node.readonly, node.raw = True, forced
         elif entered is not MISSING:
             node.raw, node.entered = entered, True
+        elif component.has("signoff") and not node.readonly:
+            node.raw = None  # an earlier signature does not count for what is written now
         else:
             node.raw = self._server_value(component, path, scope.sources, first_prefill=node.readonly)
         if self.display:
