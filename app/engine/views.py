@@ -284,6 +284,7 @@ class TaskFilter:
         role: role id of the inbox's groups.
         state: of `visible` only.
         substituting: only tasks of this person, for whom the actor stands in.
+        variables: root variables of the instance, as `{"course_id": …}`.
     """
 
     scope: str = "mine"
@@ -304,6 +305,7 @@ class TaskFilter:
     substituting: str | None = None
     keys: tuple[int, ...] = ()
     definition_key: int | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import func, select
 
+from app.courses.queries import catalogue as courses
 from app.engine import queries as engine
 from app.engine.views import Page, TaskFilter, TaskView
 from app.files import access
@@ -19,6 +18,7 @@ from .models import SavedFilter, TaskComment
 from .rules import COMMENT_FILES, View, due_span
 
 SIZE = 50
+COURSE_ROLES = frozenset({"course_leader", "iro_methodist", "attestation_commission_member", "iro_coordinator"})
 
 
 def tasks(actor: Actor, view: View, *, cursor: str | None = None, limit: int = SIZE) -> Page[TaskView]:
@@ -34,6 +34,7 @@ def tasks(actor: Actor, view: View, *, cursor: str | None = None, limit: int = S
         due_from=start,
         due_to=end,
         substituting=view.stands_in or None,
+        variables={"course_id": view.course} if view.course else {},
     )
     return engine.tasks_for(actor, filters, sort="-ended" if view.who == "done" else "due", cursor=cursor, limit=limit)
 
@@ -84,9 +85,12 @@ def comment_count(instance_key: int) -> int:
     return db.session.scalar(select(func.count()).where(TaskComment.instance_key == instance_key)) or 0
 
 
-def course_choices(actor: Actor, tasks: Sequence[TaskView]) -> list[tuple[str, str]]:
-    """Courses that tasks of a list belong to, as (code, title)."""
-    return []
+def course_choices(actor: Actor, limit: int = 30) -> list[tuple[str, str]]:
+    """Courses in which the actor has work, as (code, title), for those who have many."""
+    if not actor.has_role(*COURSE_ROLES):
+        return []
+    found = db.session.scalars(courses.course_select(actor, mine=True).limit(limit))
+    return [(course.code, course.title) for course in found]
 
 
 def colleagues(actor: Actor, organisation: str | None, *, q: str = "", limit: int = 100) -> list[tuple[str, str]]:

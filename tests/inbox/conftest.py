@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,8 +24,7 @@ def deploy() -> None:
 
 
 @pytest.fixture
-def request_process(app: Flask, region: None, monday: object) -> Iterator[None]:
+def request_process(app: Flask, region: None, monday: object) -> None:
     """The process is deployed; the clock stands on a Monday."""
     with app.app_context(), db.unit_of_work():
         deploy()
-    yield

@@ -211,6 +211,9 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if wanted.organisation:
         inside = ProcessInstance.organisations.contains([wanted.organisation])
         found.append(UserTask.instance_key.in_(select(ProcessInstance.key).where(inside)))
+    if wanted.variables:
+        holding = ProcessInstance.variables.contains(dict(wanted.variables))
+        found.append(UserTask.instance_key.in_(select(ProcessInstance.key).where(holding)))
     if wanted.keys:
         found.append(UserTask.key.in_(wanted.keys))
     if wanted.text:

@@ -89,7 +89,7 @@ def list_of(actor: Actor) -> dict[str, Any]:
         "counts": _counts(actor),
         "processes": _processes(everything.items, view),
         "places": _places(everything.items, view),
-        "courses": queries.course_choices(actor, everything.items),
+        "courses": queries.course_choices(actor),
         "saved": queries.saved_filters(actor),
         "WHO": WHO,
         "DUE": DUE,
