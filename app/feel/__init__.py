@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.feel.evaluator import Feel, FeelError, Kind, Program
+from app.feel.errors import FeelError
+from app.feel.evaluator import Feel, Kind, Program
 
 __all__ = [
     "Feel",

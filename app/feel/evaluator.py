@@ -1,26 +1,22 @@
-"""FEEL: compile once, evaluate several expressions in one crossing into V8. The only place that knows mini-racer.
+"""FEEL: compile once, evaluate several expressions in one crossing into V8.
 
 Why V8: `feelin` is the library that the browser's editors use, so an expression means the same everywhere, and V8
-is a sandbox with limits of time and memory. After a limit was hit the context is thrown away and made anew;
-programs find out by its generation and compile again.
+is a sandbox with limits of time and memory. After a limit was hit the context is made anew; programs find out by
+its generation and compile again.
 """
 
 from __future__ import annotations
 
-import atexit
 import json
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException, MiniRacer
-
+from app.feel.errors import FeelError
 from app.feel.shortcut import SLOW, Lookup, shortcut
+from app.feel.v8 import V8
 from app.kernel import clock
 
 TIME_LIMIT = 2.0
@@ -34,16 +30,6 @@ CACHED_PROGRAMS = 8192
 Mode = Literal["all", "first", "chain"]
 Kind = Literal["expression", "unary"]
 Result = tuple[Any, str | None]
-
-
-class FeelError(Exception):
-    """An expression that cannot be compiled or evaluated, or whose value has the wrong type.
-
-    Attributes:
-        element: the BPMN element whose expression it is, where it differs from the one being run.
-    """
-
-    element: str | None = None
 
 
 class Program:
@@ -79,69 +65,12 @@ class Feel:
         memory_limit: int = MEMORY_LIMIT,
     ) -> None:
         self.now, self.zone = now, ZoneInfo(zone)
-        self.time_limit, self.memory_limit = time_limit, memory_limit
-        self.generation = 0
-        self._v8: MiniRacer | None = None
-        self._lock = threading.RLock()
+        self.v8 = V8(time_limit, memory_limit)
         self._programs: OrderedDict[tuple[str, str], Program] = OrderedDict()
-        self._calendars: dict[str, str] = {}
-
-    # -- life of the V8 context
-    def _context(self) -> MiniRacer:
-        """The V8 context, made when first needed: it must not cross a fork."""
-        if self._v8 is None:
-            with self._lock:
-                if self._v8 is None:
-                    self._v8 = self._open()
-        return self._v8
-
-    def _open(self) -> MiniRacer:
-        bundle = Path(__file__).with_name("feel.js")
-        if not bundle.exists():
-            raise RuntimeError("app/feel/feel.js is not built: run `node build-feel.mjs` in app/web/ui")
-        v8 = MiniRacer()
-        atexit.register(v8.close)  # else the process can hang at exit
-        v8.eval(bundle.read_text())
-        for calendar in self._calendars.values():
-            v8.eval(f"feelCalendar({json.dumps(calendar)})")
-        self.generation += 1
-        return v8
 
     def close(self) -> None:
-        """Drop the V8 context; the next use makes a new one."""
-        with self._lock:
-            v8, self._v8 = self._v8, None
-        if v8 is not None:
-            atexit.unregister(v8.close)
-            v8.close()
-
-    def _call(self, function: str, request: str, what: str, *more: str) -> Any:
-        """Call a function of the bundle with JSON texts, within the limits. -> its JSON answer.
-
-        Raises:
-            FeelError: the expression failed, or hit a limit.
-        """
-        v8 = self._context()
-        arguments = ",".join(json.dumps(text) for text in (request, *more))
-        try:
-            # eval of a string literal costs half of a function call through mini-racer
-            answer = v8.eval(f"{function}({arguments})", timeout_sec=self.time_limit, max_memory=self.memory_limit)
-        except JSTimeoutException:
-            self._forget(v8)
-            raise FeelError(f"{what}: took longer than {self.time_limit:g} s") from None
-        except JSOOMException:
-            self._forget(v8)
-            raise FeelError(f"{what}: needs more memory than is allowed") from None
-        except JSEvalException as error:
-            raise FeelError(f"{what}: {_first_line(error)}") from None
-        return json.loads(str(answer))
-
-    def _forget(self, v8: MiniRacer) -> None:
-        """Throw away a context that hit a limit (its heap and its programs may be in any state)."""
-        with suppress(JSEvalException, JSTimeoutException):
-            v8.eval("0", timeout_sec=self.time_limit)  # the stopped call reports to the loop that closing ends
-        if self._v8 is v8:
-            self.close()
+        """Drop the V8 context; the next use opens a new one."""
+        self.v8.close()
 
     # -- compiling
     def compile(self, source: str, kind: Kind = "expression") -> Program:
@@ -163,14 +92,14 @@ class Feel:
         return program
 
     def _load(self, program: Program) -> None:
-        self._context()
-        generation = self.generation
-        answer = self._call("feelCompile", program.source, repr(program.source), program.kind)
-        program.names = tuple(answer["names"])
-        program.id, program.generation = answer["id"], generation
+        with self.v8.lock:
+            answer = self.v8.call("feelCompile", repr(program.source), program.source, program.kind)
+            program.names = tuple(answer["names"])
+            program.id, program.generation = answer["id"], self.v8.generation
 
     def _id(self, program: Program) -> int:
-        if program.generation != self.generation or self._v8 is None:
+        """The program's number in the present context; the caller holds the lock."""
+        if program.generation != self.v8.generation:
             self._load(program)
         return program.id
 
@@ -197,11 +126,14 @@ class Feel:
         if mode == "chain":
             _add_heads(context, steps, lookup)
         what = "; ".join(program.source for program in programs)
-        identified: list[Any] = [self._id(program) for program in programs]
-        if mode == "chain":
-            identified = [[number, step[1]] for number, step in zip(identified, steps, strict=True)]  # type: ignore[index]
-        request = {"c": context, "m": mode, "p": identified, **self._time(programs)}
-        return [(value, warning) for value, warning in self._call("feelRun", _dump(request), what)]
+        time = self._time(programs)
+        with self.v8.lock:
+            self.v8.context()
+            identified: list[Any] = [self._id(program) for program in programs]
+            if mode == "chain":
+                identified = [[number, step[1]] for number, step in zip(identified, steps, strict=True)]  # type: ignore[index]
+            answer = self.v8.call("feelRun", what, _dump({"c": context, "m": mode, "p": identified, **time}))
+        return [(value, warning) for value, warning in answer]
 
     def match(
         self,
@@ -224,14 +156,17 @@ class Feel:
         cells = [cell for rule in rules for cell in rule if cell is not None]
         programs = [*inputs, *cells]
         context = _context_for(programs, lookup)
-        request = {
-            "c": context,
-            "i": [self._id(program) for program in inputs],
-            "k": list(types) if types is not None else [None] * len(inputs),
-            "r": [[None if cell is None else self._id(cell) for cell in rule] for rule in rules],
-            **self._time(programs),
-        }
-        answer = self._call("feelMatch", _dump(request), "decision table")
+        time = self._time(programs)
+        with self.v8.lock:
+            self.v8.context()
+            request = {
+                "c": context,
+                "i": [self._id(program) for program in inputs],
+                "k": list(types) if types is not None else [None] * len(inputs),
+                "r": [[None if cell is None else self._id(cell) for cell in rule] for rule in rules],
+                **time,
+            }
+            answer = self.v8.call("feelMatch", "decision table", _dump(request))
         return answer["v"], answer["m"]
 
     def _time(self, programs: Iterable[Program]) -> dict[str, str]:
@@ -243,7 +178,7 @@ class Feel:
 
     def function_names(self) -> frozenset[str]:
         """The names of all built-in functions, ours among them."""
-        return frozenset(json.loads(str(self._context().eval("feelFunctionNames()"))))
+        return frozenset(self.v8.call("feelFunctionNames", "functions"))
 
     # -- calendars
     def set_calendar(self, name: str, holidays: Iterable[date], working: Iterable[date] = ()) -> None:
@@ -261,10 +196,7 @@ class Feel:
                 "working": [day.isoformat() for day in working],
             }
         )
-        with self._lock:
-            self._calendars[name] = text
-            if self._v8 is not None:
-                self._v8.eval(f"feelCalendar({json.dumps(text)})")
+        self.v8.prepare(f"calendar {name}", f"feelCalendar({json.dumps(text)})")
 
 
 def _run_quickly(steps: Sequence[Step], lookup: Lookup, mode: Mode) -> list[Result] | None:
@@ -308,12 +240,3 @@ def _add_heads(context: dict[str, Any], steps: Sequence[Step], lookup: Lookup) -
 
 def _dump(request: Mapping[str, Any]) -> str:
     return json.dumps(request, ensure_ascii=False, default=str)
-
-
-def _first_line(error: Exception) -> str:
-    """The message of a JavaScript error without its stack."""
-    for line in str(error).splitlines():
-        text = line.strip()
-        if "Error: " in text:
-            return text.split("Error: ", 1)[1][:200]
-    return (str(error).strip().splitlines() or ["failed"])[0][:200]

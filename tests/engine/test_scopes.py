@@ -85,7 +85,12 @@ def test_dates_and_decimals_become_json(cold: bool) -> None:
     assert run.variables == {"day": "2026-02-03", "half": 0.5, "one": 1, "pair": [1, 2]}
 
 
-@pytest.mark.parametrize("value", [object(), {1: 2}, float("nan"), 2**70, {"a": {1, 2}}])
+DEEP: list[Any] = []
+for _ in range(300):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize("value", [DEEP, object(), {1: 2}, float("nan"), 2**70, {"a": {1, 2}}])
 def test_what_is_not_json_is_refused_and_nothing_is_done(value: Any) -> None:
     run = Run(line("u", "v"), {"x": 1})
     with pytest.raises(ValueError):

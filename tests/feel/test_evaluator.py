@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -78,10 +81,42 @@ def test_an_endless_loop_is_stopped_and_the_evaluator_survives(own: Feel) -> Non
 
 
 def test_a_memory_bomb_is_stopped_and_the_evaluator_survives(own: Feel) -> None:
-    own.time_limit = 20.0
+    own.v8.time_limit = 20.0
     with pytest.raises(FeelError, match="memory"):
         run(own, "count(for a in 1..20000000 return [a, a, a, a])")
     assert run(own, "1 + 1") == 2
+
+
+def test_a_forked_child_opens_its_own_context(own: Feel) -> None:
+    kept = own.compile("a + 1")
+    child = os.fork()
+    if child == 0:  # pragma: no cover - another process
+        signal.alarm(20)  # a hang ends the child, which is a failure
+        answer = own.run([kept], {"a": 1}.__getitem__)[0][0]
+        os._exit(0 if answer == 2 else 1)
+    _, status = os.waitpid(child, 0)
+    assert status == 0
+    assert own.run([kept], {"a": 2}.__getitem__)[0][0] == 3
+
+
+def test_threads_survive_a_limit_hit_by_one_of_them(own: Feel) -> None:
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for number in range(60):
+                assert run(own, f"a + {number % 7} + 0", a=1) == 1 + number % 7
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    with pytest.raises(FeelError):
+        run(own, "count(for a in 1..100000 return count(for b in 1..100000 return b))")
+    for thread in threads:
+        thread.join()
+    assert failures == []
 
 
 def test_clock_and_zone(own: Feel) -> None:

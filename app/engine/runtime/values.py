@@ -12,19 +12,25 @@ _SCALARS = (str, bool, type(None))
 _BIGGEST = 2**63
 
 
-def plain(value: Any) -> Any:
+DEEPEST = 100
+
+
+def plain(value: Any, depth: int = 0) -> Any:
     """A deep copy of a value as JSON: tuples become lists; dates and times ISO text; decimals numbers.
 
     Raises:
-        ValueError: it has no JSON form (an object, a set, NaN, an integer beyond 64 bits, a key that is no text).
+        ValueError: it has no JSON form (an object, a set, NaN, an integer beyond 64 bits, a key that is no text),
+            or is nested deeper than `DEEPEST`.
     """
     kind = type(value)
     if kind in _SCALARS:
         return value
+    if depth > DEEPEST:
+        raise ValueError("the value is nested too deeply")
     if kind is dict:
-        return {_key(key): plain(item) for key, item in value.items()}
+        return {_key(key): plain(item, depth + 1) for key, item in value.items()}
     if kind in (list, tuple):
-        return [plain(item) for item in value]
+        return [plain(item, depth + 1) for item in value]
     if kind is int:
         if not -_BIGGEST <= value < _BIGGEST:
             raise ValueError(f"the number is too large: {str(value)[:40]}")
@@ -33,7 +39,7 @@ def plain(value: Any) -> Any:
         if not math.isfinite(value):
             raise ValueError(f"not a number: {value}")
         return value
-    return _converted(value)
+    return _converted(value, depth)
 
 
 def _key(key: Any) -> str:
@@ -42,15 +48,15 @@ def _key(key: Any) -> str:
     return key
 
 
-def _converted(value: Any) -> Any:
+def _converted(value: Any, depth: int) -> Any:
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, Decimal):
         return plain(int(value) if value == value.to_integral_value() else float(value))
     if isinstance(value, dict):
-        return plain(dict(value))
+        return plain(dict(value), depth)
     if isinstance(value, list):
-        return plain(list(value))
+        return plain(list(value), depth)
     for base in (str, bool, int, float):  # subclasses such as enumerations
         if isinstance(value, base):
             return plain(base(value))
