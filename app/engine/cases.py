@@ -71,10 +71,11 @@ def open_case(payload: dict[str, Any]) -> None:
     task = task_row(payload["task"])
     if task.instance.owner_group is None or (payload["kind"] == OVERDUE and task.state != OPEN):
         return
-    if _deployed_in.get("engine") is not db.engine:
-        deploy_builtin()
-        db.after_commit(lambda: _deployed_in.update(engine=db.engine))
     key = latest_key(PROCESS)
+    if key is None or _deployed_in.get("engine") is not db.engine:
+        deploy_builtin()
+        _deployed_in["engine"] = db.engine
+        key = latest_key(PROCESS)
     assert key is not None  # it has just been deployed
     begin(
         PLATFORM,

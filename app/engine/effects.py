@@ -101,7 +101,9 @@ def _open(changes: Changes, token: int, wait: Wait, instance_key: int, now: date
         if kind == "message":
             changes.followups.append(("engine.take_buffered", {"instance": instance_key, "token": token}))
     elif kind == "job":
-        changes.jobs.append(_job(token, wait, now))
+        ours = services.known(wait["type"])
+        if ours is None or not ours.inline:  # an inline service that still waits has an incident, nobody else does it
+            changes.jobs.append(_job(token, wait, now))
     elif kind == "call":
         changes.followups.append(("engine.call", {"parent": instance_key, "token": token}))
 

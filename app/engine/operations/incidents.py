@@ -58,7 +58,7 @@ def _resolve(instance: Instance, key: int, token: int) -> None:
     waiting = instance.waits.get(token)
     if waiting is None or waiting.wait is None:
         return
-    if not _has_row(key, token, waiting.wait["kind"]):
+    if not _has_row(key, token, waiting.wait["kind"]):  # an inline service has none either: it runs again
         instance.effects.append(("open", token, waiting.wait))
 
 
