@@ -54,13 +54,17 @@ Effects, in order of happening (tuples):
     ("cancelled", reason)
     ("signal", name, variables)                     broadcast
     ("message", {"name", "key", "messageId", "timeToLive", "variables"})      publish
-    ("uncaught", "error" | "escalation", code, variables, message)   pass on to the calling instance, if any
+    ("uncaught", "error" | "escalation", code, variables, message)   pass on to the calling instance, if any:
+                                                    an escalation by `escalate`; an error only if the caller (or one
+                                                    further up) `catches_error`, then cancel this instance and
+                                                    `throw_error` there. An error is an incident here meanwhile
     ("incident", token_id, element, message)        ("incident_resolved", token_id, element)
 
 Journal: what an auditor needs, 4-tuples (kind, element, token_id, details); details is a JSON dict or None:
     entered      element began                       {"loop": n} inside a multi-instance
+                                                     {"body": True} for the multi-instance as a whole
     completed    element ended                       as above
-    cancelled    element was interrupted             {"loop", "reason"}
+    cancelled    element was interrupted             {"reason", "loop" (inside a multi-instance)}
     flow         `element` is the sequence flow id   None
     condition    gateway decided on a flow           {"flow", "expression", "value"}
     variable     a value changed                     {"name", "after", "before" (absent when new)};
@@ -72,7 +76,7 @@ Journal: what an auditor needs, 4-tuples (kind, element, token_id, details); det
     error | escalation                               {"code", "message", "variables", "caught": element id | None}
     published    a message or signal was sent        {"name", "key", ...}
     rescheduled  a date moved                        {"field", "before", "after"}
-    incident     an element failed                   {"message"}
+    incident     an element failed                   {"message", "element"}
     resolved     it is tried again                   None
     ended        the instance is over (element None) {"reason": None | text}
     migrated     moved to another definition         {"moves", "opens", "closes"}
