@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
@@ -12,6 +11,7 @@ from app.engine.bpmn.base import ElementParser
 from app.engine.bpmn.dialect import CATCHABLE
 from app.engine.bpmn.xml import local_name
 from app.feel import FeelError, feel, is_expression, program
+from app.kernel import clock
 
 TIMER_TYPES = ("timeDate", "timeDuration", "timeCycle")
 
@@ -107,7 +107,7 @@ class EventParser(ElementParser):
         self.checked(text)
         if not is_expression(text):
             try:
-                timers.first_due(kind, text, datetime.now(UTC))
+                timers.first_due(kind, text, clock.now())
             except FeelError as error:
                 self.note("bad_timer", reason=str(error))
         elif without_variables:
