@@ -28,6 +28,7 @@ from app.api.blueprint import Blueprint
 from app.api.openapi import register_blueprint
 from app.api.problems import NotOffered
 from app.api.refusals import Refusal, on_refusal
+from app.api.sessions import PageSessions
 from app.kernel.config import Settings
 
 __all__ = [
@@ -47,6 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Set the shell up: the API document, health, metrics, and the calls that need no feature."""
     from app.api import cluster, docs, health, metrics, offering, openapi
 
+    app.session_interface = PageSessions()
     openapi.init_app(app)
     docs.init_app(app)
     health.init_app(app, settings)

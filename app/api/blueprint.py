@@ -89,7 +89,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[V], V]:
         """Read the body (or another `location`) by a schema and hand it to the view as its first argument."""
-        decorator: Callable[[V], V] = super().arguments(schema, **options)
+        ready = schema() if isinstance(schema, type) else schema  # else each call would build one
+        decorator: Callable[[V], V] = super().arguments(ready, **options)
         return decorator
 
     def doc(self, **description: Any) -> Callable[[V], V]:

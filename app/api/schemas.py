@@ -26,7 +26,7 @@ class ApiSchema(Schema):
         """The first line of the docstring is the schema's description in the API document."""
         super().__init_subclass__(**kwargs)
         about = (cls.__doc__ or "").strip().partition("\n")[0]
-        cls.Meta = type("Meta", (cls.Meta,), {"description": about})  # type: ignore[assignment]
+        cls.Meta = type("Meta", (cls.Meta,), {"description": about})  # type: ignore[assignment,misc]
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Name the field in camelCase unless it names itself."""

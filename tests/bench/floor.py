@@ -6,7 +6,7 @@ The rows are copies of what the product wrote for a completion of the same model
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,7 +42,7 @@ listed AS (
     INSERT INTO task_candidate (candidate, due_sort, task_key, role)
     SELECT %(candidate)s, %(due_sort)s, %(next)s, %(role)s FROM inst)"""
 END = "\nSELECT key FROM inst"
-STATEMENT = (COMPLETE + NEXT + END).encode()
+STATEMENT, ENDING = (COMPLETE + NEXT + END).encode(), (COMPLETE + END).encode()
 
 
 @dataclass
@@ -57,14 +57,18 @@ class Copy:
 class Floor:
     """Copies of one instance, whose tasks are completed by plain SQL."""
 
-    def __init__(self, dsn: str, instance_key: int, copies: int = 20) -> None:
+    def __init__(self, dsn: str, instance_key: int, copies: int = 20, *, ends: bool = False) -> None:
         """Take the rows of an instance with an open task as the pattern.
 
         Args:
-            instance_key: an instance that has just had a task completed by the product.
+            instance_key: an instance that has just had a task completed by the product, or was started.
+            ends: the completion ends the instance, so that no next task is written.
         """
         self.connection = psycopg.connect(dsn, row_factory=dict_row)
         self.pattern = self._pattern(instance_key)
+        self.instance_key = instance_key
+        self.statement = ENDING if ends else STATEMENT
+        self.ends = ends
         self.copies = [self._copy(instance_key) for _ in range(copies)]
 
     def _one(self, query: str, *parameters: Any) -> dict[str, Any]:
@@ -135,19 +139,34 @@ class Floor:
             "next": following,
         }
         with self.connection.cursor() as cursor:
-            cursor.execute(STATEMENT, parameters, prepare=True)
+            cursor.execute(self.statement, parameters, prepare=True)
             if not cursor.fetchall():
                 raise RuntimeError("the floor wrote nothing")
         self.connection.commit()
         copy.version += 1
         copy.task = following
 
-    def completions(self, count: int) -> Iterator[Callable[[], object]]:
+    def completions(self, count: int) -> Iterator[Writing]:
         """Calls that write one completion each, instance by instance."""
-        for number in range(count):
-            copy = self.copies[number % len(self.copies)]
-            yield lambda copy=copy: self.complete(copy)  # type: ignore[misc]
+        return (Writing(self, number) for number in range(count))
 
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+class Writing:
+    """Writes one completion; a fresh instance for one that ends is copied before, not timed."""
+
+    def __init__(self, floor: Floor, number: int) -> None:
+        self.floor, self.number = floor, number
+
+    def prepare(self) -> None:
+        """Have an instance with an open task."""
+        if self.floor.ends:
+            self.copy = self.floor._copy(self.floor.instance_key)
+        else:
+            self.copy = self.floor.copies[self.number % len(self.floor.copies)]
+
+    def __call__(self) -> None:
+        self.floor.complete(self.copy)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 from alembic import command
 from alembic.config import Config
 
-from app.kernel import log
-from app.kernel.actor import Actor, Assignment
+from app.kernel import clock, log
+from app.kernel.actor import PLATFORM, Actor, Assignment
 from app.kernel.config import Settings
 from app.kernel.db import db
-from app.kernel.ids import next_key
 from app.kernel.servers import embedded_postgres, embedded_redis
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +23,7 @@ FOLDER = ROOT / "var" / "bench"
 DATABASE = "bench"
 LOGIN, PASSWORD = "bench", "bench-Password-17"
 ROLE = "bench"
-REGION = "bench_region"
+REGION = "bench-region"
 NAMES = ("one_task", "ten_tasks", "loop", "gateway_script_timer", "multi_instance")
 
 
@@ -78,55 +76,29 @@ def _drop(admin: str) -> None:
 def _populate() -> Actor:
     """One person with the role that the models' tasks are for, and the models themselves."""
     from app.main import load_background
-    from app.people.models import Account, Organisation, Person, RoleAssignment
-    from app.people.passwords import hash_of
+    from app.people import operations as people
+    from app.people.models import Account, RoleAssignment
 
     load_background()
-    now = datetime.now(UTC)
     with db.unit_of_work() as session:
-        session.add(
-            Organisation(
-                code=REGION,
-                kind="region",
-                level="region",
-                name="Bench",
-                short_name="Bench",
-                parent_code=None,
-                path=[REGION],
-                timezone="Europe/Moscow",
-                categories=[],
-                projects=[],
-            )
-        )
-        person = Person(
-            id=next_key(),
+        people.create_organisation(PLATFORM, REGION, "region_authority", "Bench")
+        people.create_person(
+            PLATFORM,
+            LOGIN,
             last_name="Bench",
             first_name="B",
-            middle_name="",
-            email="",
-            phone="",
-            position="",
-            organisation_code=REGION,
+            organisation=REGION,
+            password=PASSWORD,
+            must_change_password=False,
+            roles=[("designer", REGION)],
+            consent=True,
         )
-        session.add(person)
         session.flush()
-        session.add(
-            Account(
-                person_id=person.id,
-                login=LOGIN,
-                password_hash=hash_of(PASSWORD),
-                password_changed_at=now,
-                consent_version="1",
-                consent_at=now,
-                created_at=now,
-            )
+        person = session.query(Account).filter_by(login=LOGIN).one().person_id
+        role = RoleAssignment(
+            person_id=person, role=ROLE, organisation_code=REGION, created_at=clock.now(), created_by=""
         )
-        for role in (ROLE, "platform_admin", "process_designer"):
-            session.add(
-                RoleAssignment(
-                    person_id=person.id, role=role, organisation_code=REGION, created_at=now, created_by=LOGIN
-                )
-            )
+        session.add(role)  # no role of the catalogue: the models' tasks are for `bench`
     actor = Actor(
         login=LOGIN,
         name="Bench",
@@ -145,8 +117,3 @@ def _deploy(actor: Actor) -> None:
     files = [Resource(f"{name}.bpmn", (MODELS / f"{name}.bpmn").read_bytes()) for name in NAMES]
     with db.unit_of_work():
         operations.deploy(actor, files, internal=True)
-
-
-def in_an_hour() -> datetime:
-    """A moment that does not come during the bench."""
-    return datetime.now(UTC) + timedelta(hours=1)

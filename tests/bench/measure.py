@@ -6,7 +6,7 @@ import gc
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -91,6 +91,31 @@ def together(clients: int, work: Callable[[int], Iterable[Callable[[], object]]]
     for part in parts:
         merged.samples += part.samples
     return merged
+
+
+Work = Callable[[int, int], Iterable[Callable[[], object]]]
+"""Per client number and how many: its calls."""
+
+
+def in_turns(works: Mapping[str, Work], clients: int, count: int, rounds: int = 5, warm: int = 20) -> dict[str, Timing]:
+    """Measure several things in turns, so that a noisy neighbour disturbs all of them alike.
+
+    Args:
+        works: what is measured, by name.
+        count: calls of each, over all clients and rounds; the first round is preceded by `warm` calls per client.
+
+    Returns:
+        The timing of each.
+    """
+    found = {name: Timing() for name in works}
+    each = max(1, count // clients // rounds)
+    for number in range(rounds):
+        for name, work in works.items():
+            ahead = warm if number == 0 else 3
+            part = together(clients, lambda client: work(client, each + ahead), ahead)  # noqa: B023
+            found[name].samples += part.samples
+            found[name].seconds += part.seconds
+    return found
 
 
 @dataclass

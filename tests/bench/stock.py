@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ MODELS = Path(__file__).parent / "models"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 TABLES = """
-CREATE TABLE IF NOT EXISTS stock_instance (id bigint PRIMARY KEY, state text NOT NULL);
+CREATE TABLE IF NOT EXISTS stock_instance (id bigserial PRIMARY KEY, state text NOT NULL);
 CREATE TABLE IF NOT EXISTS stock_task (instance bigint, task text, name text, PRIMARY KEY (instance, task));
 CREATE TABLE IF NOT EXISTS stock_history (
     id bigserial PRIMARY KEY, instance bigint, task text, data jsonb, at timestamptz DEFAULT now());
@@ -58,7 +58,6 @@ class Stock:
         with self.connection.transaction():
             self.connection.execute(TABLES)
         self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure())
-        self._next = 0
 
     def start(self, name: str, data: dict[str, Any] | None = None) -> int:
         """Start an instance and keep it."""
@@ -67,9 +66,9 @@ class Stock:
         first.data.update(data or {})
         workflow.do_engine_steps()
         with self.connection.transaction():
-            row = self.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM stock_instance").fetchone()
+            row = self.connection.execute("INSERT INTO stock_instance (state) VALUES ('') RETURNING id").fetchone()
             assert row is not None
-            self._save(row[0], workflow, insert=True)
+            self._save(row[0], workflow)
         return int(row[0])
 
     def complete(self, instance: int, data: dict[str, Any] | None = None) -> bool:
@@ -96,12 +95,9 @@ class Stock:
             self._save(instance, workflow)
         return not workflow.is_completed()
 
-    def _save(self, instance: int, workflow: BpmnWorkflow, insert: bool = False) -> None:
+    def _save(self, instance: int, workflow: BpmnWorkflow) -> None:
         state = self.serializer.serialize_json(workflow)
-        if insert:
-            self.connection.execute("INSERT INTO stock_instance VALUES (%s, %s)", (instance, state))
-        else:
-            self.connection.execute("UPDATE stock_instance SET state = %s WHERE id = %s", (state, instance))
+        self.connection.execute("UPDATE stock_instance SET state = %s WHERE id = %s", (state, instance))
         ready = [
             (instance, str(t.id), t.task_spec.bpmn_name) for t in workflow.get_tasks(state=TaskState.READY, manual=True)
         ]
@@ -109,22 +105,30 @@ class Stock:
         with self.connection.cursor() as cursor:
             cursor.executemany("INSERT INTO stock_task VALUES (%s, %s, %s)", ready)
 
-    def completions(self, name: str, count: int, data: dict[str, Any] | None = None) -> Iterator[Callable[[], object]]:
-        """Calls that complete one task each, on new instances whenever one ends."""
-        alive: list[int] = []
-
-        def call() -> None:
-            if not self.complete(alive[-1]):
-                alive.pop()
-
-        for _ in range(count):
-            if not alive:
-                alive.append(self.start(name, data))
-            yield call
+    def completions(self, name: str, count: int) -> Iterator[Completion]:
+        """Calls that complete one task each, of an instance after the other."""
+        current: list[int] = []
+        return (Completion(self, name, current) for _ in range(count))
 
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+class Completion:
+    """Completes the next task; a new instance is started, not timed, when the last one is over."""
+
+    def __init__(self, stock: Stock, name: str, current: list[int]) -> None:
+        self.stock, self.name, self.current = stock, name, current
+
+    def prepare(self) -> None:
+        """Have an instance with an open task."""
+        if not self.current:
+            self.current.append(self.stock.start(self.name))
+
+    def __call__(self) -> None:
+        if not self.stock.complete(self.current[-1]):
+            self.current.pop()
 
 
 def failing_round(limit: int = 400) -> int | None:

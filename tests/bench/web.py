@@ -8,7 +8,7 @@ from tests.bench import product
 from tests.bench.client import Client
 from tests.bench.ground import LOGIN, PASSWORD, Ground
 from tests.bench.gunicorn import serving
-from tests.bench.measure import Goal, Row, Timing, at_most, together
+from tests.bench.measure import Goal, Row, Work, at_most, in_turns, together
 
 WARM = 30
 SECRET = "bench-secret-bench-secret-bench-secret"
@@ -28,38 +28,39 @@ def environment(ground: Ground) -> dict[str, str]:
 
 
 def measure(ground: Ground, quick: bool) -> tuple[list[Row], list[Goal]]:
-    """Completions over HTTP by one client and by four."""
+    """Completions over HTTP by one client and by four, in turns with the bare endpoint."""
     count = 200 if quick else 1000
-    bare = _bare(ground, count)
     rows, ratios = [], []
-    with serving("app.wsgi:create()", environment(ground), "/healthz") as (port, _):
+    with (
+        serving("app.wsgi:create()", environment(ground), "/healthz") as (port, _),
+        serving("tests.bench.bare:create()", _bare_environment(ground), "/") as (bare, _),
+    ):
+        works: dict[str, Work] = {
+            "ours": lambda _, number: _completions(ground, port, number),
+            "bare": lambda _, number: _bare_completions(bare, number),
+        }
         for clients in (1, 4):
-            ours = together(clients, lambda _: _completions(ground, port, count // clients + WARM), WARM)  # noqa: B023
-            note = f"{ours.rate:.0f}/s, bare {bare[clients].rate:.0f}/s"
-            rows.append(Row(f"HTTP completion, {clients} client{'s' * (clients > 1)}", ours, bare[clients], None, note))
-            ratios.append(ours.p50 / bare[clients].p50)
+            found = in_turns(works, clients, count, warm=WARM)
+            note = f"{found['ours'].rate:.0f}/s, bare {found['bare'].rate:.0f}/s"
+            name = f"HTTP completion, {clients} client{'s' * (clients > 1)}"
+            rows.append(Row(name, found["ours"], found["bare"], None, note))
+            ratios.append(found["ours"].p50 / found["bare"].p50)
         rows += _reading(ground, port, count // 4)
     return rows, [at_most("HTTP completion p50 ÷ bare Flask, 1 and 4 clients (worse)", max(ratios), 3)]
 
 
-def _bare(ground: Ground, count: int) -> dict[int, Timing]:
+def _bare_environment(ground: Ground) -> dict[str, str]:
     pattern = product.start(ground.actor, "ten_tasks")
     task = product.open_task(pattern)
     assert task is not None
     product.complete(ground.actor, task)
-    settings = {"BENCH_DSN": ground.dsn, "BENCH_PATTERN": str(pattern)}
-    found = {}
-    with serving("tests.bench.bare:create()", settings, "/") as (port, _):
-        for clients in (1, 4):
+    return {"BENCH_DSN": ground.dsn, "BENCH_PATTERN": str(pattern)}
 
-            def calls(_: int) -> Iterator[product.Call]:
-                client = Client(port)
-                client.send("POST", "/login", b"")
-                for _ in range(count // clients + WARM):  # noqa: B023
-                    yield lambda: client.post("/complete", {"variables": {}})
 
-            found[clients] = together(clients, calls, WARM)
-    return found
+def _bare_completions(port: int, count: int) -> Iterator[product.Call]:
+    client = Client(port)
+    client.send("POST", "/login", b"")
+    return (lambda: client.post("/complete", {"variables": {}}) for _ in range(count))
 
 
 class _HttpCompletion(product.Completion):
