@@ -198,7 +198,7 @@ def _layout_facts() -> dict[str, object]:
     actor: Actor | None = g.get("actor")
     return {
         "actor": actor,
-        "navigation": _navigation(actor) if actor else [],
+        "navigation": lambda: _navigation(actor) if actor else [],
         "is_part": is_part,
         "profile_items": profile_items,
     }
