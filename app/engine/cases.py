@@ -15,8 +15,9 @@ from app.engine import messaging, passing, places, schedule
 from app.engine.definitions import definition, latest_key
 from app.engine.models import ProcessInstance, UserTask
 from app.engine.models.tasks import OPEN
+from app.engine.recent import TaskRow
 from app.engine.starting import begin
-from app.engine.task_rows import TaskRow, task_row
+from app.engine.task_rows import task_row
 from app.engine.views import Resource
 from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM, Actor

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
 FIRST = b"\0" * 32
 """What the first event of an instance follows."""
 
@@ -35,7 +36,7 @@ def dump(value: Any) -> str:
     Raises:
         ValueError: a value is not JSON (NaN, bytes, …).
     """
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _encode(value)
 
 
 def event_hash(

@@ -11,7 +11,8 @@ from sqlalchemy import update
 from app.engine import candidates, cases, places, schedule
 from app.engine.action import event, note
 from app.engine.models import UserTask
-from app.engine.task_rows import TaskRow, task_row
+from app.engine.recent import TaskRow
+from app.engine.task_rows import task_row
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.notifications.operations import notify

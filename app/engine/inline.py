@@ -59,9 +59,9 @@ def run_chain(actor: Actor, at: Head, definition: Definition, instance: Instance
         if kind is None or not kind.inline:
             continue
         if not locked:
-            if head(at.key, lock=True).version != at.version:
+            if not at.locked and head(at.key, lock=True).version != at.version:
                 raise Moved
-            locked = True
+            locked = at.locked = True
         done += 1
         if done > MOST:
             instance.fail(effect[1], f"more than {MOST} services in one action: an endless loop?")

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from app.engine import decisions_made, places
 from app.engine.definitions import Definition, definition
 from app.engine.runtime import Instance, decode
-from app.engine.statements import run
+from app.engine.statements import run_plain
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 
@@ -50,18 +50,20 @@ class Head:
     root_key: int
     depth: int
     started_by: str
+    locked: bool = False
+    """Whether this unit of work holds the row: then it is certainly as it stands here."""
 
 
-FIELDS = tuple(Head.__dataclass_fields__)
+FIELDS = tuple(name for name in Head.__dataclass_fields__ if name != "locked")
 COLUMNS = ", ".join(f"p.{name} AS p_{name}" for name in FIELDS)
 """For statements that read a head beside something else: `head_of` takes it from their rows."""
-_HEAD = f"SELECT {COLUMNS} FROM process_instance p WHERE p.key = %(key)s"
-_HEAD_LOCKED = _HEAD + " FOR UPDATE"
-_STATE = "SELECT state FROM process_instance WHERE key = %(key)s AND state_key = %(state_key)s"
+_HEAD = f"SELECT {COLUMNS} FROM process_instance p WHERE p.key = %(key)s".encode()
+_HEAD_LOCKED = _HEAD + b" FOR UPDATE"
+_STATE = b"SELECT state FROM process_instance WHERE key = %(key)s AND state_key = %(state_key)s"
 
 
 def head_of(row: Any) -> Head:
-    """The head in a row that was selected with `COLUMNS`."""
+    """The head in a named row that was selected with `COLUMNS`."""
     return Head(*[getattr(row, "p_" + name) for name in FIELDS])
 
 
@@ -71,10 +73,12 @@ def head(key: int, *, lock: bool = False) -> Head:
     Raises:
         NotFound: there is none.
     """
-    rows = run(_HEAD_LOCKED if lock else _HEAD, {"key": key})
+    rows = run_plain(_HEAD_LOCKED if lock else _HEAD, {"key": key})
     if not rows:
         raise NotFound(_l("There is no such process instance."))
-    return head_of(rows[0])
+    found = Head(*rows[0])
+    found.locked = lock
+    return found
 
 
 class _Cache:
@@ -116,12 +120,12 @@ def take(at: Head) -> Instance | None:
 
 
 def _restore(at: Head) -> Instance | None:
-    rows = run(_STATE, {"key": at.key, "state_key": at.state_key})
-    if not rows or rows[0].state is None:
+    rows = run_plain(_STATE, {"key": at.key, "state_key": at.state_key})
+    if not rows or rows[0][0] is None:
         return None
     found = definition(at.definition_key)
     return decode(
-        rows[0].state,
+        rows[0][0],
         found.model.spec,
         found.model.subspecs,
         decide=decisions_made.decider(found),

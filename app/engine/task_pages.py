@@ -12,6 +12,7 @@ from app.engine.views import Outcome
 from app.forms import queries as forms
 
 SUBMIT = "submit"
+_ONE = (Outcome(SUBMIT, _l("Submit")),)
 
 
 def info_of(definition_key: int, element_id: str) -> ElementInfo:
@@ -26,7 +27,7 @@ def outcomes_of(info: ElementInfo) -> tuple[Outcome, ...]:
         value, _, label = part.partition(":")
         if value.strip():
             found.append(Outcome(value.strip(), label.strip() or value.strip()))
-    return tuple(found) or (Outcome(SUBMIT, str(_l("Submit"))),)
+    return tuple(found) or _ONE
 
 
 def flag(info: ElementInfo, name: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.engine import places, policies
-from app.engine.live import COLUMNS, Head, head_of
+from app.engine.live import COLUMNS, Head
 from app.engine.models import ProcessInstance
 from app.engine.models.tasks import CANCELLED, COMPLETED, OPEN
-from app.engine.statements import run
+from app.engine.recent import TaskRow
+from app.engine.statements import run, run_plain
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, NotFound
@@ -28,34 +28,8 @@ _FIELDS = tuple(
 _TASK = (
     f"SELECT {', '.join('t.' + name for name in _FIELDS)}, {COLUMNS} FROM user_task t "
     "JOIN process_instance p ON p.key = t.instance_key WHERE t.key = %(key)s"
-)
-_TASK_LOCKED = _TASK + " FOR UPDATE OF p"
-
-
-@dataclass(slots=True)
-class TaskRow:
-    """A task as the verbs need it, and the head of its instance."""
-
-    key: int
-    token: int
-    element_id: str
-    name: str
-    role: str | None
-    assignee: str | None
-    candidates: list[str]
-    inbox: list[str]
-    not_by: list[str]
-    form_id: str | None
-    form_key: int | None
-    due_at: datetime | None
-    due_sort: datetime
-    state: str
-    created_at: datetime
-    ended_at: datetime | None
-    completed_by: str | None
-    definition_key: int
-    overdue: bool
-    instance: Head
+).encode()
+_TASK_LOCKED = _TASK + b" FOR UPDATE OF p"
 
 
 def task_row(key: int, *, lock: bool = False) -> TaskRow:
@@ -64,10 +38,13 @@ def task_row(key: int, *, lock: bool = False) -> TaskRow:
     Raises:
         NotFound: there is none.
     """
-    rows = run(_TASK_LOCKED if lock else _TASK, {"key": key})
+    rows = run_plain(_TASK_LOCKED if lock else _TASK, {"key": key})
     if not rows:
         raise NotFound(_l("There is no such task."))
-    return TaskRow(**{name: getattr(rows[0], name) for name in _FIELDS}, instance=head_of(rows[0]))
+    own = len(_FIELDS)
+    head = Head(*rows[0][own:])
+    head.locked = lock
+    return TaskRow(*rows[0][:own], head)  # type: ignore[call-arg]
 
 
 def demand_visible(actor: Actor, task: TaskRow) -> None:

@@ -50,10 +50,10 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One button of a task: `value` is what the variable `outcome` becomes."""
+    """One button of a task: `value` is what the variable `outcome` becomes; `label` may be a lazy text."""
 
     value: str
-    label: str
+    label: object
 
     @property
     def needs_comment(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from app.engine.statements import run
+from app.engine.statements import run_plain
 
 _UPDATE = """
 WITH inst AS (
@@ -174,14 +174,14 @@ def _statement(head: str, parts: tuple[str, ...]) -> bytes:
 
 def write_state(parts: tuple[str, ...], parameters: Mapping[str, Any]) -> bool:
     """Write an action that changed the state. Returns False when the version was another: nothing is written."""
-    return bool(run(_statement(_UPDATE, parts), parameters))
+    return bool(run_plain(_statement(_UPDATE, parts), parameters))
 
 
 def write_start(parts: tuple[str, ...], parameters: Mapping[str, Any]) -> bool:
     """Write a new instance. Returns False when an active one has the same start key: nothing is written."""
-    return bool(run(_statement(_CREATE, parts), parameters))
+    return bool(run_plain(_statement(_CREATE, parts), parameters))
 
 
 def write_note(parameters: Mapping[str, Any]) -> bool:
     """Write an event that leaves the state as it is (a claim). Returns False when the version was another."""
-    return bool(run(_statement(_NOTE, ()), parameters))
+    return bool(run_plain(_statement(_NOTE, ()), parameters))

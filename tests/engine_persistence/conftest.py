@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from app.engine import assignments, live, operations, places, schedule
+from app.engine import assignments, live, operations, places, recent, schedule
 from app.engine.models import UserTask
 from app.engine.views import Deployed, Resource
 from app.kernel.actor import PLATFORM, Actor, Assignment, Substitution
@@ -32,7 +32,14 @@ def substitute(login: str, *roles: str, instead_of: str, acting_head: bool = Fal
 @pytest.fixture(autouse=True)
 def _fresh_memory() -> Iterator[None]:
     """What a process remembers belongs to the database of the test before."""
-    for forget in (live.forget_all, assignments.forget, places.forget, schedule.forget, memory.forget):
+    for forget in (
+        live.forget_all,
+        recent.forget_all,
+        assignments.forget,
+        places.forget,
+        schedule.forget,
+        memory.forget,
+    ):
         forget()
     yield
     live.forget_all()

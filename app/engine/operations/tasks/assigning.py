@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext as _l
 from app.engine import candidates, policies, task_pages
 from app.engine.action import event, note
 from app.engine.operations.tasks.completing import why_not
-from app.engine.task_rows import TaskRow, demand_open, demand_visible, relist, task_row
+from app.engine.recent import TaskRow
+from app.engine.task_rows import demand_open, demand_visible, relist, task_row
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
