@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flask import g, request
+from flask_babel import gettext as _
 from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError
 
@@ -109,7 +110,7 @@ def authenticate() -> Actor:
         raise Unauthenticated("Nobody can sign in: no authenticator is registered.")
     identity = _identity(_authenticator, request.remote_addr)
     if identity is None:
-        raise Unauthenticated("Sign in: session cookie, HTTP Basic, or bearer token.")
+        raise Unauthenticated(_("Sign in: session cookie, HTTP Basic, or bearer token."))
     g.api_actor = identity.actor  # not `g.actor`: the page shell would record refusals a second time
     return identity.actor
 
@@ -147,7 +148,7 @@ def _check_csrf() -> None:
     try:
         validate_csrf(request.headers.get("X-CSRFToken"))
     except ValidationError as error:
-        raise Forbidden("The CSRF token is missing or wrong: send it in the X-CSRFToken header.") from error
+        raise Forbidden(_("The CSRF token is missing or wrong: send it in the X-CSRFToken header.")) from error
 
 
 def current_actor() -> Actor:

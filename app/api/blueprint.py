@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
 from flask import Request, Response, current_app, make_response
+from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
@@ -42,7 +43,8 @@ class Parser(FlaskParser):
         raise Invalid(errors=dict(_flat(by_location))) from error
 
     def _handle_invalid_json_error(self, error: Exception, req: Request, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Invalid("The body is not valid JSON.", {"body": ["not valid JSON"]}) from error
+        message = _("The body is not valid JSON.")
+        raise Invalid(message, {"body": [message]}) from error
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body; an empty one counts as `{}`, since the clients leave the body of a search out."""
@@ -54,7 +56,8 @@ class Parser(FlaskParser):
 def _flat(messages: Any, prefix: str = "") -> list[tuple[str, list[object]]]:
     """Nested messages of marshmallow as field paths: `filter.state`, `sort.0.field`."""
     if not isinstance(messages, dict):
-        return [(prefix or "body", [str(text) for text in (messages if isinstance(messages, list) else [messages])])]
+        texts = messages if isinstance(messages, list) else [messages]
+        return [(prefix or "body", [_(str(text)) for text in texts])]
     found = []
     for name, inner in messages.items():
         path = prefix if name == "_schema" else f"{prefix}.{name}" if prefix else str(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from app.kernel.errors import Invalid, NotFound
 
 LARGEST_KEY = 2**63 - 1
@@ -23,7 +25,8 @@ def key_of(text: str, field: str) -> int:
     """
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_KEY):
-        raise Invalid(f"'{text[:40]}' is not a key.", {camel(field): ["a key is a whole number"]})
+        message = _("“%(text)s” is not a key: a key is a whole number.", text=text[:40])
+        raise Invalid(message, {camel(field): [message]})
     key = int(text)
     if abs(key) > LARGEST_KEY:
         raise NotFound

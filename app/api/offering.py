@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from flask import Flask, Response, request
+from flask_babel import gettext as _
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
@@ -29,14 +30,14 @@ def register(app: Flask) -> None:
     """Catch every address under the API that nobody else answers. These calls stay out of the API document."""
     rest = Blueprint("api-rest", __name__)
     for number, prefix in enumerate(("/v2", "/cluster/v2")):
-        rest.route(f"{prefix}/<path:_rest>", methods=METHODS, endpoint=f"rest{number}")(answer)
+        rest.route(f"{prefix}/<path:rest>", methods=METHODS, endpoint=f"rest{number}")(answer)
     csrf = app.extensions.get("csrf")
     if csrf is not None:
         csrf.exempt(rest)
     app.register_blueprint(rest)
 
 
-def answer(_rest: str) -> Response:
+def answer(rest: str) -> Response:
     """501 for a call of Camunda's API, 405 for a wrong method, 404 for an unknown address.
 
     Raises:
@@ -45,9 +46,11 @@ def answer(_rest: str) -> Response:
     try:
         catalogue().bind("", url_scheme="http").match(request.path, method=request.method)
     except MethodNotAllowed as error:
-        response = problem(405, error.name, f"{request.path} does not take {request.method}.")
+        response = problem(
+            405, error.name, _("%(path)s does not take %(method)s.", path=request.path, method=request.method)
+        )
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return response
     except NotFound:
-        return problem(404, "Not Found", f"There is no call {request.path}.")
+        return problem(404, "Not Found", _("There is no call %(path)s.", path=request.path))
     raise NotOffered(f"{request.method} {request.path}")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, Response, g, request
+from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
@@ -33,7 +34,7 @@ class NotOffered(AppError):
     title = "Not Implemented"
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"This server does not offer {what}.", what=what)
+        super().__init__(_("This server does not offer %(what)s.", what=what), what=what)
 
 
 class TimedOut(AppError):
@@ -99,7 +100,7 @@ def _database_error(error: DBAPIError) -> Response:
     if not error.connection_invalidated and type(error).__name__ != "OperationalError":
         return _unexpected(error)
     log.error("the database is away", path=request.path, error=str(error.orig))
-    response = problem(503, "Service Unavailable", "The database cannot be reached; try the same call again.")
+    response = problem(503, "Service Unavailable", _("The database cannot be reached; try the same call again."))
     response.headers["Retry-After"] = "2"
     return response
 
@@ -107,4 +108,9 @@ def _database_error(error: DBAPIError) -> Response:
 def _unexpected(error: Exception) -> Response:
     reference = uuid4().hex[:12]
     log.error("unexpected error", reference=reference, path=request.path, exc_info=error)
-    return problem(500, "Internal Server Error", f"Unexpected error, reference {reference}.", reference=reference)
+    return problem(
+        500,
+        "Internal Server Error",
+        _("Unexpected error, reference %(reference)s.", reference=reference),
+        reference=reference,
+    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import QueryableAttribute
 
@@ -87,7 +88,8 @@ class Search:
 
 def _page(wanted: Statement, order: list[tuple[Column, bool]], page: Mapping[str, Any]) -> Page:
     if len({"from_", "after", "before"} & page.keys()) > 1:
-        raise Invalid("Give one of from, after, before.", {"page": ["give one of from, after, before"]})
+        message = _("Give one of from, after, before.")
+        raise Invalid(message, {"page": [message]})
     backwards = "before" in page
     cursor = page.get("before") or page.get("after")
     columns = [column.label(f"_sort{n}") for n, (column, _) in enumerate(order)]
@@ -150,7 +152,8 @@ def _decode(cursor: str, columns: list[Column]) -> list[Any]:
             raise ValueError
         return [_read(value, column.type.python_type) for value, column in zip(values, columns, strict=True)]
     except (ValueError, binascii.Error, TypeError) as error:
-        raise Invalid("The cursor belongs to another search.", {"page": ["unknown cursor"]}) from error
+        message = _("The cursor belongs to another search.")
+        raise Invalid(message, {"page": [message]}) from error
 
 
 def _read(value: Any, kind: type) -> Any:

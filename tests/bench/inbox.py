@@ -22,19 +22,21 @@ KEYS = FIRST + 2**40 * BLOCK
 """Keys of the filled-in rows, far from those of the product."""
 INSTANCES = """
 INSERT INTO process_instance (key, root_key, {columns})
-SELECT %(first)s + 2 * n, %(first)s + 2 * n, {columns} FROM process_instance, generate_series(%(low)s, %(high)s) n
+SELECT %(first)s::bigint + 2 * n, %(first)s::bigint + 2 * n, {columns}
+FROM process_instance, generate_series(%(low)s::bigint, %(high)s::bigint) n
 WHERE key = %(pattern)s"""
 TASKS = """
 INSERT INTO user_task (key, instance_key, inbox, candidates, due_sort, due_at, created_at, {columns})
-SELECT %(first)s + 2 * n + 1, %(first)s + 2 * n, ARRAY[g], ARRAY[g], d, d, now() - n * interval '1 second', {columns}
-FROM user_task, generate_series(%(low)s, %(high)s) n,
+SELECT %(first)s::bigint + 2 * n + 1, %(first)s::bigint + 2 * n, ARRAY[g], ARRAY[g], d, d,
+    now() - n * interval '1 second', {columns}
+FROM user_task, generate_series(%(low)s::bigint, %(high)s::bigint) n,
     LATERAL (SELECT (%(groups)s::text[])[1 + n %% 4] AS g,
         now() + ((n * 7919) %% 5184000 - 2592000) * interval '1 second' AS d) x
 WHERE instance_key = %(pattern)s AND state = 'open'"""
 CANDIDATES = """
 INSERT INTO task_candidate (candidate, due_sort, task_key, role)
 SELECT inbox[1], due_sort, key, role FROM user_task
-WHERE key > %(first)s + 2 * %(low)s AND key <= %(first)s + 2 * %(high)s + 1"""
+WHERE key > %(first)s::bigint + 2 * %(low)s::bigint AND key <= %(first)s::bigint + 2 * %(high)s::bigint + 1"""
 
 
 def measure(ground: Ground, quick: bool) -> tuple[list[Row], list[Goal]]:

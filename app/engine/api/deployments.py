@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.api import Blueprint, current_actor
@@ -49,7 +50,8 @@ def create_deployment() -> dict[str, Any]:
     """
     tenant = request.form.get("tenantId", DEFAULT_TENANT)
     if tenant != DEFAULT_TENANT:
-        raise Invalid("There is one tenant.", {"tenantId": [f"there is one tenant: {DEFAULT_TENANT}"]})
+        message = _("There is one tenant: %(tenant)s.", tenant=DEFAULT_TENANT)
+        raise Invalid(message, {"tenantId": [message]})
     deployed = operations.deploy(current_actor(), _resources())
     return {"deployment_key": deployed.key, "deployments": list(_members(deployed))}
 
@@ -62,13 +64,15 @@ def _resources() -> list[Resource]:
     """
     files = request.files.getlist("resources")
     if not files or len(files) > MOST_FILES:
-        raise Invalid(f"Send 1 to {MOST_FILES} files as 'resources'.", {"resources": ["files are expected"]})
+        message = _("Send 1 to %(most)s files as “resources”.", most=MOST_FILES)
+        raise Invalid(message, {"resources": [message]})
     found = []
     for file in files:
         name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
         content = file.stream.read(LARGEST_FILE + 1)
         if not name or len(content) > LARGEST_FILE:
-            message = f"'{name}' has no name or is larger than {LARGEST_FILE // 1024 // 1024} MB."
+            most = LARGEST_FILE // 1024 // 1024
+            message = _("The file “%(name)s” has no name or is larger than %(most)s MB.", name=name, most=most)
             raise Invalid(message, {"resources": [message]})
         found.append(Resource(name, content))
     return found

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
+from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
 from app.api import Blueprint, NotOffered, current_actor
@@ -163,7 +164,7 @@ def _definition(body: Mapping[str, Any]) -> tuple[str, int]:
             query = query.where(Definition.version == body["process_definition_version"])
     row = db.session.execute(query).one_or_none()
     if row is None:
-        raise NotFound("There is no such process definition.")
+        raise NotFound(_("There is no such process."))
     return row.process_id, row.key
 
 
@@ -201,6 +202,9 @@ def _outcome(key: int, seconds: float) -> Mapping[str, Any]:
             found: Mapping[str, Any] = row.variables
             return found
         if time.monotonic() + pause > until:
-            raise TimedOut(f"Process instance {key} has not ended within {seconds:g} s; it goes on.")
+            message = _(
+                "The instance %(key)s has not ended within %(seconds)s s; it goes on.", key=key, seconds=seconds
+            )
+            raise TimedOut(message)
         time.sleep(pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.api.conditions import Condition
@@ -167,4 +168,5 @@ def _place(found: list[Variable], cursor: str) -> int:
         keys = json.loads(base64.b64decode(cursor, validate=True))
         return next(n for n, variable in enumerate(found) if [variable.variable_key] == keys)
     except (ValueError, StopIteration) as error:
-        raise Invalid("The cursor belongs to another search.", {"page": ["unknown cursor"]}) from error
+        message = _("The cursor belongs to another search.")
+        raise Invalid(message, {"page": [message]}) from error

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Text, and_, any_, cast, exists, false, func, literal, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
@@ -69,7 +70,7 @@ def _json(text: str) -> ColumnElement[Any]:
     try:
         json.loads(text)
     except ValueError as error:
-        message = f"'{text[:40]}' is not JSON; a text needs its quotes: '\"{text[:40]}\"'"
+        message = _("%(text)s is not JSON; a text needs its quotes.", text=text[:40])
         raise Invalid(message, {"value": [message]}) from error
     return cast(literal(text), JSONB)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
+from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
 from app.api import Blueprint, current_actor
@@ -186,7 +187,8 @@ def _text(variables: dict[str, Any], name: str) -> str | None:
     """
     value = variables.pop(name, None)
     if value is not None and not isinstance(value, str):
-        raise Invalid(f"'{name}' is text.", {f"variables.{name}": ["a text is expected"]})
+        message = _("“%(name)s” must be text.", name=name)
+        raise Invalid(message, {f"variables.{name}": [message]})
     return value
 
 
