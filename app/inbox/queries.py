@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import func, select
 
 from app.courses.queries import catalogue as courses
@@ -37,6 +40,18 @@ def tasks(actor: Actor, view: View, *, cursor: str | None = None, limit: int = S
         variables={"course_id": view.course} if view.course else {},
     )
     return engine.tasks_for(actor, filters, sort="-ended" if view.who == "done" else "due", cursor=cursor, limit=limit)
+
+
+def submission_of(actor: Actor, task: TaskView) -> Mapping[str, Any]:
+    """What was entered when a task was completed, for whoever did it or sees its whole process; else nothing."""
+    if task.state != "completed" or actor.login not in (task.completed_by, task.on_behalf_of):
+        return {}
+    for event in engine.history(actor, task.instance_key):
+        if event.task_key == task.key and event.verb == "complete":
+            for kind, _element, _token, facts in event.entries:
+                if kind == "variable" and facts["name"] == "submission":
+                    return dict(facts["after"] or {})
+    return {}
 
 
 def comments(actor: Actor, instance_key: int) -> list[TaskComment]:

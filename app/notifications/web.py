@@ -27,12 +27,12 @@ _NOTICES = (
     Column("subject", _l("Subject"), value=lambda row: row.subject, width=60),
 )
 _MAIL = (
-    Column("created", _l("Written"), value=lambda row: row.created_at, sort=Mail.created_at),
-    Column("login", _l("To"), value=lambda row: row.login, sort=Mail.login),
-    Column("address", _l("Address"), value=lambda row: row.address, width=32),
+    Column("created", _l("Written on"), value=lambda row: row.created_at, sort=Mail.created_at),
+    Column("login", _l("Addressee"), value=lambda row: row.login, sort=Mail.login),
+    Column("address", _l("E-mail address"), value=lambda row: row.address, width=32),
     Column("subject", _l("Subject"), value=lambda row: row.subject, width=60),
-    Column("status", _l("State"), value=lambda row: STATUSES[row.status], sort=Mail.status),
-    Column("sent", _l("Sent"), value=lambda row: row.sent_at, sort=Mail.sent_at),
+    Column("status", _l("State of the letter"), value=lambda row: STATUSES[row.status], sort=Mail.status),
+    Column("sent", _l("Sent on"), value=lambda row: row.sent_at, sort=Mail.sent_at),
     Column("error", _l("Answer of the server"), value=lambda row: row.error, width=60),
 )
 shell.nav_item(_l("Mail"), "notifications.mails", visible=policies.may_read_mail, order=85)

@@ -210,7 +210,7 @@ def _event(drawing: Drawing, node: Node) -> str:
     if node.kind == "startEvent":
         return _("Beginning: “%(name)s”", name=name) if name else _("Beginning")
     if node.kind == "endEvent":
-        return _("End: “%(name)s”", name=name) if name else _("End")
+        return _("End: “%(name)s”", name=name) if name else _("The end")
     if node.kind == "boundaryEvent":
         return _boundary(drawing, node)
     if node.kind == "intermediateCatchEvent":

@@ -161,17 +161,18 @@ def _returned(detail: TaskDetail) -> Mapping[str, Any] | None:
 def _shown(
     actor: Actor, detail: TaskDetail, entered: Mapping[str, Any] | None, errors: Mapping[str, list[object]]
 ) -> Shown:
-    values = dict(detail.values if entered is None else entered)
+    stored = detail.values if detail.task.state == "open" else queries.submission_of(actor, detail.task)
+    values = dict(stored if entered is None else entered)
     comment = str(values.pop(COMMENT, "") or "")
     definition = form_of(detail)
-    if definition is None:
-        return Shown(None, "", comment)
+    if definition is None or (detail.task.state != "open" and not values):
+        return Shown(definition, "", comment)
     readonly = detail.readonly_form or not detail.may_complete
     fields = render_form(
         definition,
         values,
         actor=actor,
-        context=detail.variables,
+        context=detail.variables or values,
         errors=errors,
         readonly=readonly,
         refresh_url=None if readonly else url_for("inbox.draft", key=detail.task.key),

@@ -41,10 +41,10 @@ _EXPORTED = 5000
 _INSTANCES = (
     Column("title", _l("About"), value=lambda row: row.title or row.business_key, sort=_SORTABLE, width=40),
     Column("process", _l("Process"), value=lambda row: row.process_name, sort=_SORTABLE, width=40),
-    Column("version", _l("Version"), value=lambda row: row.definition_version, width=8),
+    Column("version", _l("Version of the model"), value=lambda row: row.definition_version, width=8),
     Column("place", _l("Place"), value=lambda row: words.place(row.organisation)),
-    Column("status", _l("State"), value=lambda row: STATUSES[row.status], width=14),
-    Column("result", _l("Result"), value=lambda row: row.result, width=20),
+    Column("status", _l("State of the process"), value=lambda row: STATUSES[row.status], width=14),
+    Column("result", _l("End state"), value=lambda row: row.result, width=20),
     Column("started", _l("Begun"), value=lambda row: row.started_at, sort=_SORTABLE, width=18),
     Column("ended", _l("Ended"), value=lambda row: row.ended_at, sort=_SORTABLE, width=18),
     Column("by", _l("Started by"), value=lambda row: row.started_by, width=20),
@@ -55,7 +55,7 @@ _ACCESS = (
     Column("action", _l("What"), value=lambda row: row.action, width=36),
     Column("object", _l("Object"), value=lambda row: f"{row.object_kind} {row.object_key}".strip(), width=40),
     Column("outcome", _l("Outcome"), value=lambda row: OUTCOMES[row.outcome], sort=AccessEntry.outcome, width=18),
-    Column("channel", _l("Way"), value=lambda row: row.channel, width=10),
+    Column("channel", _l("Channel"), value=lambda row: row.channel, width=10),
     Column("address", _l("Network address"), value=lambda row: row.address, width=18),
 )
 _CHANGES = (
