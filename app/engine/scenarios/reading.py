@@ -1,0 +1,121 @@
+"""Reading a scenario file; what is misspelt is refused, not skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+KINDS = ("task", "time", "until", "message", "set", "retry", "scene", "expect")
+_TOP = frozenset({"title", "process", "clock", "scene", "start", "steps", "expect"})
+_KEYS: dict[str, frozenset[str]] = {
+    "task": frozenset({"task", "as", "answers", "outcome", "comment", "where", "refused"}),
+    "time": frozenset({"time"}),
+    "until": frozenset({"until"}),
+    "message": frozenset({"message"}),
+    "set": frozenset({"set", "process", "where"}),
+    "retry": frozenset({"retry"}),
+    "scene": frozenset({"scene", "with"}),
+    "expect": frozenset({"expect"}),
+}
+_EXPECT = frozenset({"open", "ended", "processes", "incident", "holds", "nobody", "tasks"})
+_START = frozenset({"as", "variables", "message", "timer"})
+
+
+class ScenarioError(Exception):
+    """A scenario file that does not say what it must."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its kind (one of `KINDS`), what the kind's key holds, and the other keys."""
+
+    number: int
+    kind: str
+    value: Any
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"step {self.number} ({self.kind}: {self.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One story about one process.
+
+    Attributes:
+        name: of the file, without its ending.
+        scene: name of what the caller prepares, with its arguments.
+        start: keys `as`, `variables`, or `message`, or `timer`.
+    """
+
+    name: str
+    title: str
+    process: str
+    clock: datetime | None
+    scene: Mapping[str, Any]
+    start: Mapping[str, Any]
+    steps: tuple[Step, ...]
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a `*.scenario.yaml`; the process is that of its folder unless the file names another.
+
+    Raises:
+        ScenarioError: it cannot be read, or has keys that nobody knows.
+    """
+    try:
+        data = yaml.safe_load(path.read_text())
+    except (OSError, yaml.YAMLError) as error:
+        raise ScenarioError(f"{path.name}: {error}") from error
+    if not isinstance(data, dict):
+        raise ScenarioError(f"{path.name}: a scenario is a mapping")
+    _known(path.name, data, _TOP)
+    steps = [_step(path.name, number, raw) for number, raw in enumerate(data.get("steps") or [], 1)]
+    if data.get("expect"):
+        steps.append(_step(path.name, len(steps) + 1, {"expect": data["expect"]}))
+    if not any(step.kind == "expect" for step in steps):
+        raise ScenarioError(f"{path.name}: it expects nothing")
+    start = data.get("start") or {}
+    _known(f"{path.name}: start", start, _START)
+    return Scenario(
+        name=path.name.removesuffix(".scenario.yaml"),
+        title=str(data.get("title") or ""),
+        process=str(data.get("process") or path.parent.name),
+        clock=_moment(path.name, data.get("clock")),
+        scene=data.get("scene") or {},
+        start=start,
+        steps=tuple(steps),
+    )
+
+
+def _step(name: str, number: int, raw: Any) -> Step:
+    if not isinstance(raw, dict):
+        raise ScenarioError(f"{name}: step {number} is not a mapping")
+    kinds = [kind for kind in KINDS if kind in raw]
+    if len(kinds) != 1:
+        raise ScenarioError(f"{name}: step {number} must have exactly one of {', '.join(KINDS)}")
+    kind = kinds[0]
+    _known(f"{name}: step {number}", raw, _KEYS[kind])
+    if kind == "expect":
+        _known(f"{name}: step {number}", raw[kind], _EXPECT)
+    return Step(number, kind, raw[kind], {key: value for key, value in raw.items() if key != kind})
+
+
+def _known(where: str, given: Mapping[str, Any], known: frozenset[str]) -> None:
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise ScenarioError(f"{where}: unknown {', '.join(unknown)}")
+
+
+def _moment(name: str, value: Any) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    try:
+        return datetime.fromisoformat(value.isoformat() if isinstance(value, date) else str(value))
+    except ValueError:
+        raise ScenarioError(f"{name}: clock is not a moment: {value!r}") from None

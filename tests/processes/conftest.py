@@ -1,0 +1,68 @@
+"""The demo region's people and all models, deployed once for the module; every test undoes what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection
+
+from app.demo.region import load_region
+from app.engine import assignments, live, operations, places, schedule
+from app.engine.views import Resource
+from app.kernel import clock
+from app.kernel.actor import PLATFORM
+from app.kernel.db import db
+from app.people import memory
+from tests.conftest import MONDAY
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "demo-password"
+SUFFIXES = ("*.bpmn", "*.dmn")
+
+
+def model_files() -> list[Path]:
+    """Every model, decision and form of the repository."""
+    found = [path for suffix in SUFFIXES for path in (ROOT / "workflows").rglob(suffix)]
+    return sorted(found) + sorted((ROOT / "forms").rglob("*.form"))
+
+
+def forget() -> None:
+    """What this process remembers belongs to the test before."""
+    for each in (live.forget_all, assignments.forget, places.forget, schedule.forget, memory.forget):
+        each()
+
+
+@pytest.fixture(scope="module")
+def region(app: Flask) -> Iterator[Connection]:
+    """A transaction of the module with people and models, rolled back at its end."""
+    with db.engine.connect() as connection, connection.begin() as transaction, app.app_context():
+        db.bind(connection)
+        forget()
+        with clock.frozen(MONDAY):
+            with db.unit_of_work():
+                load_region(PASSWORD)
+            with db.unit_of_work():
+                resources = [Resource(path.name, path.read_bytes()) for path in model_files()]
+                operations.deploy(PLATFORM, resources, internal=True)
+        try:
+            yield connection
+        finally:
+            db.bind(None)
+            forget()
+            transaction.rollback()
+
+
+@pytest.fixture
+def stage(region: Connection) -> Iterator[None]:
+    """A savepoint around a test, on the Monday of the tests."""
+    with clock.frozen(MONDAY):
+        savepoint = region.begin_nested()
+        forget()
+        try:
+            yield
+        finally:
+            savepoint.rollback()
+            forget()
