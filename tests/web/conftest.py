@@ -1,4 +1,4 @@
-"""The demo region, and browsers in it."""
+"""The demo region, loaded once per module, and browsers in it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,42 @@ class Open(Protocol):
     def __call__(self, login: str = "", password: str = "demo") -> Browser: ...
 
 
-@pytest.fixture
-def region(connection: Connection) -> Iterator[None]:
-    """Organisations and people of the demo region; every password is `demo`."""
-    memory.forget()
-    with db.unit_of_work():
-        load_region("demo")
-    yield
-    memory.forget()
+@pytest.fixture(scope="module")
+def populated(app: Flask) -> Iterator[Connection]:
+    """A transaction that holds the demo region (every password is `demo`) and is rolled back after the module."""
+    with db.engine.connect() as connection, connection.begin() as transaction:
+        db.bind(connection)
+        try:
+            with db.unit_of_work():
+                load_region("demo")
+        finally:
+            db.bind(None)
+        yield connection
+        transaction.rollback()
 
 
 @pytest.fixture
-def browse(app: Flask, region: None) -> Open:
+def connection(populated: Connection) -> Iterator[Connection]:
+    """The demo region; what the test changes is undone."""
+    savepoint = populated.begin_nested()
+    db.bind(populated)
+    memory.forget()
+    try:
+        yield populated
+    finally:
+        db.bind(None)
+        memory.forget()
+        savepoint.rollback()
+
+
+@pytest.fixture
+def region(connection: Connection) -> Connection:
+    """The demo region."""
+    return connection
+
+
+@pytest.fixture
+def browse(app: Flask, region: Connection) -> Open:
     """Open a browser in the demo region."""
 
     def opened(login: str = "", password: str = "demo") -> Browser:

@@ -12,7 +12,6 @@ from flask import Flask, url_for
 from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
-from app.demo.region import load_region
 from app.kernel.db import db
 from app.people import memory
 
@@ -54,23 +53,19 @@ class Ground:
 
 
 @pytest.fixture(scope="module")
-def ground(app: Flask) -> Iterator[Ground]:
-    with db.engine.connect() as connection, connection.begin() as transaction:
-        db.bind(connection)
+def ground(app: Flask, populated: Connection) -> Iterator[Ground]:
+    db.bind(populated)
+    memory.forget()
+    try:
+        world = World()
+        with db.unit_of_work():
+            matrix.build(world)
+        nobody = Browser(app)
+        nobody.get("/login")
+        yield Ground(app, populated, world, {role: Browser(app, role) for role in ROLES} | {"": nobody})
+    finally:
+        db.bind(None)
         memory.forget()
-        try:
-            world = World()
-            with db.unit_of_work():
-                load_region("demo")
-            with db.unit_of_work():
-                matrix.build(world)
-            nobody = Browser(app)
-            nobody.get("/login")
-            yield Ground(app, connection, world, {role: Browser(app, role) for role in ROLES} | {"": nobody})
-        finally:
-            db.bind(None)
-            transaction.rollback()
-            memory.forget()
 
 
 def outcome(response: TestResponse) -> str:
