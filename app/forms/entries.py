@@ -77,7 +77,7 @@ def _tree(form: MultiDict[str, str]) -> dict[str, Any]:
         if not name.startswith(FIELD):
             continue
         parts = name[len(FIELD) :].split(".")
-        if len(parts) > _MAX_DEPTH:
+        if len(parts) > _MAX_DEPTH or "" in parts:
             continue
         inner = root
         for part in parts:

@@ -85,7 +85,7 @@ class RowView:
 
 def is_live(component: Component) -> bool:
     """Whether what a component shows may change while the form is filled in."""
-    if component.type == "dynamiclist" or component.properties.get("source"):
+    if component.type in ("dynamiclist", "filepicker") or component.properties.get("source"):
         return True
     if not _LATE.issuperset(component.expressions):
         return True
@@ -103,6 +103,7 @@ def signature_of(view: View) -> str:
     if not node.hidden:
         facts += [view.prefix, view.suffix, str(node.limits), view.table, view.columns, view.search, view.found]
         facts += [str(view.html), [(choice.value, choice.label) for choice in view.choices if not _typed(view, choice)]]
+        facts += [[file.key for file in view.files]]
         facts += [[(row.row.identity, row.heading) for row in view.rows], view.attributes.get("full")]
     return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()[:16]
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, g
 from flask.signals import request_started
+from werkzeug.routing import IntegerConverter, Map
 
 from app.kernel.db import db
 from app.kernel.log import logger
 
 log = logger(__name__)
+
+
+class KeyConverter(IntegerConverter):
+    """`<int:key>` in addresses: 64 bits, as keys are. A longer number is no address: 404."""
+
+    def __init__(self, url_map: Map, *arguments: Any, **options: Any) -> None:
+        super().__init__(url_map, *arguments, **{"max": 2**63 - 1, **options})
 
 
 class Application(Flask):
@@ -20,6 +29,10 @@ class Application(Flask):
     refused form leaves nothing half done (`keep_changes` is the exception: a draft beside a 422).
     What must be kept in any case (attempts, refusals) is handed to `afterwards`.
     """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.url_map.converters["int"] = KeyConverter
 
     def full_dispatch_request(self, *args: object) -> Response:
         """Run the request in its transaction, then the error page or the answer, then what was asked for afterwards."""

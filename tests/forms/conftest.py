@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -46,12 +47,17 @@ def everything() -> FormDefinition:
     return definition
 
 
+def _deploy() -> int:
+    with db.unit_of_work():
+        return operations.deploy_form(SOURCE, 1).key
+
+
 @pytest.fixture
 def form_page(app: Flask, settings: Settings, committed: None) -> Iterator[tuple[FormPage, str]]:
     """The form with every component on a page of a running server: its state, its address."""
     register_sources()
-    with db.unit_of_work():
-        key = operations.deploy_form(SOURCE, 1).key
+    with ThreadPoolExecutor(1) as apart:  # Playwright runs an event loop in this thread; V8 refuses to work in one
+        key = apart.submit(_deploy).result()
     page = FormPage(key, VARIABLES)
     server = make_server("127.0.0.1", 0, application(settings, page), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
