@@ -7,6 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.types import String
 
 from app.engine import live, policies
 from app.engine.definitions import definition
@@ -98,7 +100,7 @@ def _conditions(actor: Actor, wanted: InstanceFilter) -> list[ColumnElement[bool
         found += [column >= first] if first else []
         found += [column <= last] if last else []
     if wanted.organisation:
-        found.append(ProcessInstance.organisations.contains([wanted.organisation]))
+        found.append(ProcessInstance.organisations.op("@>")(array([wanted.organisation], type_=String)))
     if wanted.has_incident is not None:
         found.append(ProcessInstance.incidents > 0 if wanted.has_incident else ProcessInstance.incidents == 0)
     if wanted.participant:

@@ -207,9 +207,9 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         found += [column >= first] if first else []
         found += [column <= last] if last else []
     if wanted.candidate_group:
-        found.append(UserTask.candidate_groups.contains([wanted.candidate_group]))
+        found.append(UserTask.candidate_groups.op("@>")(array([wanted.candidate_group], type_=String)))
     if wanted.organisation:
-        inside = ProcessInstance.organisations.contains([wanted.organisation])
+        inside = ProcessInstance.organisations.op("@>")(array([wanted.organisation], type_=String))
         found.append(UserTask.instance_key.in_(select(ProcessInstance.key).where(inside)))
     if wanted.variables:
         holding = ProcessInstance.variables.contains(dict(wanted.variables))
