@@ -37,6 +37,11 @@ class _Gauge:
     reading: Reading
 
 
+def count_action(verb: str) -> None:
+    """Count an action on an instance once its unit of work is committed."""
+    db.after_commit(ACTIONS.labels(verb).inc)
+
+
 _gauges: dict[str, _Gauge] = {}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.api.metrics import count_action
 from app.engine import inline, live, passing, places, recent, writing
 from app.engine.assignments import dates, task_row
 from app.engine.chain import Event, dump, event_hash
@@ -152,6 +153,7 @@ def save(
         parameters.update(_new_columns(at))
     if not (writing.write_start if new else writing.write_state)(parts, parameters):
         return None
+    count_action(happening.verb)
     for message in changes.messages:
         store_message(actor, message)
     if ending is None:
