@@ -9,11 +9,13 @@ import zipfile
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from app.files import access, operations, queries, rules, store
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Invalid, NotFound
+from tests.web.browsing import Browser
 from tests.web.conftest import Open
 
 OWNER, OTHER = Actor("owner", "Owner"), Actor("other", "Other")
@@ -168,17 +170,25 @@ def test_download_over_http(app: Flask, browse: Open) -> None:
         word = operations.store_file(teacher, "Отчёт.docx", io.BytesIO(DOCX)).key
         picture = operations.store_file(teacher, "a.png", io.BytesIO(PNG)).key
     own, foreign, nobody = browse("teacher"), browse("teacher2"), browse()
-    shown = own.get(f"/files/{pdf}")
+    shown = opened(own, pdf)
     assert (shown.status_code, shown.mimetype, shown.data) == (200, "application/pdf", PDF + b" one")
     assert shown.headers["Content-Disposition"].startswith("inline")
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert "private" in shown.headers["Cache-Control"]
-    saved = own.get(f"/files/{word}")
+    saved = opened(own, word)
     assert saved.headers["Content-Disposition"].startswith("attachment")
     assert "%D0%9E" in saved.headers["Content-Disposition"]
-    assert "sandbox" in own.get(f"/files/{picture}").headers["Content-Security-Policy"]
-    assert own.get(f"/files/{pdf}", headers={"If-None-Match": shown.headers["ETag"]}).status_code == 304
-    assert foreign.get(f"/files/{pdf}").status_code == 404
-    assert own.get("/files/1").status_code == 404
-    assert own.get("/files/" + "9" * 30).status_code == 404
-    assert nobody.get(f"/files/{pdf}").status_code == 302
+    assert "sandbox" in opened(own, picture).headers["Content-Security-Policy"]
+    assert opened(own, pdf, {"If-None-Match": shown.headers["ETag"]}).status_code == 304
+    assert opened(foreign, pdf).status_code == 404
+    assert opened(own, 1).status_code == 404
+    assert opened(own, int("9" * 30)).status_code == 404
+    assert opened(nobody, pdf).status_code == 302
+
+
+def opened(browser: Browser, key: int, headers: dict[str, str] | None = None) -> TestResponse:
+    """The answer to a download, read to its end and closed."""
+    response = browser.get(f"/files/{key}", headers=headers or {})
+    response.get_data()
+    response.close()
+    return response
