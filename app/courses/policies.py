@@ -29,6 +29,7 @@ class Sight:
         counts: counts of the whole course (region), or of `municipalities` only.
         sheets: the group sheets (leader, commission, auditor).
         commission: is a member of the commission.
+        tutors: may accompany single listeners (a methodist).
     """
 
     login: str
@@ -39,6 +40,7 @@ class Sight:
     municipalities: frozenset[str] = frozenset()
     sheets: bool = False
     commission: bool = False
+    tutors: bool = False
 
 
 def led_as(actor: Actor) -> frozenset[str]:
@@ -87,6 +89,7 @@ def sight(actor: Actor, course: Course, duties: frozenset[str]) -> Sight:
         municipalities=own_municipalities(actor),
         sheets=manages or auditor or commission,
         commission=commission,
+        tutors=actor.has_role("iro_methodist"),
     )
 
 
@@ -136,9 +139,21 @@ def may_see_certificate(actor: Actor, certificate: Certificate) -> bool:
     )
 
 
+def reads_certificate_document(actor: Actor, certificate: Certificate) -> bool:
+    """Whether the actor may open the certificate itself: heads see number and hours only."""
+    listener = certificate.listener
+    whole = listener.teacher == actor.login or listener.course.leader in led_as(actor)
+    return whole or actor.system or actor.has_role("auditor", *INSTITUTE)
+
+
 def counts_certificates(actor: Actor) -> bool:
     """Whether the actor sees counts of certificates: region, municipality (own), auditor, institute."""
     return actor.has_role("auditor", *INSTITUTE, *REGIONAL, *MUNICIPAL)
+
+
+def may_see_certificates(actor: Actor) -> bool:
+    """Whether the register of certificates exists for the actor: own ones, own teachers', own courses', counts, all."""
+    return actor.has_role("teacher", *SCHOOL_HEADS) or counts_certificates(actor) or bool(led_as(actor))
 
 
 def base_in_scope(actor: Actor) -> ColumnElement[bool]:

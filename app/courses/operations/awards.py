@@ -141,10 +141,22 @@ def set_blank(actor: Actor, number: str, series: str, blank: str) -> Certificate
         raise NotFound(_l("There is no such certificate."))
     if not policies.may_lead(actor, certificate.listener.course):
         raise Forbidden(_l("Only the course leader notes the blanks."))
+    note_blank(certificate, series, blank)
+    changes = {"blank_series": (None, certificate.blank_series), "blank_number": (None, certificate.blank_number)}
+    audit.record_event(actor, "certificate", number, "set_blank", changes=changes)
+    return certificate
+
+
+def note_blank(certificate: Certificate, series: str, blank: str) -> None:
+    """Keep series and number of the blank with the certificate.
+
+    Raises:
+        Invalid: one of them is missing.
+        Conflict: the blank is used already, or this certificate has one.
+    """
     if not series.strip() or not blank.strip():
-        raise Invalid(
-            _l("Give series and number of the blank."), {"blank": [_l("Give series and number of the blank.")]}
-        )
+        message = _l("Give series and number of the blank.")
+        raise Invalid(message, {"blank": [message]})
     if certificate.blank_number is not None:
         raise Conflict(_l("The blank of this certificate is noted already."))
     try:
@@ -153,9 +165,6 @@ def set_blank(actor: Actor, number: str, series: str, blank: str) -> Certificate
             db.session.flush()
     except IntegrityError:
         raise Conflict(_l("This blank was used for another certificate.")) from None
-    changes = {"blank_series": (None, certificate.blank_series), "blank_number": (None, certificate.blank_number)}
-    audit.record_event(actor, "certificate", number, "set_blank", changes=changes)
-    return certificate
 
 
 def _by_name(listener: Listener) -> tuple[str, str]:

@@ -80,15 +80,24 @@ def place_listeners(actor: Actor, course_code: str, placement: Mapping[str, str]
     return [move for move in moves if move is not None]
 
 
-def set_modules(actor: Actor, course_code: str, group: str, modules: Sequence[str]) -> Subgroup:
+def set_modules(
+    actor: Actor, course_code: str, group: str, modules: Sequence[str], *, only_known: bool = True
+) -> Subgroup:
     """Name the variative modules of a subgroup.
 
+    Args:
+        actor: the course leader.
+        course_code: the course.
+        group: title of the subgroup.
+        modules: titles.
+        only_known: refuse what is no variative module of the programme's version.
+
     Raises:
-        Invalid: a module is not a variative module of the programme's version.
+        Invalid: a module is not known.
     """
     course = finding.course(course_code)
     known = {str(module.get("title")) for module in course.programme.modules if module.get("variative")}
-    if not set(modules) <= known:
+    if only_known and not set(modules) <= known:
         raise Invalid(_l("Choose variative modules of the programme."), {"modules": [_l("Unknown module.")]})
     subgroup = _ensure_group(course.key, group)
     subgroup.modules = list(dict.fromkeys(modules))

@@ -41,6 +41,11 @@ class GroupTable:
     moves: Sequence[GroupMove]
     manages: bool
 
+    @property
+    def is_formed(self) -> bool:
+        """Whether the groups were formed already: from then on the leader moves people on the page."""
+        return any(row.group for row in self.rows)
+
 
 DEFAULT_GROUPS = (
     "А — предметная",

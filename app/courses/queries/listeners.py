@@ -97,6 +97,16 @@ def waiting_list(actor: Actor, code: str) -> list[ListenerRow]:
     return listener_rows(actor, found, seen)
 
 
+def confirmed_rows(actor: Actor, course: Course, seen: Sight) -> list[ListenerRow]:
+    """The confirmed listeners whom the actor may see, by name."""
+    query = (
+        _scoped(actor)
+        .where(Listener.course_key == course.key, Listener.status.in_((CONFIRMED, FINISHED)))
+        .order_by(Listener.teacher_name)
+    )
+    return listener_rows(actor, db.session.scalars(query), seen)
+
+
 def waiting_position(listener: Listener) -> int:
     """Place on the waiting list, from 1."""
     before = select(func.count()).where(
@@ -143,6 +153,15 @@ def own_listenings(actor: Actor) -> list[ListenerRow]:
     query = select(Listener).join(Listener.course).where(Listener.teacher == actor.login).order_by(Course.start.desc())
     found = db.session.execute(query).scalars().unique().all()
     return listener_rows(actor, found, Sight(login=actor.login))
+
+
+def own_position(actor: Actor, course: Course) -> int | None:
+    """The actor's own place on the waiting list of a course; None when she does not wait."""
+    query = select(Listener).where(
+        Listener.course_key == course.key, Listener.teacher == actor.login, Listener.status == WAITING
+    )
+    found = db.session.scalars(query).first()
+    return None if found is None else waiting_position(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,9 @@ def issue(call: ServiceCall) -> dict[str, Any]:
         call.actor, code, entitled, order=_order(code, order), issued_on=issued_on, source=source
     ):
         numbers[certificate.listener.teacher] = {"certificate_number": certificate.number}
+        row = rows[certificate.listener.teacher]
+        if row.get("blank_series") and row.get("blank_number") and certificate.blank_number is None:
+            awards.note_blank(certificate, str(row["blank_series"]), str(row["blank_number"]))
     others = [login for login in rows if login not in numbers]
     for note in awards.issue_notes(call.actor, code, others, issued_on=issued_on, source=source):
         numbers[note.listener.teacher] = {"note_number": note.number}

@@ -198,7 +198,7 @@ def set_groups(call: ServiceCall) -> dict[str, Any]:
     code = call.text("course_id")
     for row in inputs.rows(call, "modules"):
         if row.get("group"):
-            groups.set_modules(call.actor, code, str(row["group"]), [str(title) for title in row.get("modules") or []])
+            groups.set_modules(call.actor, code, str(row["group"]), _modules(row.get("modules")), only_known=False)
     placed = []
     for row in inputs.rows(call, "groups"):
         teacher, group = inputs.who(row), str(row.get("group") or words.NO_GROUP)
@@ -208,6 +208,12 @@ def set_groups(call: ServiceCall) -> dict[str, Any]:
             modules = groups.modules_of(finding.course(code), group)
             placed.append({"listener_id": teacher, "group": group, "modules": modules})
     return {"placed": placed}
+
+
+def _modules(value: Any) -> list[str]:
+    """Titles of modules: a list, or a text with one in each line."""
+    lines = value.replace(";", "\n").splitlines() if isinstance(value, str) else value or []
+    return [title for line in lines if (title := str(line).strip(" •-–\t"))]
 
 
 def _institute(call: ServiceCall) -> str:
