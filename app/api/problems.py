@@ -55,6 +55,8 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Response:
     body.update({name: value for name, value in more.items() if value is not None})
     response = Response(json.dumps(body, ensure_ascii=False, default=str), status, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = "2"
     return response
 
 
@@ -100,9 +102,7 @@ def _database_error(error: DBAPIError) -> Response:
     if not error.connection_invalidated and type(error).__name__ != "OperationalError":
         return _unexpected(error)
     log.error("the database is away", path=request.path, error=str(error.orig))
-    response = problem(503, "Service Unavailable", _("The database cannot be reached; try the same call again."))
-    response.headers["Retry-After"] = "2"
-    return response
+    return problem(503, "Service Unavailable", _("The database cannot be reached; try the same call again."))
 
 
 def _unexpected(error: Exception) -> Response:
