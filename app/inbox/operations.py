@@ -23,7 +23,7 @@ from app.kernel.ids import next_key
 
 from . import policies
 from .models import SavedFilter, TaskComment
-from .rules import COMMENT_FILES, View
+from .rules import COMMENT_FILES, View, printable
 
 MOST_FILTERS = 30
 _LONGEST_COMMENT = 5000
@@ -49,7 +49,7 @@ def add_comment(
     engine.instance(actor, instance_key)
     if not policies.may_comment(actor):
         raise Forbidden()
-    text = text.strip()
+    text = printable(text).strip()
     if not text and not uploads:
         raise Invalid(_l("Write something or attach a file."), {"text": [_l("Write something or attach a file.")]})
     if len(text) > _LONGEST_COMMENT:
@@ -118,7 +118,7 @@ def save_filter(actor: Actor, name: str, view: View) -> SavedFilter:
     Raises:
         Invalid: no name, nothing narrowed, or too many saved already.
     """
-    name = " ".join(name.split())[:60]
+    name = " ".join(printable(name).split())[:60]
     if not name:
         raise Invalid(_l("Give the filter a name."))
     if not view.narrows:

@@ -33,9 +33,8 @@ def tasks(actor: Actor, view: View, *, cursor: str | None = None, limit: int = S
         text=view.q or None,
         process_id=view.process or None,
         organisation=view.organisation or None,
-        overdue=True if view.due == "overdue" else None,
         due_from=start,
-        due_to=end,
+        due_to=clock.now() if view.due == "overdue" else end,
         substituting=view.stands_in or None,
         variables={"course_id": view.course} if view.course else {},
     )

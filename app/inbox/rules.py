@@ -19,11 +19,15 @@ DUE: dict[str, object] = {
     "overdue": _l("Overdue"),
     "today": _l("Today"),
     "week": _l("Within 7 days"),
-    "none": _l("No deadline"),
 }
 COMMENT_FILES = "task_comment"
 """Kind under which the file store knows the files of comments."""
 _LONGEST = 100
+
+
+def printable(text: str) -> str:
+    """The text without control characters but line ends and tabs: the database keeps no zero bytes."""
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class View:
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> View:
         """The view of an address or of a saved filter. Nonsense is ignored, so that an old link still opens."""
-        values = {f.name: str(arguments.get(f.name) or "").strip()[:_LONGEST] for f in fields(cls)}
+        values = {f.name: printable(str(arguments.get(f.name) or "")).strip()[:_LONGEST] for f in fields(cls)}
         values["due"] = values["due"] if values["due"] in DUE else ""
         values["who"] = values["who"] if values["who"] in WHO else ""
         return cls(**values)

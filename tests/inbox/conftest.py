@@ -11,9 +11,9 @@ from app.engine import operations
 from app.engine.views import Resource
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
-from tests.web.conftest import browse, region
+from tests.web.conftest import browse, connection, populated, region
 
-__all__ = ["browse", "region"]
+__all__ = ["browse", "connection", "populated", "region"]
 MODELS = Path(__file__).parent / "models"
 
 
@@ -24,7 +24,7 @@ def deploy() -> None:
 
 
 @pytest.fixture
-def request_process(app: Flask, region: None, monday: object) -> None:
+def request_process(app: Flask, region: object, monday: object) -> None:
     """The process is deployed; the clock stands on a Monday."""
     with app.app_context(), db.unit_of_work():
         deploy()

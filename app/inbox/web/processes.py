@@ -16,6 +16,7 @@ from app.people import queries as people
 from app.web import shell
 
 from .. import policies, queries
+from ..rules import printable
 from . import blueprint
 
 SIZE = 20
@@ -44,8 +45,8 @@ def mine() -> ResponseReturnValue:
         mine=whose == "started",
         participant=actor.login if whose == "takes-part" else None,
         status=status if status in STATUSES else None,
-        process_id=arguments.get("process") or None,
-        text=arguments.get("q", "").strip()[:100] or None,
+        process_id=printable(arguments.get("process", "")) or None,
+        text=printable(arguments.get("q", "")).strip()[:100] or None,
     )
     page = engine.instances(actor, filters, cursor=arguments.get("cursor"), limit=SIZE)
     return shell.render(
