@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
-from sqlalchemy.dialects.postgresql import TEXT, array
+from sqlalchemy import ColumnElement, and_, cast, false, or_, true
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from app.documents.access import PUBLISHED, Grant, grants_for, kinds
 from app.documents.models import Document, Record
@@ -116,5 +116,5 @@ def _unit(table: Table, held: Assignment) -> Condition:
 
 def _tagged(table: Table, *tags: str) -> Condition:
     """Condition: the row concerns one of these things."""
-    found: Condition = table.objects.overlap(array(tags, type_=TEXT))
+    found: Condition = table.objects.overlap(cast(list(tags), ARRAY(TEXT)))
     return found
