@@ -17,9 +17,18 @@ __all__ = ["browse", "connection", "populated", "region"]
 MODELS = Path(__file__).parent / "models"
 
 
-def deploy() -> None:
-    """Deploy the request process with its forms and table, in the open unit of work."""
-    resources = [Resource(path.name, path.read_bytes()) for path in sorted(MODELS.iterdir())]
+def deploy(*changes: tuple[str, str]) -> None:
+    """Deploy the request process with its forms and table, in the open unit of work.
+
+    Args:
+        changes: (text, other text) to put into the files.
+    """
+    resources = []
+    for path in sorted(MODELS.iterdir()):
+        content = path.read_text(encoding="utf-8")
+        for before, after in changes:
+            content = content.replace(before, after)
+        resources.append(Resource(path.name, content.encode()))
     operations.deploy(PLATFORM, resources, internal=True)
 
 

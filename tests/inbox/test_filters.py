@@ -89,7 +89,9 @@ def test_search_process_place_and_holder(browse: Open) -> None:
     assert list(work.tasks(methodist, "?who=done")) == [key]
 
 
-@pytest.mark.parametrize("query", ["?due=nonsense", "?who=x&role=%00", "?cursor=nonsense", "?q=%25%27--", "?role=" + "a" * 999])
+@pytest.mark.parametrize(
+    "query", ["?due=nonsense", "?who=x&role=%00", "?cursor=nonsense", "?q=%25%27--", "?role=" + "a" * 999]
+)
 def test_nonsense_in_the_address_does_no_harm(browse: Open, query: str) -> None:
     assert browse("teacher").get(f"/tasks{query}").status_code in (200, 422)
 

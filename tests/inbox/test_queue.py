@@ -105,7 +105,13 @@ def test_a_head_is_signed_for_by_an_acting_head_only(browse: Open) -> None:
     assert work.complete(deputy, key, "approve", password="demo").status_code == 403
     with db.unit_of_work():
         row = people.set_substitution(
-            PLATFORM, "school_head", "deputy_head", date(2026, 4, 1), date(2026, 4, 30), acting_head=True, reason="и. о."
+            PLATFORM,
+            "school_head",
+            "deputy_head",
+            date(2026, 4, 1),
+            date(2026, 4, 30),
+            acting_head=True,
+            reason="и. о.",
         )
         assert row.acting_head
     deputy = browse("deputy_head")

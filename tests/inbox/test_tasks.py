@@ -161,7 +161,11 @@ def test_a_part_of_the_page_is_given_by_the_request_not_by_its_target(browse: Op
     part = teacher.get(f"/tasks/{key}", headers=HTMX)
     assert "<html" not in part.text
     assert "Тема" in part.text
-    for headers in ({"HX-Target": "detail"}, {**HTMX, "HX-History-Restore-Request": "true"}, {**HTMX, "HX-Boosted": "1"}):
+    for headers in (
+        {"HX-Target": "detail"},
+        {**HTMX, "HX-History-Restore-Request": "true"},
+        {**HTMX, "HX-Boosted": "1"},
+    ):
         assert "<html" in teacher.get(f"/tasks/{key}", headers=headers).text
 
 
