@@ -46,7 +46,7 @@ class FormField(ma.Field[Any]):
             typed = convert(self.component, value, self.options, self.zone)
         except Unreadable as error:
             raise ValidationError([error.message]) from None
-        if is_empty(typed):
+        if is_empty(typed) and (typed is not False or self.component.type == "checkbox"):  # a radio may offer «нет»
             if self.required:
                 raise ValidationError([_required_message(self.component)])
             return typed

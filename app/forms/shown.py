@@ -30,7 +30,7 @@ def shown(node: Node, zone: str, *, links: bool = True) -> Markup:
         return _box(value, zone)
     if kind == "filepicker":
         return shown_files(value, links=links)
-    if is_empty(value):
+    if is_empty(value) and value is not False:
         return Markup(EMPTY)
     if kind in ("number", "expression"):
         return escape(_number(node, value))
