@@ -43,7 +43,7 @@ def database_url(worker_id: str) -> Iterator[str]:
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     command.upgrade(config, "head")
     yield url
-    db.engine.dispose()
+    db.disconnect()
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

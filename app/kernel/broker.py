@@ -71,6 +71,11 @@ class Nudge:
         except (RedisError, OperationalError, OSError) as error:
             self._silent(error)
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._redis.close()
+        self._celery.close()
+
     def _silent(self, error: Exception) -> None:
         self._silent_until = time.monotonic() + _SILENCE
         log.warning("the broker does not answer; workers will find the work by themselves", error=str(error))

@@ -45,12 +45,17 @@ class Database:
 
     def connect(self, url: str, *, pool_size: int = 8, echo: bool = False) -> Engine:
         """Open the pool. Call again after a fork or to point at another database."""
-        if self._engine is not None:
-            self._engine.dispose()
+        self.disconnect()
         self._engine = create_engine(
             url, pool_size=pool_size, max_overflow=8, pool_pre_ping=False, pool_recycle=1800, echo=echo, future=True
         )
         return self._engine
+
+    def disconnect(self) -> None:
+        """Close the pool, if there is one."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
 
     @property
     def engine(self) -> Engine:

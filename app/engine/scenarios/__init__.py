@@ -11,8 +11,8 @@ the real engine, the real database and the real services, with a frozen clock.
 The caller holds the clock (`clock.frozen`) and rolls the database back afterwards. The file:
 
     title: Директор согласует, место есть
-    clock: 2026-04-06T09:00:00+03:00        # optional
     scene: {name: open_course, with: {places_max: 1}}   # the caller prepares it; its result is seen by all FEEL below
+    clock: 2026-04-06T09:00:00+03:00        # optional: when the process starts
     start: {as: teacher, variables: {…}}    # or {message: {name, key, variables}}, {timer: element}
     steps:
     - {task: fill_assignment, as: teacher, answers: {…}, outcome: submit, comment: …, where: =FEEL, refused: course}
@@ -27,6 +27,6 @@ The caller holds the clock (`clock.frozen`) and rolls the database back afterwar
 """
 
 from .reading import Scenario, ScenarioError, Step, read_scenario
-from .running import Report, ScenarioFailed, run
+from .running import Report, ScenarioFailed, Scene, run
 
-__all__ = ["Report", "Scenario", "ScenarioError", "ScenarioFailed", "Step", "read_scenario", "run"]
+__all__ = ["Report", "Scenario", "ScenarioError", "ScenarioFailed", "Scene", "Step", "read_scenario", "run"]

@@ -1,0 +1,63 @@
+"""Web, worker and clock as processes of their own; killing any of them loses nothing (design: two commands, quality)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+
+from .conftest import Installation, until
+
+MODEL = Path(__file__).with_name("timer.bpmn")
+
+
+def _start(leader: httpx.Client, pause: str) -> str:
+    answer = leader.post(
+        "/v2/process-instances", json={"processDefinitionId": "operation_timer", "variables": {"pause": pause}}
+    )
+    assert answer.status_code == 200, answer.text
+    key: str = answer.json()["processInstanceKey"]
+    return key
+
+
+def _open_tasks(leader: httpx.Client, instance: str) -> list[str]:
+    answer = leader.post("/v2/user-tasks/search", json={"filter": {"processInstanceKey": instance, "state": "CREATED"}})
+    assert answer.status_code == 200, answer.text
+    return [item["userTaskKey"] for item in answer.json()["items"]]
+
+
+def test_a_process_runs_through_all_parts_and_survives_their_death(installation: Installation) -> None:
+    installation.start("web", "worker", "clock")
+    until(installation.ready, what="readiness")
+    installation.marshrut("deploy", str(MODEL))
+    with installation.client("course_leader") as leader:
+        first = _start(leader, "PT1S")
+        until(lambda: len(_open_tasks(leader, first)) == 1, 20, "the timer")
+
+        installation.kill("clock", "worker")
+        missed = _start(leader, "PT1S")
+        installation.kill("web")
+        installation.start("web", "worker", "clock")
+        until(installation.ready, what="readiness after the kill")
+        until(lambda: len(_open_tasks(leader, missed)) == 1, 20, "the missed timer")
+        assert len(_open_tasks(leader, first)) == 1, "no task is lost or doubled"
+
+        for instance in (first, missed):
+            (task,) = _open_tasks(leader, instance)
+            done = leader.post(f"/v2/user-tasks/{task}/completion", json={"variables": {}})
+            assert done.status_code == 204, done.text
+            again = leader.post(f"/v2/user-tasks/{task}/completion", json={"variables": {}})
+            assert again.status_code == 409, again.text
+            state = leader.get(f"/v2/process-instances/{instance}").json()["state"]
+            assert state == "COMPLETED"
+    assert "whole" in installation.marshrut("audit", "verify")
+
+
+def test_all_stop_when_asked(installation: Installation) -> None:
+    if not installation.running:
+        installation.start("web", "worker", "clock")
+        until(installation.ready, what="readiness")
+    processes = dict(installation.running)
+    installation.stop()
+    codes = {name: process.returncode for name, process in processes.items()}
+    assert all(code in (0, -15) for code in codes.values()), codes
