@@ -43,6 +43,6 @@ def _execute(statement: str | bytes, parameters: Mapping[str, Any], rows: Any) -
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         if raw.closed or raw.broken:
             connection.invalidate(error)
-            db.engine.dispose(close=False)  # the others of the pool are most likely lost too
+            db.engine.dispose()  # the idle ones of the pool are most likely lost too
             raise Unavailable(_l("The database does not answer. Please try again in a moment.")) from error
         raise

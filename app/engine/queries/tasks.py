@@ -45,7 +45,8 @@ _COUNTS = text("""
     SELECT coalesce(found.role, '') AS role, count(DISTINCT found.task_key) AS total
     FROM unnest(CAST(:strings AS text[])) AS mine(candidate)
     CROSS JOIN LATERAL (
-        SELECT c.role, c.task_key FROM task_candidate c WHERE c.candidate = mine.candidate LIMIT :cap
+        SELECT c.role, c.task_key FROM task_candidate c WHERE c.candidate = mine.candidate
+        ORDER BY c.due_sort, c.task_key LIMIT :cap
     ) found GROUP BY 1
 """)
 
