@@ -24,7 +24,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.api.authentication import Authenticator, Identity, current_actor, use_authenticator
-from app.api.blueprint import Blueprint
+from app.api.blueprint import Blueprint, no_content
 from app.api.openapi import register_blueprint
 from app.api.problems import NotOffered
 from app.api.refusals import Refusal, on_refusal
@@ -38,6 +38,7 @@ __all__ = [
     "NotOffered",
     "Refusal",
     "current_actor",
+    "no_content",
     "on_refusal",
     "register_blueprint",
     "use_authenticator",

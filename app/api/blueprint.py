@@ -107,6 +107,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorator
 
 
+def no_content() -> Response:
+    """The answer 204: no body, and so no type of a body."""
+    response = Response(status=204)
+    del response.headers["Content-Type"]
+    return response
+
+
 def _shelled(view: View, public: bool, transactions: bool) -> View:
     @wraps(view)
     def call(**arguments: Any) -> Response:

@@ -9,7 +9,7 @@ from marshmallow import fields
 from sqlalchemy import text
 
 from app.api.authentication import current_actor
-from app.api.blueprint import Blueprint
+from app.api.blueprint import Blueprint, no_content
 from app.api.openapi import register_blueprint
 from app.api.schemas import DEFAULT_TENANT, ApiSchema, Moment
 from app.kernel.db import db
@@ -112,7 +112,7 @@ def get_topology() -> dict[str, Any]:
 def get_status() -> Response:
     """Ask whether the server works: 204, or 503 when the database is away."""
     db.session.execute(text("SELECT 1"))
-    return Response(status=204)
+    return no_content()
 
 
 @blueprint.route("/license", public=True)

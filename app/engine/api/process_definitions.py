@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy import select
 
-from app.api import Blueprint, current_actor
+from app.api import Blueprint, current_actor, no_content
 from app.engine import queries
 from app.engine.api import searches
 from app.engine.api.forms import form_answer
@@ -81,5 +81,5 @@ def get_start_process_form(process_definition_key: int) -> Any:
     """
     definition = queries.definition(current_actor(), process_definition_key)
     if definition.form_id is None:
-        return Response(status=204)
+        return no_content()
     return form_answer(forms.form_by(definition.form_id).key)

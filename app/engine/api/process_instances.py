@@ -10,7 +10,7 @@ from flask import Response
 from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
-from app.api import Blueprint, NotOffered, current_actor
+from app.api import Blueprint, NotOffered, current_actor, no_content
 from app.api.problems import TimedOut
 from app.api.search import Statement
 from app.engine import operations, policies
@@ -111,7 +111,7 @@ def cancel_process_instance(body: Mapping[str, Any], process_instance_key: int) 
     """
     reason = body["reason"].strip() or "API"
     operations.cancel_instance(current_actor(), process_instance_key, reason)
-    return Response(status=204)
+    return no_content()
 
 
 @blueprint.route("", methods=["POST"], transactions=False)

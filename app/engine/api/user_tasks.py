@@ -9,7 +9,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy import Row, select
 
-from app.api import Blueprint, current_actor
+from app.api import Blueprint, current_actor, no_content
 from app.api.search import Statement
 from app.engine import operations, policies, queries
 from app.engine.api import searches
@@ -127,7 +127,7 @@ def assign_user_task(body: Mapping[str, Any], user_task_key: int) -> Response:
         operations.claim_task(actor, user_task_key)
     else:
         operations.assign_task(actor, user_task_key, login, override=override)
-    return Response(status=204)
+    return no_content()
 
 
 @blueprint.route("/<user_task_key>/assignee", methods=["DELETE"])
@@ -138,7 +138,7 @@ def unassign_user_task(user_task_key: int) -> Response:
     It goes back to the queue.
     """
     operations.release_task(current_actor(), user_task_key)
-    return Response(status=204)
+    return no_content()
 
 
 @blueprint.route("/<user_task_key>", methods=["PATCH"])
@@ -154,7 +154,7 @@ def update_user_task(body: Mapping[str, Any], user_task_key: int) -> Response:
     clear = [names[name] for name in names if changes.get(name) == ""]
     wanted = {names.get(name, name): value for name, value in changes.items() if value != ""}
     operations.update_task(current_actor(), user_task_key, clear=clear, **wanted)
-    return Response(status=204)
+    return no_content()
 
 
 @blueprint.route("/<user_task_key>/completion", methods=["POST"])
@@ -176,7 +176,7 @@ def complete_user_task(body: Mapping[str, Any], user_task_key: int) -> Response:
         password=_password(),
         raw=True,
     )
-    return Response(status=204)
+    return no_content()
 
 
 def _text(variables: dict[str, Any], name: str) -> str | None:
