@@ -18,7 +18,13 @@ PROGRAMMES: dict[str, dict[str, Any]] = {
         "modules": [
             {"title": "Нормативные и методические основы", "hours": 24, "form": "очная", "variative": False},
             {"title": "Современный урок математики", "hours": 32, "form": "очная", "variative": False},
-            {"title": "Уравнения и неравенства", "hours": 16, "form": "очная", "variative": True, "groups": ["А — предметная"]},
+            {
+                "title": "Уравнения и неравенства",
+                "hours": 16,
+                "form": "очная",
+                "variative": True,
+                "groups": ["А — предметная"],
+            },
         ],
         "attestation_forms": _FORMS,
     },

@@ -131,7 +131,9 @@ class Scenes:
     def _instance(self, process: str, teacher: str) -> int:
         """The running instance of a process that belongs to a teacher."""
         with db.unit_of_work() as session:
-            query = select(ProcessInstance).where(ProcessInstance.process_id == process, ProcessInstance.status == "active")
+            query = select(ProcessInstance).where(
+                ProcessInstance.process_id == process, ProcessInstance.status == "active"
+            )
             found = [row.key for row in session.scalars(query) if (row.variables or {}).get("teacher_id") == teacher]
         return max(found)
 

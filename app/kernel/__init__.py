@@ -1,1 +1,1 @@
-"""What every feature stands on: configuration, database, clock, keys, errors, actor, outbox. Imports nothing of ours."""
+"""What every feature stands on: configuration, database, clock, keys, errors, actor, outbox."""

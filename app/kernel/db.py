@@ -23,7 +23,7 @@ _NAMING = {
 
 
 class Base(DeclarativeBase):
-    """Parent of every mapped class; `datetime` columns are zone-aware, `dict` and `list` are JSONB, `int` is 64 bits."""
+    """Parent of mapped classes: `datetime` is zone-aware, `dict` and `list` are JSONB, `int` has 64 bits."""
 
     metadata = MetaData(naming_convention=_NAMING)
     type_annotation_map = {

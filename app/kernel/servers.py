@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -46,10 +47,8 @@ def embedded_postgres(folder: Path, database: str = "marshrut") -> str:
     with psycopg.connect(uri, autocommit=True) as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
         if not found:
-            try:
+            with suppress(psycopg.errors.DuplicateDatabase):  # another process of the same start was first
                 connection.execute(f'CREATE DATABASE "{database}"')
-            except psycopg.errors.DuplicateDatabase:
-                pass  # another process of the same start was first
     return server.get_uri(database).replace("postgresql://", "postgresql+psycopg://", 1)
 
 

@@ -1,4 +1,4 @@
-"""Web, worker and clock as processes of their own; killing any of them loses nothing (design: two commands, quality)."""
+"""Web, worker and clock as processes of their own; killing any of them loses nothing."""
 
 from __future__ import annotations
 
