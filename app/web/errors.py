@@ -117,7 +117,8 @@ def _problem(status: int, context: Mapping[str, object]) -> Response:
 def _app_error(error: AppError) -> Response:
     if error.status >= 500:
         log.error("unavailable", detail=str(error))
-    return error_page(error.status, error.message)
+    # What is not there and what is not the reader's to see get the same words (BPM-07).
+    return error_page(error.status, "" if error.status == 404 else error.message)
 
 
 def _http_error(error: HTTPException) -> Response:

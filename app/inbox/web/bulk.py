@@ -13,7 +13,7 @@ from app.engine.views import TaskDetail, TaskFilter
 from app.forms.operations import parse_form_data
 from app.forms.rendering import render_form
 from app.kernel.actor import Actor
-from app.kernel.errors import NotFound
+from app.kernel.errors import Forbidden, NotFound
 from app.web import shell
 
 from .. import operations
@@ -64,10 +64,13 @@ def _rows(actor: Actor, key: int) -> tuple[TaskDetail, list[TaskDetail]]:
 
     Raises:
         NotFound: the task is out of sight or its model does not allow a sheet.
+        Forbidden: it is not the reader's to do.
     """
     first = engine.task(actor, key)
     if not first.bulk:
         raise NotFound()
+    if first.task.state == "open" and not first.may_complete:
+        raise Forbidden(first.why_not or "")
     filters = TaskFilter(scope="mine", process_id=first.task.process_id, element_id=first.task.element_id)
     found = [engine.task(actor, task.key) for task in engine.tasks_for(actor, filters, limit=MOST).items]
     same = [row for row in found if row.may_complete and row.task.form_key == first.task.form_key]

@@ -56,7 +56,7 @@ def assign(key: int) -> ResponseReturnValue:
 
 def _page(actor: Actor, key: int, problem: Invalid | None = None) -> ResponseReturnValue:
     detail = engine.task(actor, key)
-    if not (detail.may_extend or detail.may_assign):
+    if not detail.may_extend:
         raise Forbidden()
     q = request.args.get("q", "").strip()[:100]
     state = FormState(values=request.form)
