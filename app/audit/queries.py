@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, or_, select
 
@@ -95,10 +94,13 @@ def broken_at(subject_kind: str, subject_key: str) -> Break | None:
         .order_by(AuditEvent.seq)
         .execution_options(yield_per=500, populate_existing=True)
     )
-    links = (Link(row.seq, row.prev_hash, row.hash, _facts(row)) for row in rows)
-    if end is None:
-        return Break(1, "gap") if next(links, None) else None
-    return first_break(links, end.seq, end.hash)
+    try:
+        links = (Link(row.seq, row.prev_hash, row.hash, facts_of(row)) for row in rows)
+        if end is None:
+            return Break(1, "gap") if next(links, None) else None
+        return first_break(links, end.seq, end.hash)
+    finally:
+        rows.close()
 
 
 @verification("audit_event")
@@ -111,7 +113,3 @@ def verify_events() -> Iterator[str]:
         broken = broken_at(kind, key)
         if broken is not None:
             yield f"{kind} {key}: {broken.reason} at event {broken.seq}"
-
-
-def _facts(event: AuditEvent) -> dict[str, Any]:
-    return facts_of(event)

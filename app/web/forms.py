@@ -39,7 +39,7 @@ def choice(options: Any, *, required: bool = False) -> fields.String:
 
     def known(value: str) -> None:
         if value and value not in options:
-            raise ValidationError(_l("Choose one of the list."))
+            raise ValidationError(str(_l("Choose one of the list.")))
 
     return fields.String(validate=known, error_messages=_messages(), **_presence(required, ""))
 

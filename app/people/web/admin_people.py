@@ -106,7 +106,7 @@ def change_person(login: str) -> ResponseReturnValue:
     """Save a person's facts."""
     actor = shell.current_actor()
     demand_administration(actor)
-    person = any_person(actor, login)
+    any_person(actor, login)  # 404 before anything else
     data, state = load(PersonFields(), request.form)
     status = 422
     if not state.errors:
@@ -119,7 +119,7 @@ def change_person(login: str) -> ResponseReturnValue:
         except ChangedMeanwhile as error:
             state.general.append(error.message)
             status = error.status
-    return _edit(person, state), status
+    return _edit(any_person(actor, login), state), status
 
 
 @blueprint.post("/admin/people/<login>/password")
