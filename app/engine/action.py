@@ -10,17 +10,17 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.api.metrics import count_action
-from app.engine import inline, live, passing, places, recent, writing
-from app.engine.assignments import dates, task_row
-from app.engine.chain import Event, dump, event_hash
+from app.engine import inline, live, passing, recent, schedule, writing
+from app.engine.assignments import task_row
+from app.engine.chain import Event, dump
 from app.engine.definitions import Definition, definition
 from app.engine.effects import Changes, collect
 from app.engine.live import Head
 from app.engine.messaging import store_message
 from app.engine.models.instances import ACTIVE, COMPLETED, TERMINATED
-from app.engine.runtime import Instance, encode
-from app.engine.statements import run
-from app.feel import FeelError, evaluate
+from app.engine.runtime import Instance
+from app.engine.saving import Closing, Ending, event_columns, new_columns, rows_of
+from app.feel import FeelError, evaluate, program
 from app.kernel import clock, outbox
 from app.kernel.actor import Actor
 from app.kernel.errors import AppError, Conflict
@@ -29,27 +29,6 @@ from app.kernel.ids import next_key
 Verb = Callable[[Instance], object]
 ATTEMPTS = 4
 """How often an action is tried again after somebody else was faster."""
-
-
-@dataclass(slots=True)
-class Closing:
-    """The user task that an action completes, as its row stands."""
-
-    key: int
-    token: int
-    inbox: list[str]
-    due_sort: datetime
-    outcome: str | None
-    comment: str | None
-
-
-@dataclass(slots=True)
-class Ending:
-    """How an instance ended."""
-
-    status: str
-    result: str | None
-    reason: str | None
 
 
 @dataclass(slots=True)
@@ -98,6 +77,7 @@ def attempt(
     if instance is None:
         return None
     found = definition(at.definition_key)
+    schedule.calendar()  # FEEL's business-day functions follow it
     try:
         verb(instance)
     except (AppError, LookupError):
@@ -114,6 +94,7 @@ def attempt(
 
 def start(actor: Actor, at: Head, found: Definition, instance: Instance, happening: Event) -> Done | None:
     """Run a new instance and write it. None when an active one has the same start key."""
+    schedule.calendar()
     instance.do_engine_steps()
     inline.run_chain(actor, at, found, instance, new=True)
     return save(actor, at, found, instance, happening, new=True)
@@ -145,12 +126,12 @@ def save(
         changes.incidents += collect(late_effects, at.key, happening.at).incidents
     happening.entries = journal
     ending = _ending(at, instance, changes)
-    followups = _followups(at, changes, ending, finished_call)
-    parameters, parts = rows_of(at, found, instance, changes, rows, happening, ending, followups, closing)
+    followups = _followups(actor, at, changes, rows, ending, finished_call)
+    parameters, parts = rows_of(at, instance, changes, rows, happening, ending, followups, closing)
     if new or _touches_root(journal):
         parameters["variables"] = dump(instance.data)
     if new:
-        parameters.update(_new_columns(at))
+        parameters.update(new_columns(at))
     if not (writing.write_start if new else writing.write_state)(parts, parameters):
         return None
     count_action(happening.verb)
@@ -161,7 +142,8 @@ def save(
     _remember(at, parameters, rows, ending is not None, bool(changes.moved))
     if followups:
         outbox.nudge_after_commit()
-        passing.work_off_after_commit()
+        if any(row["kind"] in passing.KINDS for row in followups):
+            passing.work_off_after_commit()
     if changes.jobs:
         outbox.nudge_after_commit()
     return Done(at.key, rows, ending.status if ending else None)
@@ -188,7 +170,7 @@ def note(actor: Actor, at: Head, happening: Event) -> bool:
     Returns:
         False when somebody else was faster: nothing is written.
     """
-    parameters = _event_columns(at, happening)
+    parameters = event_columns(at, happening)
     parameters.update(instance=at.key, version=at.version)
     if not writing.write_note(parameters):
         return False
@@ -213,11 +195,17 @@ def _record_result(instance: Instance, found: Definition) -> None:
 
 
 def _title(at: Head, found: Definition, instance: Instance, journal: list[Any], new: bool) -> str | None:
-    """What people call the instance: the process property `title`, evaluated when a root variable changed."""
+    """What people call the instance: the process property `title`, evaluated when a variable that it reads changed."""
     text = found.properties.get("title")
-    if not text or not (new or _touches_root(journal)):
+    if not text:
         return at.title
     try:
+        reads = program(text)
+        if reads is None:
+            return text
+        changed = {entry[3]["name"] for entry in journal if entry[0] == "variable" and entry[2] is None}
+        if not new and changed.isdisjoint(reads.names):
+            return at.title
         value = evaluate(text, instance.data)
     except FeelError:
         return at.title
@@ -250,8 +238,15 @@ def _ending(at: Head, instance: Instance, changes: Changes) -> Ending | None:
     return None
 
 
-def _followups(at: Head, changes: Changes, ending: Ending | None, finished_call: int | None) -> list[dict[str, Any]]:
-    """Outbox rows of the work for other instances."""
+def _followups(
+    actor: Actor,
+    at: Head,
+    changes: Changes,
+    rows: list[dict[str, Any]],
+    ending: Ending | None,
+    finished_call: int | None,
+) -> list[dict[str, Any]]:
+    """Outbox rows of the work for other instances, and of the notices about new tasks."""
     found = [
         (kind, payload)
         for kind, payload in changes.followups
@@ -261,113 +256,7 @@ def _followups(at: Head, changes: Changes, ending: Ending | None, finished_call:
         found.append(("engine.return", {"child": at.key}))
     if ending is not None and at.start_key is not None:
         found.append(("engine.next_start", {"process": at.process_id, "key": at.start_key}))
+    listed = [row["key"] for row in rows if row["inbox"]]
+    if listed:
+        found.append(("engine.announce", {"tasks": listed, "by": actor.login}))
     return [{"key": next_key(), "kind": kind, "payload": payload} for kind, payload in found]
-
-
-def _event_columns(at: Head, happening: Event) -> dict[str, Any]:
-    """The history event's columns, with its hash."""
-    details, entries, key = dump(happening.details), dump(happening.entries), next_key()
-    who = (happening.actor, happening.on_behalf_of, happening.channel, happening.address)
-    what = (happening.verb, happening.element_id, happening.task_key, happening.form_key)
-    digest = event_hash(at.hash, at.key, at.version + 1, key, happening.at, who, what, details, entries)
-    return {
-        "event_key": key,
-        "now": happening.at,
-        "actor": happening.actor,
-        "behalf": happening.on_behalf_of,
-        "channel": happening.channel,
-        "address": happening.address,
-        "verb": happening.verb,
-        "element": happening.element_id,
-        "task": happening.task_key,
-        "form": happening.form_key,
-        "details": details,
-        "entries": entries,
-        "prev_hash": at.hash,
-        "hash": digest,
-    }
-
-
-def rows_of(
-    at: Head,
-    found: Definition,
-    instance: Instance,
-    changes: Changes,
-    tasks: list[dict[str, Any]],
-    happening: Event,
-    ending: Ending | None,
-    followups: list[dict[str, Any]],
-    closing: Closing | None,
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The statement's parameters and the parts that it needs."""
-    parameters = _event_columns(at, happening)
-    incidents = max(0, at.incidents + len(changes.incidents) - len(set(changes.resolved)))
-    parameters.update(
-        instance=at.key,
-        version=at.version,
-        definition=at.definition_key,
-        process_id=at.process_id,
-        organisation=at.organisation,
-        title=at.title,
-        state=None if ending else encode(instance),
-        status=ending.status if ending else ACTIVE,
-        result=ending and ending.result,
-        reason=ending and ending.reason,
-        ended_at=happening.at if ending else None,
-        incidents=0 if ending else incidents,
-        variables=None,
-    )
-    parts = []
-    if closing is not None:
-        parts.append("done")
-        parameters.update(
-            inbox=closing.inbox, due_sort=closing.due_sort, outcome=closing.outcome, comment=closing.comment
-        )
-    gone = [token for token in changes.closed.get("user_task", ()) if closing is None or token != closing.token]
-    tokens = {
-        "gone": gone,
-        "untimed": changes.closed.get("timer", []),
-        "unsubscribed": changes.closed.get("message", []) + changes.closed.get("signal", []),
-        "unemployed": changes.closed.get("job", []),
-        "resolved": changes.resolved,
-    }
-    rows = {
-        "tasks": tasks,
-        "timers": changes.timers,
-        "subscriptions": changes.subscriptions,
-        "jobs": changes.jobs,
-        "failures": changes.incidents,
-        "moved": _moved(at, changes, happening.at),
-        "followups": followups,
-    }
-    for name in writing.ORDER:
-        if tokens.get(name):
-            parts.append(name)
-            parameters[name] = tokens[name]
-        elif rows.get(name):
-            parts.append(name)
-            parameters[name] = dump(rows[name])
-    return parameters, tuple(parts)
-
-
-_BEGAN = """SELECT token, created_at FROM user_task
-    WHERE instance_key = %(key)s AND token = ANY(%(tokens)s) AND state = 'open'"""
-
-
-def _moved(at: Head, changes: Changes, now: datetime) -> list[dict[str, Any]]:
-    """The new dates of tasks that stay open. Spans count from the task's beginning."""
-    if not changes.moved:
-        return []
-    began = {row.token: row.created_at for row in run(_BEGAN, {"key": at.key, "tokens": [t for t, _ in changes.moved]})}
-    zone, rows = places.zone_of(at.organisation), []
-    for token, wait in changes.moved:
-        row = dates(wait, began.get(token, now), zone, now)
-        row["new_sort"] = row.pop("due_sort")
-        rows.append({"token": token, **row})
-    return rows
-
-
-def _new_columns(at: Head) -> dict[str, Any]:
-    """Columns that only a new instance's statement has."""
-    names = ("business_key", "start_key", "organisations", "owner_group", "parent_key", "parent_token", "root_key")
-    return {name: getattr(at, name) for name in (*names, "depth", "started_by")}

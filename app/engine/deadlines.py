@@ -32,7 +32,7 @@ def mark(task_key: int, kind: str, now: datetime) -> None:
     elif kind == "overdue":
         changes["overdue"] = True
         _tell_overdue(task, zone)
-    elif kind == "escalation":
+    elif kind == "escalation" and task.instance.process_id != cases.PROCESS:
         cases.ask_owner(cases.OVERDUE, task.key)
     following = schedule.next_mark(task.due_at, now, zone, done=kind)
     changes["mark"], changes["mark_at"] = following or (None, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine import calling, cases, correlation
+from app.engine import announcing, calling, cases, correlation
 from app.kernel import outbox
 
 outbox.handler("engine.call")(calling.call)
@@ -20,3 +20,4 @@ outbox.handler("engine.start")(correlation.start_by_signal)
 outbox.handler("engine.start_process")(calling.start_independent)
 outbox.handler("engine.case")(cases.open_case)
 outbox.handler("engine.case_decided")(cases.carry_out)
+outbox.handler("engine.announce")(announcing.announce)

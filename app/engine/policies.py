@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, select, true, union_all
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import String
 
 from app.engine import candidates
 from app.engine.definitions import Definition
-from app.engine.models import ProcessInstance, UserTask
+from app.engine.models import ProcessInstance, UserTask, task_candidate
 from app.kernel.actor import Actor, Substitution
 from app.kernel.errors import Forbidden, NotFound
 from app.people import queries as people
@@ -162,35 +162,30 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     if not actor.login:
         return false()
-    ways: list[ColumnElement[bool]] = [ProcessInstance.started_by == actor.login, participates(actor)]
+    keys = select(ProcessInstance.key)
+    ways = [keys.where(ProcessInstance.started_by == actor.login), *_participation(actor)]
     if actor.groups:
-        ways.append(ProcessInstance.owner_group.in_(sorted(actor.groups)))
+        ways.append(keys.where(ProcessInstance.owner_group.in_(sorted(actor.groups))))
     codes = _codes(actor)
     if codes:
-        ways.append(ProcessInstance.organisations.op("&&")(array(sorted(codes), type_=String)))
-    ways += [found for source in _sources if (found := source(actor)) is not None]
-    return or_(*ways)
+        ways.append(keys.where(ProcessInstance.organisations.op("&&")(array(sorted(codes), type_=String))))
+    ways += [keys.where(found) for source in _sources if (found := source(actor)) is not None]
+    # a union of keys, each found by its index: a chain of ORs would read every instance there is
+    return ProcessInstance.key.in_(union_all(*(way.correlate(None) for way in ways)))
 
 
-def participates(actor: Actor) -> ColumnElement[bool]:
-    """Whether the actor has or had a task of the instance, or may take one now."""
+def _participation(actor: Actor) -> list[Select[Any]]:
+    """Keys of instances in which the actor did a task, had one done, or has one in the list now."""
     strings = own_strings(actor)
     for other in actor.substitutions:
         strings += strings_of(other)
-    logins = [actor.login, *(other.login for other in actor.substitutions)]
-    return (
-        select(UserTask.key)
-        .correlate(ProcessInstance)  # also where the enclosing query is about tasks
-        .where(
-            UserTask.instance_key == ProcessInstance.key,
-            or_(
-                UserTask.completed_by == actor.login,
-                UserTask.assignee.in_(logins),
-                and_(UserTask.state == "open", UserTask.candidates.op("&&")(array(sorted(set(strings)), type_=String))),
-            ),
-        )
-        .exists()
-    )
+    keys = select(UserTask.instance_key)
+    listed = select(task_candidate.c.task_key).where(task_candidate.c.candidate.in_(sorted(set(strings))))
+    return [
+        keys.where(UserTask.completed_by == actor.login),
+        keys.where(UserTask.on_behalf_of == actor.login),
+        keys.where(UserTask.key.in_(listed)),
+    ]
 
 
 def _codes(actor: Actor) -> set[str]:

@@ -212,6 +212,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("completed_by IS NOT NULL"),
     )
     op.create_index("ix_user_task_created", "user_task", ["created_at"], unique=False)
+    op.create_index(
+        "ix_user_task_on_behalf_of",
+        "user_task",
+        ["on_behalf_of"],
+        unique=False,
+        postgresql_where=sa.text("on_behalf_of IS NOT NULL"),
+    )
     op.create_index("ix_user_task_instance", "user_task", ["instance_key", "token"], unique=False)
     op.create_index(
         "ix_user_task_mark", "user_task", ["mark_at"], unique=False, postgresql_where=sa.text("mark_at IS NOT NULL")

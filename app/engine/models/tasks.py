@@ -72,6 +72,7 @@ class UserTask(Base):
             "ended_at",
             postgresql_where=text("completed_by IS NOT NULL"),
         ),
+        Index("ix_user_task_on_behalf_of", "on_behalf_of", postgresql_where=text("on_behalf_of IS NOT NULL")),
         Index("ix_user_task_created", "created_at"),
         {"postgresql_with": {"fillfactor": "80"}},
     )

@@ -13,6 +13,7 @@ from app.engine.action import act, event
 from app.engine.definitions import Definition, definition, latest_key
 from app.engine.live import Head
 from app.engine.models import ProcessInstance
+from app.feel import FeelError
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -64,6 +65,8 @@ def start_instance(
         )
     except ValueError as error:
         raise Invalid(_l("The variables are not valid JSON: %(reason)s", reason=str(error))) from error
+    except FeelError as error:
+        raise Invalid(_l("The process cannot start: %(reason)s", reason=str(error))) from error
 
 
 def _definition(process_id: str, version: int | None, key: int | None) -> Definition:

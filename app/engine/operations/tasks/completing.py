@@ -10,11 +10,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.engine import cases, policies, recent, task_pages
-from app.engine.action import ATTEMPTS, Closing, attempt, event
+from app.engine.action import ATTEMPTS, attempt, event
 from app.engine.bpmn import ElementInfo
 from app.engine.policies import Standing
 from app.engine.recent import TaskRow
 from app.engine.runtime import Instance
+from app.engine.saving import Closing
 from app.engine.task_rows import demand_open, demand_visible, task_row
 from app.engine.views import Outcome
 from app.forms import operations as forms
