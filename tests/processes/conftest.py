@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,9 @@ def region(app: Flask) -> Iterator[Connection]:
             transaction.rollback()
 
 
-@pytest.fixture
-def stage(region: Connection) -> Iterator[None]:
-    """A savepoint around a test, on the Monday of the tests."""
+@contextmanager
+def staged(region: Connection) -> Iterator[None]:
+    """A savepoint on the Monday of the tests."""
     with clock.frozen(MONDAY):
         savepoint = region.begin_nested()
         forget()
@@ -66,3 +67,10 @@ def stage(region: Connection) -> Iterator[None]:
         finally:
             savepoint.rollback()
             forget()
+
+
+@pytest.fixture
+def stage(region: Connection) -> Iterator[None]:
+    """A savepoint around a test."""
+    with staged(region):
+        yield

@@ -9,9 +9,12 @@ from app.courses.operations import courses, places, programmes
 from app.courses.queries.persons import applicant
 from app.courses.service_tasks.inputs import course_facts, listener_context
 from app.engine import operations as engine
+from app.engine.views import Resource
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people import queries as people
+
+from .conftest import ROOT
 
 LEADER = "course_leader"
 COMMISSION = ["attestation_commission_member", "attestation_commission_member2"]
@@ -47,7 +50,10 @@ def programme(code: str = "МАТ-72", title: str = "Преподавание м
 
 def open_course(**changes: Any) -> Mapping[str, Any]:
     """A course that takes applications. Facts: `course_id`."""
-    code = programme()
+    return _open_course(programme(), **changes)
+
+
+def _open_course(code: str, **changes: Any) -> Mapping[str, Any]:
     card = {
         "programme": code,
         "hours": 72,
@@ -131,3 +137,24 @@ def enrol(course_id: str, logins: list[str]) -> Mapping[str, Any]:
 
 
 SCENES |= {"programme": programme_only, "enrol": enrol, "apply": lambda **given: applied(**given) or {}}
+
+
+def middle_band(pass_min: int = 60, **changes: Any) -> Mapping[str, Any]:
+    """As `listener`, after a designer has opened the middle band of `test_level` (README, question 1)."""
+    source = (ROOT / "workflows" / "shared" / "test_level.dmn").read_text()
+    changed = source.replace("pass_min: 95", f"pass_min: {pass_min}")
+    assert changed != source
+    with db.unit_of_work():
+        engine.deploy(PLATFORM, [Resource("test_level.dmn", changed.encode())], internal=True)
+    return listener(**changes)
+
+
+SCENES |= {"middle_band": middle_band}
+
+
+def other_course() -> Mapping[str, Any]:
+    """A second course of the same programme that takes applications. Facts: `other_course_id`."""
+    return {"other_course_id": _open_course("МАТ-72", enrol_until="2026-04-17", start="2026-04-20")["course_id"]}
+
+
+SCENES |= {"other_course": other_course}

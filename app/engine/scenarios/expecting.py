@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.engine import queries
 from app.engine.models import ProcessInstance
 from app.engine.views import TaskFilter
-from app.feel import evaluate
+from app.feel import compile, evaluate
 from app.kernel.db import db
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def _holds(run: Run, conditions: str | list[str]) -> None:
     variables = run.variables()
     for condition in [conditions] if isinstance(conditions, str) else conditions:
         value = evaluate(condition, variables)
-        assert value is True, f"{condition} is {value!r}"
+        known = {name: variables[name] for name in compile(condition.lstrip().removeprefix("=")).names if name in variables}
+        assert value is True, f"{condition} is {value!r} with {known!r}"
 
 
 def _tasks(run: Run, inboxes: Mapping[str, list[str]]) -> None:

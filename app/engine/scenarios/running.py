@@ -97,11 +97,11 @@ class Run:
 
     def run(self) -> Report:
         """Start, take every step, report."""
-        if self.scenario.clock is not None:
-            clock.move(self.scenario.clock)
         scene = self.scenario.scene
         if scene:
             self.facts = dict(self.scenes[scene["name"]](**(scene.get("with") or {})))
+        if self.scenario.clock is not None:
+            clock.move(self.scenario.clock)
         self._guarded("start", self._start)
         for step in self.scenario.steps:
             self._guarded(str(step), partial(self._take, step))
