@@ -25,7 +25,8 @@ from tests.courses.factories import LEADER, make_course, make_listener, person
 HEAD = ["Логин", "Ф.И.О.", "Баллы", "Максимум", "Дата"]
 
 
-def _file(*rows: list[Any], head: list[Any] | None = None, title: str = "Результаты") -> bytes:
+def result_file(*rows: list[Any], head: list[Any] | None = None, title: str = "Результаты") -> bytes:
+    """An Excel file with these rows."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -55,7 +56,7 @@ def _places(run: ImportRun) -> list[tuple[str, int, str]]:
 
 
 def test_good_rows_are_taken_and_the_others_reported_by_place(course: Course) -> None:
-    content = _file(
+    content = result_file(
         ["t1", None, 19, 20, "14.04.2026"],
         ["t2", None, "94,96", 100, None],
         ["t3", None, "много", 100, None],
@@ -91,7 +92,7 @@ def test_good_rows_are_taken_and_the_others_reported_by_place(course: Course) ->
 
 
 def test_rmp_05_104_percent_is_refused_and_reported(course: Course) -> None:
-    run = _upload(course, _file(["t1", 104], ["t2", 100], head=["Логин", "Процент"]))
+    run = _upload(course, result_file(["t1", 104], ["t2", 100], head=["Логин", "Процент"]))
     assert _places(run) == [("Результаты", 2, "B")]
     assert "104,0" in run.problems[0]["message"]
     assert imports.take_import(LEADER, course.code, run.key).recorded == 1
@@ -101,7 +102,7 @@ def test_rmp_05_104_percent_is_refused_and_reported(course: Course) -> None:
 
 
 def test_nothing_is_imported_twice(course: Course) -> None:
-    content = _file(["t1", None, 19, 20, None])
+    content = result_file(["t1", None, 19, 20, None])
     first, second = _upload(course, content), _upload(course, content)
     imports.take_import(LEADER, course.code, first.key)
     with pytest.raises(Conflict):
@@ -120,7 +121,7 @@ def test_names_do_when_they_are_unambiguous(course: Course) -> None:
     finding.listener(course.code, "t3").teacher_name = "Иванова Ольга Петровна"
     db.session.flush()
     rows = [["иванова ольга  петровна", 5, 10], ["Королева Анна", 5, 10]]
-    run = _upload(course, _file(*rows, head=["ФИО", "Балл", "Максимум"]))
+    run = _upload(course, result_file(*rows, head=["ФИО", "Балл", "Максимум"]))
     assert [row["listener"] for row in run.rows] == ["t3"]
     assert _places(run) == [("Результаты", 3, "")]
 
@@ -141,7 +142,7 @@ def test_a_percentage_formatted_cell_is_a_percentage(course: Course) -> None:
 
 def test_sections_come_with_the_result(course: Course) -> None:
     head = [*HEAD, "Раздел: Алгебра (10)", "Раздел: Геометрия (10)"]
-    run = _upload(course, _file(["t1", None, 15, 20, None, 9, 6], ["t2", None, 15, 20, None, 11, 4], head=head))
+    run = _upload(course, result_file(["t1", None, 15, 20, None, 9, 6], ["t2", None, 15, 20, None, 11, 4], head=head))
     assert run.rows[0]["items"] == [
         {"section": "Алгебра", "max_points": 10.0, "points": 9.0},
         {"section": "Геометрия", "max_points": 10.0, "points": 6.0},
@@ -153,13 +154,13 @@ def test_the_retest_is_for_those_who_need_it(course: Course) -> None:
     finding.listener(course.code, "t1").entry_positive = False
     finding.listener(course.code, "t2").entry_positive = True
     db.session.flush()
-    run = _upload(course, _file(["t1", None, 97, 100, None], ["t2", None, 97, 100, None]), words.RETEST)
+    run = _upload(course, result_file(["t1", None, 97, 100, None], ["t2", None, 97, 100, None]), words.RETEST)
     assert [row["listener"] for row in run.rows] == ["t1"]
     assert _places(run) == [("Результаты", 3, "C")]
 
 
 def test_only_the_own_leader_imports(course: Course) -> None:
-    content = _file(["t1", None, 5, 10, None])
+    content = result_file(["t1", None, 5, 10, None])
     stranger, auditor = person("other", "course_leader@iro"), person("aud", "auditor@region")
     with pytest.raises(NotFound):
         imports.upload_results(stranger, course.code, words.ENTRY, "a.xlsx", content)
@@ -176,7 +177,7 @@ def test_results_come_while_the_course_runs(work: Session) -> None:
     course = make_course()
     make_listener(course, "t1")
     with pytest.raises(Conflict):
-        _upload(course, _file(["t1", None, 5, 10, None]))
+        _upload(course, result_file(["t1", None, 5, 10, None]))
 
 
 def _zipped(**members: bytes) -> bytes:
@@ -198,7 +199,7 @@ def _zipped(**members: bytes) -> bytes:
         ("a.xlsx", _zipped(xl__workbook=b"<workbook/>")),
         ("a.xlsx", _zipped(bomb=b"0" * (50 * 1024 * 1024))),
         ("a.xlsx", _zipped(xl__workbook=b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')),
-        ("a.xlsx", _file(["a", "b"], head=["Что-то", "Другое"])),
+        ("a.xlsx", result_file(["a", "b"], head=["Что-то", "Другое"])),
     ],
 )
 def test_other_files_are_refused(name: str, content: bytes) -> None:
@@ -224,7 +225,7 @@ CELLS = st.one_of(
 
 @given(st.lists(st.lists(CELLS, min_size=5, max_size=5), max_size=6))
 def test_any_cells_are_read_or_reported(rows: list[list[Any]]) -> None:
-    reading = read_results(_file(["kept", None, 5, 10, None], *rows), "a.xlsx")
+    reading = read_results(result_file(["kept", None, 5, 10, None], *rows), "a.xlsx")
     accounted = len(reading.rows) + len(reading.problems) + reading.empty
     assert 1 <= accounted <= len(rows) + 1
     assert all(row.impossible or 0 <= row.points <= row.maximum for row in reading.rows)

@@ -16,6 +16,7 @@ from app.kernel.ids import next_key
 from ..models import Course, GroupMove, Listener, Subgroup
 from ..models.courses import CANCELLED, COMPLETED
 from ..models.listeners import CONFIRMED
+from ..queries.groups import default_modules
 from ..rules import words
 from . import finding
 
@@ -42,9 +43,7 @@ def move_listener(actor: Actor, course_code: str, teacher: str, group: str) -> G
         Conflict: the course is over, or she is no listener any more.
         Invalid: the group has no name.
     """
-    group = group.strip()
-    if not 0 < len(group) <= LONGEST_TITLE:
-        raise Invalid(_l("Please name the group."), {"group": [_l("Please name the group.")]})
+    group = _checked_title(group)
     listener = finding.listener(course_code, teacher, lock=True)
     if listener.status != CONFIRMED or listener.course.status in (COMPLETED, CANCELLED):
         raise Conflict(_l("The groups of this course cannot be changed any more."))
@@ -95,6 +94,7 @@ def set_modules(
     Raises:
         Invalid: a module is not known.
     """
+    group = _checked_title(group)
     course = finding.course(course_code)
     known = {str(module.get("title")) for module in course.programme.modules if module.get("variative")}
     if only_known and not set(modules) <= known:
@@ -112,13 +112,11 @@ def modules_of(course: Course, group: str) -> list[str]:
     return list(found.modules) if found is not None else default_modules(course, group)
 
 
-def default_modules(course: Course, group: str) -> list[str]:
-    """Variative modules that the programme foresees for a subgroup."""
-    return [
-        str(module["title"])
-        for module in course.programme.modules
-        if module.get("variative") and group in (module.get("groups") or [])
-    ]
+def _checked_title(group: str) -> str:
+    group = group.strip()
+    if not 0 < len(group) <= LONGEST_TITLE:
+        raise Invalid(_l("Please name the group."), {"group": [_l("Please name the group.")]})
+    return group
 
 
 def _ensure_group(course_key: int, title: str) -> Subgroup:

@@ -118,11 +118,22 @@ def enter_result(actor: Actor, course_code: str, teacher: str, kind: str, points
     audit.record_event(actor, "listener", f"{course.code}:{teacher}", "enter_result", details=facts)
 
 
-def _led_running(actor: Actor, code: str) -> Course:
+def demand_leader(actor: Actor, code: str) -> Course:
+    """The course, if the actor leads it.
+
+    Raises:
+        NotFound: unknown, or its results are hidden from the actor.
+        Forbidden: the actor sees the results but does not lead the course.
+    """
     course = finding.course(code)
     if not policies.may_lead(actor, course):
         _row, seen = catalogue.sight_of(actor, code)
         raise Forbidden(_l("Only the course leader enters results.")) if seen.full else NotFound()
+    return course
+
+
+def _led_running(actor: Actor, code: str) -> Course:
+    course = demand_leader(actor, code)
     if course.status != RUNNING:
         raise Conflict(_l("Results are entered while the course runs."))
     return course

@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from app.engine import operations as engine
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.errors import Conflict, Forbidden, Invalid
 
 from .. import policies
 from ..models import Listener
 from ..models.courses import FORMING, OPEN, RUNNING
 from ..models.listeners import CONFIRMED
-from ..queries import catalogue
+from ..queries import listeners
 from . import finding
 
 REASONS = {"own_wish": _l("own wish"), "illness": _l("illness"), "absence": _l("absences"), "other": _l("other reason")}
@@ -92,11 +92,8 @@ def expel(actor: Actor, course_code: str, teacher: str, reason_kind: str, reason
 
 
 def _visible(actor: Actor, course_code: str, teacher: str) -> Listener:
-    listener = finding.listener(course_code, teacher)
-    _row, seen = catalogue.sight_of(actor, course_code)
-    if not (seen.full or listener.teacher == actor.login or listener.school in seen.schools):
-        raise NotFound(_l("This teacher is not a listener of the course."))
-    return listener
+    listeners.listener(actor, course_code, teacher)  # raises NotFound out of scope
+    return finding.listener(course_code, teacher)
 
 
 def _check(reason: str, possible: bool) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
+from app.audit import operations as audit
 from app.engine import operations as engine
 from app.engine import queries as instances
 from app.engine.views import InstanceFilter
-from app.kernel import outbox
+from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM, Actor
-from app.kernel.errors import NotFound
+from app.kernel.errors import Invalid, NotFound
 
 from ..models import Course
-from . import courses
+from . import courses, finding
 
 SET_VARIABLES = "courses.set_variables"
 """Kind of the outbox entries that move dates in one instance."""
@@ -34,12 +38,34 @@ def move_dates(actor: Actor, code: str, changes: Mapping[str, Any], *, but: int 
         Invalid: the dates would be out of order.
         Conflict: the course is over.
     """
+    before = {name: getattr(finding.course(code), name) for name in _DATES}
+    _check_passed(before, changes)
     course = courses.move_dates(actor, code, changes)
-    moved = {name: getattr(course, name).isoformat() for name in _DATES if changes.get(name)}
+    moved = {name: getattr(course, name).isoformat() for name in _DATES if getattr(course, name) != before[name]}
+    if not moved:
+        return course
+    told = {name: (before[name].isoformat(), value) for name, value in moved.items()}
+    audit.record_event(actor, "course", code, "move_dates", changes=told)
     for key in instances_of(code):
         if key != but:
             outbox.enqueue(SET_VARIABLES, {"instance": key, "variables": moved})
     return course
+
+
+def _check_passed(before: Mapping[str, date], changes: Mapping[str, Any]) -> None:
+    """What has happened stays; only the enrolment deadline may be prolonged after it has passed."""
+    today = clock.today()
+    errors: dict[str, list[object]] = {}
+    for name, old in before.items():
+        new = changes.get(name)
+        if new is None or new == old:
+            continue
+        if name != "enrol_until" and old <= today:
+            errors[name] = [_l("This day has passed already: it cannot be moved.")]
+        elif new < today:
+            errors[name] = [_l("The new day must not have passed already.")]
+    if errors:
+        raise Invalid(_l("Please check the marked fields."), errors)
 
 
 def instances_of(code: str) -> list[int]:

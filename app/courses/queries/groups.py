@@ -80,11 +80,29 @@ def group_table(actor: Actor, code: str) -> GroupTable:
         course=row.course,
         rows=rows,
         groups=list(dict.fromkeys(titles)),
-        modules={group.title: group.modules for group in subgroups},
+        modules=_modules(row.course, [str(item.group) for item in rows if item.group], subgroups),
         variative=[str(module["title"]) for module in row.course.programme.modules if module.get("variative")],
         moves=_moves(row.course),
         manages=seen.manages,
     )
+
+
+def _modules(course: Course, used: Sequence[str], subgroups: Sequence[Subgroup]) -> dict[str, list[str]]:
+    """Modules of the groups that have listeners or were given modules; else those that the programme foresees."""
+    chosen = {group.title: list(group.modules) for group in subgroups}
+    for title in used:
+        if title != words.NO_GROUP:
+            chosen.setdefault(title, default_modules(course, title))
+    return chosen
+
+
+def default_modules(course: Course, group: str) -> list[str]:
+    """Variative modules that the programme foresees for a subgroup."""
+    return [
+        str(module["title"])
+        for module in course.programme.modules
+        if module.get("variative") and group in (module.get("groups") or [])
+    ]
 
 
 def _moves(course: Course) -> Sequence[GroupMove]:

@@ -26,7 +26,7 @@ from .course import frame
 
 _ALWAYS = (
     Column("name", _l("Full name"), lambda row: row.name, (Listener.teacher_name,), 36),
-    Column("school", _l("School"), lambda row: row.school_name, Listener.school_name, 28),
+    Column("school", _l("School"), lambda row: row.school_name, Listener.school_name, 28, on_page=False),
     Column("position", _l("Position"), lambda row: row.position, None, 28, on_page=False),
     Column("team", _l("Team"), lambda row: row.team_name, None, 20, on_page=False),
     Column("status", _l("Status"), lambda row: str(words.listener_state(row.status)[0]), Listener.status, 20),

@@ -64,7 +64,7 @@ def blank(number: str) -> ResponseReturnValue:
     return _certificates(state)
 
 
-@blueprint.get("/<code>/frdo.xlsx")
+@blueprint.post("/<code>/frdo.xlsx")
 def frdo_file(code: str) -> ResponseReturnValue:
     """The export of a course for the federal register of documents (ФИС ФРДО)."""
     actor = shell.current_actor()
@@ -115,6 +115,8 @@ def papers_page(code: str) -> ResponseReturnValue:
 
 def _certificates(state: FormState) -> ResponseReturnValue:
     actor = shell.current_actor()
+    if not policies.may_see_certificates(actor):
+        raise NotFound()
     listing = Listing.of_request(CERTIFICATES)
     year = listing.argument("year")
     statement = registers.certificate_select(

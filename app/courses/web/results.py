@@ -23,6 +23,7 @@ from ..queries import catalogue, listeners, registers
 from ..queries.catalogue import CourseRow
 from ..rules import scores
 from ..rules import words as terms
+from ..rules.results_file import MOST_BYTES
 from .blueprint import blueprint
 from .course import frame
 
@@ -66,13 +67,16 @@ def results_template(code: str) -> ResponseReturnValue:
 @blueprint.post("/<code>/results")
 def upload(code: str) -> ResponseReturnValue:
     """Read a file; its report comes next, nothing is recorded yet."""
+    imports.demand_leader(shell.current_actor(), code)
     state = FormState(values=request.form)
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
             raise Invalid(errors={"file": [_("Choose a file.")]})
+        with file.stream as stream:
+            content = stream.read(MOST_BYTES + 1)
         kind = request.form.get("kind", "")
-        run = imports.upload_results(shell.current_actor(), code, kind, file.filename, file.read())
+        run = imports.upload_results(shell.current_actor(), code, kind, file.filename, content)
         return shell.go("courses.import_report", code=code, key=run.key)
     except Invalid as error:
         state.refuse(error)
@@ -104,6 +108,7 @@ def take(code: str, key: int) -> ResponseReturnValue:
 @blueprint.post("/<code>/results/entry")
 def enter(code: str) -> ResponseReturnValue:
     """Record one result by hand."""
+    imports.demand_leader(shell.current_actor(), code)
     data, state = load(EntrySchema(), request.form)
     if not state.errors:
         try:

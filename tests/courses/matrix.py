@@ -1,0 +1,158 @@
+"""Who may open what of the courses. `own`: led by course_leader, with teacher of lebedyan-1; `foreign`: by others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.courses.models import Certificate, Listener
+from app.courses.operations import imports
+from app.courses.rules import words
+from app.forms.operations import deploy_form
+from app.kernel import clock
+from app.kernel.db import db
+from app.people import queries as people
+from tests.conftest import MONDAY
+from tests.courses.story import tell_story
+from tests.courses.test_import import result_file
+from tests.web.matrix import FOREIGN, HIDDEN, NO, OWN, YES, Row, World, roles
+
+FORM = Path(__file__).resolve().parents[2] / "forms" / "rmp_enrolment" / "course_application.form"
+_PEOPLE = {
+    OWN: ((("teacher", "lebedyan-1"), ("teacher3", "lebedyan-2")), "course_leader", "attestation_commission_member"),
+    FOREIGN: ((("teacher2", "gryazi-1"), ("teacher6", "gryazi-2")), "course_leader2", "iro_methodist2"),
+}
+
+
+def build(world: World) -> None:
+    """A running course of each scope with results, sheet, certificate, and an uploaded file."""
+    deploy_form(FORM.read_bytes(), 1)
+    for scope, (teachers, leader, member) in _PEOPLE.items():
+        with clock.frozen(MONDAY):
+            course = tell_story(teachers, leader, (member, "attestation_commission_member2"))
+            first, second = teachers[0][0], teachers[1][0]
+            content = result_file([second, None, 97, 100, None])
+            run = imports.upload_results(people.actor_for(leader), course.code, words.RETEST, "a.xlsx", content)
+        key = "course" if scope == OWN else f"course {FOREIGN}"
+        world[key] = {"code": course.code, "teacher": first, "import": run.key, "number": _certificate(first)}
+        if scope == OWN:
+            db.session.query(Listener).filter_by(course_key=course.key, teacher=first).one().tutor = "iro_methodist"
+            db.session.flush()
+
+
+def _certificate(teacher: str) -> str:
+    return db.session.query(Certificate).join(Certificate.listener).filter(Listener.teacher == teacher).one().number
+
+
+def _code(world: World, scope: str) -> Mapping[str, Any]:
+    return {"code": world.of("course", scope)["code"]}
+
+
+def _person(world: World, scope: str) -> Mapping[str, Any]:
+    return {**_code(world, scope), "teacher": world.of("course", scope)["teacher"]}
+
+
+def _import(world: World, scope: str) -> Mapping[str, Any]:
+    return {**_code(world, scope), "key": world.of("course", scope)["import"]}
+
+
+def _reason(world: World, scope: str) -> Mapping[str, Any]:
+    return {"reason_kind": "illness", "reason": "болезнь"}
+
+
+FULL = roles(HIDDEN, yes="course_leader auditor")
+AUDITOR = roles(HIDDEN, yes="auditor")
+LEADS = roles(HIDDEN, yes="course_leader", no="auditor")
+NOT_LEADS = roles(HIDDEN, no="auditor")
+APPLIES = roles(NO, yes="school_head deputy_head mms_methodist")
+SHEETS = roles(HIDDEN, yes="course_leader auditor attestation_commission_member")
+PAGES = "school_head deputy_head iro_methodist auditor"
+COUNTS = (
+    "iro_head iro_coordinator region_head region_coordinator region_wg_member mouo_head municipal_coordinator "
+    "programme_coordinator municipal_wg_member mms_methodist auditor"
+)
+
+ROWS = [
+    Row("courses.index", own=roles(YES)),
+    Row("courses.programmes", own=roles(YES)),
+    Row(
+        "courses.programme",
+        own=roles(YES),
+        at=lambda world, scope: {"code": world.of("course", scope)["code"].partition("-")[0]},
+    ),
+    Row("courses.course", own=roles(YES), foreign=roles(YES), at=_code),
+    Row("courses.dates", own=roles(NO, yes="course_leader"), foreign=roles(NO), at=_code),
+    Row("courses.move_dates", "POST", own=roles(NO, yes="course_leader"), foreign=roles(NO), at=_code),
+    Row(
+        "courses.listeners_page",
+        own=roles(HIDDEN, yes=f"{PAGES} course_leader"),
+        foreign=roles(HIDDEN, yes=PAGES),
+        at=_code,
+    ),
+    Row(
+        "courses.listener",
+        own=roles(HIDDEN, yes=f"{PAGES} course_leader teacher"),
+        foreign=AUDITOR,
+        at=_person,
+    ),
+    Row(
+        "courses.withdraw",
+        "POST",
+        own=roles(HIDDEN, yes="course_leader teacher", no=PAGES),
+        foreign=NOT_LEADS,
+        at=_person,
+        form=_reason,
+    ),
+    Row(
+        "courses.expel",
+        "POST",
+        own=roles(HIDDEN, yes="course_leader", no=f"{PAGES} teacher"),
+        foreign=NOT_LEADS,
+        at=_person,
+        form=_reason,
+    ),
+    Row("courses.groups_page", own=FULL, foreign=AUDITOR, at=_code),
+    Row("courses.move", "POST", own=LEADS, foreign=NOT_LEADS, at=_code),
+    Row("courses.modules", "POST", own=LEADS, foreign=NOT_LEADS, at=_code),
+    Row("courses.results_page", own=FULL, foreign=AUDITOR, at=_code),
+    Row("courses.results_template", own=FULL, foreign=AUDITOR, at=_code),
+    Row("courses.upload", "POST", own=LEADS, foreign=NOT_LEADS, at=_code),
+    Row("courses.enter", "POST", own=LEADS, foreign=NOT_LEADS, at=_code),
+    Row("courses.import_report", own=FULL, foreign=AUDITOR, at=_import),
+    Row("courses.take", "POST", own=LEADS, foreign=NOT_LEADS, at=_import),
+    Row("courses.attestation_page", own=SHEETS, foreign=AUDITOR, at=_code),
+    Row(
+        "courses.sheet_file",
+        own=SHEETS,
+        foreign=AUDITOR,
+        at=lambda world, scope: {**_code(world, scope), "number": 1},
+    ),
+    Row("courses.papers_page", own=SHEETS, foreign=AUDITOR, at=_code),
+    Row(
+        "courses.frdo_file",
+        "POST",
+        own=roles(HIDDEN, yes="course_leader iro_coordinator", no="auditor"),
+        foreign=roles(HIDDEN, yes="iro_coordinator", no="auditor"),
+        at=_code,
+    ),
+    Row(
+        "courses.certificates",
+        own=roles(HIDDEN, yes=f"{COUNTS} teacher school_team_member school_head deputy_head course_leader"),
+    ),
+    Row(
+        "courses.blank",
+        "POST",
+        own=roles(HIDDEN, yes="course_leader", no="auditor iro_head iro_coordinator teacher school_head deputy_head"),
+        foreign=roles(HIDDEN, no="auditor iro_head iro_coordinator"),
+        at=lambda world, scope: {"number": world.of("course", scope)["number"]},
+        form=lambda world, scope: {"series": "АБ", "blank": "1"},
+    ),
+    Row(
+        "courses.base",
+        own=roles(HIDDEN, yes="cmoko_attestation region_coordinator auditor teacher school_team_member course_leader"),
+    ),
+    Row("courses.apply", own=APPLIES),
+    Row("courses.apply_refresh", "POST", own=APPLIES),
+    Row("courses.send_application", "POST", own=APPLIES),
+]
