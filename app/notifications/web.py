@@ -35,7 +35,8 @@ _MAIL = (
     Column("sent", _l("Sent on"), value=lambda row: row.sent_at, sort=Mail.sent_at),
     Column("error", _l("Answer of the server"), value=lambda row: row.error, width=60),
 )
-shell.nav_item(_l("Mail"), "notifications.mails", visible=policies.may_read_mail, order=85)
+shell.admin_item(_l("Mail"), "notifications.mails", visible=policies.may_read_mail, order=50)
+shell.profile_item(_l("Notices by mail"), "notifications.settings", order=40)
 
 
 @blueprint.app_context_processor

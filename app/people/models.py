@@ -183,6 +183,7 @@ class LoginAttempt(Base):
     address: Mapped[str]
     succeeded: Mapped[bool]
     __table_args__ = (
+        Index("ix_login_attempt_at", "at"),
         Index("ix_login_attempt_login", "login", "at"),
         Index("ix_login_attempt_address", "address", "at"),
     )

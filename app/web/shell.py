@@ -31,9 +31,11 @@ from app.kernel.errors import Forbidden
 
 from .application import afterwards, keep_changes
 from .security import authenticator, gate, on_refusal, public, safe_next
+from .tabs import admin_item, profile_item, tab_links
 
 __all__ = [
     "NavItem",
+    "admin_item",
     "afterwards",
     "authenticator",
     "current_actor",
@@ -47,7 +49,6 @@ __all__ = [
     "on_language",
     "on_refusal",
     "profile_item",
-    "profile_items",
     "public",
     "render",
     "safe_next",
@@ -77,7 +78,6 @@ class NavItem:
 
 
 _items: dict[str, NavItem] = {}
-_profile_items: dict[str, tuple[int, object]] = {}
 _start_pages: list[tuple[int, str, Callable[[Actor], bool]]] = []
 _language_listeners: list[Callable[[Actor, str], object]] = []
 
@@ -115,17 +115,6 @@ def nav_item(
 ) -> None:
     """Add an entry to the main menu (again for the same endpoint: replaces it)."""
     _items[endpoint] = NavItem(label, endpoint, visible, badge, order, paths)
-
-
-def profile_item(label: object, endpoint: str, *, order: int = 50) -> None:
-    """Add a page to the tabs of the profile (notices, calendar feed, …)."""
-    _profile_items[endpoint] = (order, label)
-
-
-def profile_items() -> list[tuple[object, str]]:
-    """Label and endpoint of the profile's tabs, in order."""
-    found = sorted((order, endpoint) for endpoint, (order, _label) in _profile_items.items())
-    return [(_profile_items[endpoint][1], endpoint) for _order, endpoint in found]
 
 
 def start_page(endpoint: str, *, visible: Callable[[Actor], bool] = lambda actor: True, order: int = 50) -> None:
@@ -200,7 +189,7 @@ def _layout_facts() -> dict[str, object]:
         "actor": actor,
         "navigation": lambda: _navigation(actor) if actor else [],
         "is_part": is_part,
-        "profile_items": profile_items,
+        "tab_links": tab_links,
     }
 
 

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_login_attempt"),
     )
     op.create_index("ix_login_attempt_address", "login_attempt", ["address", "at"], unique=False)
+    op.create_index("ix_login_attempt_at", "login_attempt", ["at"], unique=False)
     op.create_index("ix_login_attempt_login", "login_attempt", ["login", "at"], unique=False)
     op.create_table(
         "organisation",

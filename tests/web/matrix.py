@@ -69,6 +69,7 @@ class Row:
         at: values of the address's parameters (and of its query, as other keys).
         form, json: what is sent.
         anonymous: what somebody without a session gets.
+        data: the page shows English by its nature (the API's document): not searched for untranslated texts.
     """
 
     endpoint: str
@@ -79,6 +80,7 @@ class Row:
     form: Values | None = None
     json: Values | None = None
     anonymous: str = LOGIN
+    data: bool = False
 
     @property
     def name(self) -> str:

@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 
 from app.kernel.db import db
 from app.people import memory
+from app.web.translations_check import texts
 
-from . import matrix
+from . import matrix, reading
 from .browsing import Browser
 from .matrix import FOREIGN, HIDDEN, LOGIN, NO, OWN, ROLES, YES, Row, World
 
@@ -128,6 +129,22 @@ def test_what_is_hidden_looks_like_what_never_existed(ground: Ground) -> None:
         assert _comparable(found) == _comparable(never), row.name
         compared += 1
     assert compared > 0
+
+
+def test_russian_pages_hold_no_english(ground: Ground) -> None:
+    """A text that is a msgid was not translated; two Latin words in a row are English, unless they are data."""
+    english = {text if isinstance(text, str) else text[0] for text, _place in texts()}
+    words = re.compile(r"\b[A-Za-z]{2,} [A-Za-z]{2,}\b")
+    wrong: dict[str, str] = {}
+    for row in TABLE:
+        for role in [role for role, wanted in row.own.items() if wanted == YES][:2]:
+            answer = ground.send(ground.browsers[role], row, OWN)
+            page = row.method == "GET" and answer.status_code == 200 and answer.mimetype == "text/html"
+            if page and not row.data:
+                for text in reading.texts(answer.text):
+                    if (text in english and re.search("[a-z]{3}", text)) or words.search(text):
+                        wrong.setdefault(text, row.name)
+    assert wrong == {}
 
 
 def _comparable(response: TestResponse) -> tuple[int, str]:

@@ -78,9 +78,12 @@ def record_attempt(attempt: Attempt) -> None:
 
 
 def start_session(account: Account, address: str | None, agent: str) -> str:
-    """Open a session. Returns the token for the cookie; only its hash is kept."""
+    """Open a session. Returns the token for the cookie; only its hash is kept. Long expired ones are swept away."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
+    db.session.execute(
+        delete(LoginSession).where(LoginSession.account_id == account.id, LoginSession.expires_at < now - _KEPT)
+    )
     db.session.add(
         LoginSession(
             token_hash=token_hash(token),
