@@ -63,7 +63,8 @@ class Card:
         event: as the engine recorded it; `name` is the element's label.
         reached: labels of elements that began; `left`: that ended; `stopped`: (label, reason) that were interrupted.
         marks: (kind, label, details) of timers, messages, incidents, dates moved, errors.
-        submission: what was entered at a completion, `before` the same form's entry before it, if any.
+        submission: what was entered at a completion; `before` what the same person entered at this step the time
+            before, if any; `version` counts these entries.
     """
 
     event: EventView
@@ -78,6 +79,7 @@ class Card:
     marks: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
     submission: Mapping[str, Any] | None = None
     before: Mapping[str, Any] | None = None
+    version: int = 1
 
     @property
     def details(self) -> Mapping[str, Any]:
@@ -93,7 +95,7 @@ class Card:
 def cards(events: Iterable[EventView], drawing: Drawing) -> list[Card]:
     """All actions of an instance in their order."""
     found: list[Card] = []
-    entered: dict[str, Mapping[str, Any]] = {}
+    entered: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for event in events:
         card = _card(event, drawing)
         for entry in event.entries:
@@ -101,8 +103,10 @@ def cards(events: Iterable[EventView], drawing: Drawing) -> list[Card]:
         if event.verb == "complete" and event.element_id:
             card.submission = _submission(event.entries)
             if card.submission is not None:
-                card.before = entered.get(event.element_id)
-                entered[event.element_id] = card.submission
+                mine = entered.setdefault((event.element_id, event.details.get("assignee") or event.actor), [])
+                card.before = mine[-1] if mine else None
+                mine.append(card.submission)
+                card.version = len(mine)
         found.append(card)
     return found
 
