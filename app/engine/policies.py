@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, false, select, true, union_all
+from sqlalchemy import ColumnElement, Select, SelectBase, false, select, true, union_all
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import String
 
@@ -158,11 +158,24 @@ def demand(allowed: bool, message: object | None = None) -> None:
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition on `ProcessInstance` under which the actor sees its page: diagram, history, values."""
-    if actor.system or actor.has_role(*EVERYTHING):
+    if sees_everything(actor):
         return true()
-    if not actor.login:
-        return false()
+    return ProcessInstance.key.in_(visible_keys(actor))
+
+
+def sees_everything(actor: Actor) -> bool:
+    """Whether the actor sees every instance."""
+    return actor.system or actor.has_role(*EVERYTHING)
+
+
+def visible_keys(actor: Actor) -> SelectBase:
+    """Keys of the instances that an actor sees who does not see everything.
+
+    A union of keys, each found by its index: a chain of ORs would read every instance there is.
+    """
     keys = select(ProcessInstance.key)
+    if not actor.login:
+        return keys.where(false()).correlate(None)
     ways = [keys.where(ProcessInstance.started_by == actor.login), *_participation(actor)]
     if actor.groups:
         ways.append(keys.where(ProcessInstance.owner_group.in_(sorted(actor.groups))))
@@ -170,8 +183,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if codes:
         ways.append(keys.where(ProcessInstance.organisations.op("&&")(array(sorted(codes), type_=String))))
     ways += [keys.where(found) for source in _sources if (found := source(actor)) is not None]
-    # a union of keys, each found by its index: a chain of ORs would read every instance there is
-    return ProcessInstance.key.in_(union_all(*(way.correlate(None) for way in ways)))
+    return union_all(*(way.correlate(None) for way in ways))
 
 
 def _participation(actor: Actor) -> list[Select[Any]]:

@@ -169,7 +169,7 @@ class Waiting:
 
     Attributes:
         kind: `user_task`, `timer`, `message`, `signal`, `job`, `call`, `incident`.
-        whom: logins or group strings for a task; the message name, job type, called instance's key otherwise.
+        whom: `user:login` or group strings for a task; the message name, job type, called instance's key otherwise.
         since: when it began, where known.
         due_at: deadline or moment of the timer.
     """

@@ -325,6 +325,7 @@ def upgrade() -> None:
         "ix_process_instance_process", "process_instance", ["process_id", "status", "started_at"], unique=False
     )
     op.create_index("ix_process_instance_root", "process_instance", ["root_key"], unique=False)
+    op.create_index("ix_process_instance_started", "process_instance", ["started_at", "key"], unique=False)
     op.create_index("ix_process_instance_starter", "process_instance", ["started_by", "started_at"], unique=False)
     op.create_index(
         "uq_process_instance_start_key",

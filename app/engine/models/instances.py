@@ -56,6 +56,7 @@ class ProcessInstance(Base):
     """The root variables, for search and for results."""
     __table_args__ = (
         Index("ix_process_instance_process", "process_id", "status", "started_at"),
+        Index("ix_process_instance_started", "started_at", "key"),
         Index("ix_process_instance_parent", "parent_key", "parent_token"),
         Index("ix_process_instance_root", "root_key"),
         Index("ix_process_instance_organisations", "organisations", postgresql_using="gin"),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import String
 
-from app.engine import live, policies
+from app.engine import candidates, live, policies
 from app.engine.definitions import definition
 from app.engine.models import EventSubscription, Incident, Job, ProcessInstance, Timer, UserTask
 from app.engine.models.instances import ACTIVE
@@ -178,7 +178,7 @@ def _waits(key: int) -> Iterator[Waiting]:
         return (info.name if info else None) or row.element_id
 
     for row in rows(UserTask, UserTask.state == "open"):
-        whom = (row.assignee,) if row.assignee else tuple(row.candidates)
+        whom = (candidates.person(row.assignee),) if row.assignee else tuple(row.candidates)
         yield Waiting("user_task", row.element_id, row.name, whom, row.created_at, row.due_at, row.key)
     for row in rows(Timer):
         yield Waiting("timer", row.element_id, name(row), (), None, row.due_at, row.key)
