@@ -18,7 +18,7 @@ from .programmes import load_programmes
 from .region import load_region
 from .scenes import Scenes
 
-STORIES = Path(__file__).parent / "courses"
+STORIES = Path(__file__).parent / "stories"
 LONGEST = timedelta(days=60)
 """The earliest story begins this long ago."""
 

@@ -37,7 +37,7 @@ class Scenes:
     def all(self) -> Mapping[str, Scene]:
         """Scenes by the name that the stories use."""
         scenes: Sequence[Callable[..., Mapping[str, Any]]] = (
-            self.course, self.enrol, self.apply, self.pass_test, self.test, self.group, self.practice,
+            self.course, self.moment, self.enrol, self.apply, self.pass_test, self.test, self.group, self.practice,
         )  # fmt: skip
         return {scene.__name__: scene for scene in scenes}
 
@@ -48,6 +48,11 @@ class Scenes:
         opening = self.now + timedelta(days=days["enrol_until"]) - EARLIEST
         clock.move(min(opening, self.now - timedelta(days=2)))
         return {"d": dates, "now": self.now.isoformat()}
+
+    def moment(self, hours: int) -> Mapping[str, Any]:
+        """A story that begins some hours from now. Facts: `now`."""
+        clock.move(self.now + timedelta(hours=hours))
+        return {"now": self.now.isoformat()}
 
     def enrol(self, course_id: str, leader: str, teachers: list[str]) -> Mapping[str, Any]:
         """Applications that go all the way: filled, signed by the head, accepted by the leader."""
