@@ -56,15 +56,16 @@ def task_whom(task: TaskView) -> str:
 
 def waiting_whom(waiting: Waiting) -> str:
     """Who is waited for."""
-    names = people.person_names(text for text in waiting.whom if "@" not in text and not text.startswith(_PERSON))
-    persons = [name for login, name in names.items() if login and name != login]
-    return "; ".join(persons) if persons else whom(waiting.whom)
+    return whom(waiting.whom)
 
 
-def working_days_left(due: datetime, zone: str) -> int:
-    """Working days from tomorrow to the day of a deadline; negative: working days since it passed."""
+def working_days_left(due: datetime, zone: str) -> int | None:
+    """Working days from tomorrow to the day of a deadline; negative: working days since it passed.
+
+    None: it has passed, and no working day since.
+    """
     days = schedule.calendar()
     today, last = clock.today(zone), due.astimezone(ZoneInfo(zone)).date()
     low, high = min(today, last), min(max(today, last), min(today, last) + timedelta(days=400))
     count = sum(days.works(low + timedelta(days=step)) for step in range(1, (high - low).days + 1))
-    return count if last >= today else -count
+    return count if last >= today else -count or None

@@ -19,7 +19,7 @@ from app.kernel.actor import Actor
 from app.people import queries as people
 from app.web import shell
 
-from .. import labels, queries
+from .. import labels, policies, queries
 from ..rules import DUE, WHO, View
 from . import blueprint
 
@@ -83,18 +83,38 @@ def list_of(actor: Actor) -> dict[str, Any]:
     view = View.of(request.args)
     page = queries.tasks(actor, view, cursor=request.args.get("cursor"))
     everything = page if not view.narrows else queries.tasks(actor, View())
+    processes = _processes(everything.items, view)
     return {
         "view": view,
         "page": page,
         "counts": _counts(actor),
-        "processes": _processes(everything.items, view),
+        "processes": processes,
         "places": _places(everything.items, view),
         "courses": queries.course_choices(actor),
         "saved": queries.saved_filters(actor),
+        "active": _active(view, dict(processes)),
         "WHO": WHO,
         "DUE": DUE,
         "CAP": CAP,
     }
+
+
+def _active(view: View, processes: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What narrows the list beside the role, in words, each with the address of the list without it."""
+    words: dict[str, object] = {
+        "q": f"«{view.q}»",
+        "due": DUE.get(view.due, ""),
+        "who": WHO.get(view.who, ""),
+        "process": processes.get(view.process, view.process),
+        "organisation": labels.place(view.organisation),
+        "course": view.course,
+        "stands_in": people.person_name(view.stands_in) if view.stands_in else "",
+    }
+    return [
+        (str(word), url_for("inbox.index", **view.arguments(**{name: ""})))
+        for name, word in words.items()
+        if getattr(view, name)
+    ]
 
 
 def _counts(actor: Actor) -> list[tuple[str, str, int]]:
@@ -142,6 +162,7 @@ def detail_of(
         "task": detail.task,
         "detail": detail,
         "returned": _returned(detail),
+        "may_hand_on": policies.may_hand_on(actor, detail),
         "shown": _shown(actor, detail, entered, errors or {}),
         "errors": errors or {},
         "tab": tab if tab in TABS else "task",

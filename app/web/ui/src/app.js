@@ -4,6 +4,7 @@ import htmx from 'htmx.org';
 import './app.css';
 import './confirm.js';
 import './failures.js';
+import './work.js';
 
 window.htmx = htmx;
 
@@ -42,4 +43,9 @@ document.addEventListener('click', (event) => {
   if (!button) return;
   const target = document.getElementById(button.dataset.toggle);
   button.setAttribute('aria-expanded', String(target.classList.toggle('show')));
+});
+
+// <button type="button" data-print>: the browser's print dialogue.
+document.addEventListener('click', (event) => {
+  if (event.target.closest('[data-print]')) window.print();
 });
