@@ -73,10 +73,16 @@ def _parameter(parameter: Json) -> Json:
 
 
 def _response(status: str, response: Json) -> Json:
+    if "$ref" in response:
+        return {
+            "status": "any other",
+            "about": "a refusal:",
+            "type": {"text": "ProblemDetail", "link": "ProblemDetail"},
+        }
     contents = response.get("content", {}).values()
     return {
         "status": status,
-        "about": response.get("description", "") or response.get("$ref", "").rpartition("/")[2],
+        "about": response.get("description", ""),
         "type": next((type_of(content.get("schema", {})) for content in contents), None),
     }
 

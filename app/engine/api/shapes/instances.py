@@ -84,7 +84,7 @@ class ProcessInstanceFilterFields(ApiSchema):
 
 
 class ProcessInstanceFilter(ProcessInstanceFilterFields):
-    """The same, with alternatives."""
+    """What narrows a search, with alternatives."""
 
     or_ = fields.List(fields.Nested(ProcessInstanceFilterFields), data_key="$or", validate=validate.Length(max=20))
 

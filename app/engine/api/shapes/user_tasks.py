@@ -81,7 +81,7 @@ class UserTaskFilterFields(ApiSchema):
 
 
 class UserTaskFilter(UserTaskFilterFields):
-    """The same, with alternatives."""
+    """What narrows a search, with alternatives."""
 
     or_ = fields.List(fields.Nested(UserTaskFilterFields), data_key="$or", validate=validate.Length(max=20))
 
