@@ -46,7 +46,7 @@ def test_everything_that_happened_can_be_read(browse: Open, finished: int) -> No
         "«Уточните тему»",
         "Подпись: Соколова Мария Александровна, Руководитель ОО (директор)",
         "Форма «Заявка на консультацию», версия 1",
-        "Что изменено по сравнению с прошлым разом",
+        "Версия 2: что изменено по сравнению с прошлым разом",
         "Таблица решений «urgency» · версия 1",
         "Вид = usual",
         "сработало правило 2",
@@ -57,7 +57,7 @@ def test_everything_that_happened_can_be_read(browse: Open, finished: int) -> No
         "7 апр. 2026 г., 09:00",
     ):
         assert fact in said, fact
-    changed = page.text.partition("Что изменено по сравнению с прошлым разом")[2].partition("</details>")[0]
+    changed = page.text.partition("Версия 2: что изменено по сравнению с прошлым разом")[2].partition("</details>")[0]
     assert "Дроби" in changed
     assert "Обыкновенные дроби" in changed
     assert "Как объяснить?" not in changed, "what stayed is not listed"
