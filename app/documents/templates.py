@@ -117,6 +117,12 @@ def deploy_template(name: str, source: bytes, deployment_key: int) -> DocumentTe
     return row
 
 
+def latest(name: str) -> DocumentTemplate | None:
+    """The newest deployed version of a template, None when none was deployed."""
+    query = select(DocumentTemplate).where(DocumentTemplate.name == name).order_by(DocumentTemplate.version.desc())
+    return db.session.scalars(query.limit(1)).first()
+
+
 def exists(name: str) -> bool:
     """Whether a template of that name is deployed or comes with the program: for the check before a deployment."""
     return _source(name, None) is not None
@@ -244,5 +250,5 @@ def _place(code: object) -> dict[str, str]:
 
 
 def _choice(source: str, value: object) -> str:
-    """What a picker shows for a value: `{{ choice("courses", data.course) }}`."""
-    return sources.label_of([source], value) if value else ""
+    """What a picker shows for a value: `{{ choice("courses", data.course) }}`; `source` as forms write it."""
+    return sources.label_of(sources.names_of(source), value) if value else ""

@@ -141,6 +141,21 @@ def test_the_built_in_process_deploys(connection: Connection) -> None:
     assert versions() == [("platform_case", 1)]
 
 
+def test_document_templates_come_with_the_models(connection: Connection, deploy: Callable[..., Any]) -> None:
+    inputs = [("letter", "kind"), ("Письмо", "title"), ("letter", "template"), ("={who: &quot;Школа&quot;}", "data")]
+    model = m.process("p", m.start(), m.service("write", "register-document", inputs), m.end())
+    first = deploy(**{"p": model, "letter.html": "<p>Кому: {{ data.who }}</p>".encode()})
+    assert ("template", "letter", 1) in {(item.kind, item.id, item.version) for item in first.items}
+    start("p")
+    assert "Кому: Школа" in one("SELECT html FROM document")
+    again = deploy(**{"p": model, "letter.html": "<p>Кому: {{ data.who }}</p>".encode()})
+    assert again.key == first.key
+    with pytest.raises(Invalid):
+        deploy(**{"broken.html": b"<p>{{ data.who </p>"})
+    with db.unit_of_work():
+        assert {item.kind for item in queries.deployment(PLATFORM, first.key).items} == {"process", "template"}
+
+
 def test_two_processes_of_one_name_are_refused(connection: Connection) -> None:
     resources = [Resource("one.bpmn", SIMPLE), Resource("two.bpmn", SIMPLE + b"\n")]
     with pytest.raises(Invalid), db.unit_of_work():

@@ -253,16 +253,20 @@ def test_a_broker_that_is_away_costs_nothing_but_time(connection: object) -> Non
     assert nudge._silent_until > 0
 
 
-def test_a_nudge_reaches_the_celery_queue_once_for_many(settings: Settings) -> None:
+def test_a_nudge_reaches_the_celery_queue_once_for_many(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = f"marshrut-{os.getpid()}"  # other runs may share the server
+    monkeypatch.setattr(broker, "QUEUE", queue)
+    monkeypatch.setattr(broker, "_MARK", f"{queue}:nudged")
     redis = broker.redis_client(str(settings.redis_url))
-    redis.delete(broker._MARK, broker.QUEUE)
     nudge = broker.Nudge(str(settings.redis_url))
-    for _ in range(5):
-        nudge()
-    assert redis.llen(broker.QUEUE) == 1
-    redis.delete(broker._MARK, broker.QUEUE)
-    redis.close()
-    nudge.close()
+    try:
+        for _ in range(5):
+            nudge()
+        assert redis.llen(queue) == 1
+    finally:
+        redis.delete(queue, f"{queue}:nudged", f"_kombu.binding.{queue}")
+        redis.close()
+        nudge.close()
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from app.engine import operations, queries
+from app.engine import announcing, operations, queries
 from app.engine.views import TaskFilter
+from app.kernel import outbox
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -255,3 +256,27 @@ def test_visible_tasks_are_those_of_visible_instances(review: int) -> None:
         assert ([task.element_id for task in seen.items], seen.total) == (["write"], 1)
         assert queries.tasks_for(person("x", "teacher@s9"), TaskFilter(scope="visible")).items == ()
         assert queries.tasks_for(PLATFORM, TaskFilter(scope="visible", state="open", text="wri")).total is None
+
+
+def test_people_are_told_of_new_tasks_by_the_worker(connection: Connection, deploy: Callable[..., Any]) -> None:
+    told: list[tuple[list[str], str, str]] = []
+
+    def notify(recipients: list[str], subject: object, text: object, **more: Any) -> int:
+        told.append((recipients, str(subject), str(text)))
+        return len(recipients)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(announcing, "notify", notify)
+        deploy(review=REVIEW.replace(b'candidateGroups="school_head@s1"', b'candidateUsers="head,teacher"'))
+        start("review", {"actor_of_text": []})
+        assert told == []
+        outbox.work_off()
+        complete(open_tasks()["write"], {"title": "План"}, TEACHER)
+        outbox.work_off()
+        complete(open_tasks()["sign"], {}, HEAD, outcome="return", comment="Добавьте сроки")
+        outbox.work_off()
+    assert [(who, text) for who, _, text in told] == [
+        (["teacher"], "review"),
+        (["head"], "План"),
+        (["teacher"], "Добавьте сроки"),
+    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from app.documents import templates
 from app.engine.bpmn import ProcessModel, Reference
 from app.engine.definitions import definition, latest_key
 from app.engine.deployments.reading import Defect, File, Item
@@ -63,6 +64,11 @@ class Link:
 
 def _latest(item: Item) -> Known | None:
     kind, name = item
+    if kind == "template":
+        template = templates.latest(name)
+        if template is None:
+            return None
+        return Known(template.key, template.version, template.sha256, f"{name}.html", name)
     if kind == "form":
         try:
             form = forms.form_by(name)
@@ -110,7 +116,7 @@ def link(files: list[File]) -> tuple[Link, list[Defect]]:
     return links, defects
 
 
-_RU = {"process": "процесс", "decision": "решение", "form": "форма"}
+_RU = {"process": "процесс", "decision": "решение", "form": "форма", "template": "шаблон"}
 _RU_MISSING = {
     "process": "вызываемый процесс {name!r} не найден: разверните его вместе с этим или раньше",
     "decision": "решение (DMN) {name!r} не найдено: разверните его вместе с процессом или раньше",

@@ -14,7 +14,7 @@ from app.forms import operations as forms
 from app.forms.definition import FormDefinition
 
 Item = tuple[str, str]
-"""(`process`, `decision` or `form`, id)."""
+"""(`process`, `decision`, `form` or `template`, id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class File:
 
     Attributes:
         sha256: of its bytes.
-        processes, decisions, form: what it holds, by kind.
+        processes, decisions, form, template: what it holds, by kind; a document template only has its name.
     """
 
     name: str
@@ -48,6 +48,7 @@ class File:
     processes: list[ProcessModel] = field(default_factory=list)
     decisions: DecisionModel | None = None
     form: FormDefinition | None = None
+    template: str | None = None
 
     def items(self) -> list[Item]:
         """What it defines."""
@@ -55,6 +56,8 @@ class File:
         found += [("decision", name) for name in (self.decisions.decisions if self.decisions else ())]
         if self.form is not None:
             found.append(("form", self.form.form_id))
+        if self.template is not None:
+            found.append(("template", self.template))
         return found
 
 
@@ -88,8 +91,11 @@ def _read(file: File, trusted: bool) -> list[Defect]:
     if suffix == "form":
         file.form, findings = forms.check_form(file.content)
         return [_form_defect(file.name, finding) for finding in findings]
-    ru = "файл этого вида нельзя развернуть: нужны .bpmn, .dmn или .form"
-    en = "a file of this kind cannot be deployed: .bpmn, .dmn or .form is needed"
+    if suffix == "html":
+        file.template = file.name.rpartition("/")[2].rpartition(".")[0]
+        return []
+    ru = "файл этого вида нельзя развернуть: нужны .bpmn, .dmn, .form или .html (шаблон документа)"
+    en = "a file of this kind cannot be deployed: .bpmn, .dmn, .form or .html (document template) is needed"
     return [Defect(file.name, None, None, ru, en)]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from app.documents import templates
 from app.engine import timers
 from app.engine.bpmn import ProcessModel, Start
 from app.engine.deployments.linking import Known, Link
@@ -116,6 +117,9 @@ def _store(links: Link, item: Item, file: File, fingerprint: str, deployment_key
     kind, name = item
     known = links.latest(item)
     version = known.version + 1 if known else 1
+    if kind == "template":
+        template = templates.deploy_template(name, file.content, deployment_key)
+        return DeployedItem(kind, name, template.key, template.version, file.name, name)
     if kind == "form":
         form = forms.deploy_form(file.content, deployment_key, resource_name=file.name)
         return DeployedItem(kind, name, form.key, form.version, file.name, form.title, form.version_tag)

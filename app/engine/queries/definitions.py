@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 
+from app.documents import templates
 from app.engine import policies
 from app.engine.definitions import Definition
 from app.engine.definitions import definition as known_definition
@@ -95,6 +96,10 @@ def _item(item: DeploymentItem) -> DeployedItem:
     if item.kind == "form":
         form = forms.form(item.definition_key)
         version, name, tag, own = form.version, form.title, form.version_tag, form.deployment_key
+    elif item.kind == "template":
+        template = templates.latest(item.item)
+        version, name, tag = template.version if template else 0, item.item, None
+        own = template.deployment_key if template else 0
     else:
         table = ProcessDefinition if item.kind == "process" else DecisionDefinition
         row: Any = db.session.get_one(table, item.definition_key)
