@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, text
 
 from app.documents import registers, templates
+from app.documents import sources as _sources  # noqa: F401 - registers the pickers of records
 from app.documents.models import Document, Record
 from app.documents.tags import owner_in, tags_for
 from app.files import operations as files

@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select
 from app.documents import scopes
 from app.documents.access import grants_for
 from app.documents.models import Document, Record
+from app.files import access as files_access
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
@@ -150,3 +151,22 @@ def document(actor: Actor, key: int) -> Document:
 def is_intact(document: Document) -> bool:
     """Whether the document's content still has the hash that was taken when it was frozen."""
     return hashlib.sha256(document.html.encode()).hexdigest() == document.sha256
+
+
+def _shows_record(actor: Actor, key: str) -> bool:
+    """Files follow their record (roles.md §3): whoever may read all of it may download them."""
+    try:
+        return not record(actor, int(key)).partial
+    except NotFound:
+        return False
+
+
+def _shows_document(actor: Actor, key: str) -> bool:
+    try:
+        return bool(document(actor, int(key)))
+    except NotFound:
+        return False
+
+
+files_access.register("record", _shows_record)
+files_access.register("document", _shows_document)

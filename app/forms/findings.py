@@ -36,8 +36,13 @@ _SUBTYPES = ("date", "time", "datetime")
 
 def component_findings(components: Iterable[Component]) -> Iterator[Finding]:
     """Everything wrong with a tree of components."""
+    components = list(components)
     yield from _key_findings(components, ())
+    ids: set[str] = set()
     for component in _walk(components):
+        if component.id in ids:
+            yield Finding(name_of(component), _l("Another component has the same id “%(id)s”.", id=component.id))
+        ids.add(component.id)
         yield from _type_findings(component)
         if component.type in KNOWN:
             yield from _expression_findings(component)

@@ -6,6 +6,7 @@ without expressions needs one round and no FEEL at all.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -91,8 +92,8 @@ class _Resolver:
         return any(not _LATE.issuperset(component.expressions) for component in self.definition.walk())
 
     def _prefill(self) -> dict[str, Any]:
-        """Values of all `prefill` expressions; they see variables and facts, never entries."""
-        asked = [component for component in self.definition.walk() if "prefill" in component.expressions]
+        """Values of the form's own `prefill` expressions; they see variables and facts, never entries."""
+        asked = [component for component in in_scope(self.definition.components) if "prefill" in component.expressions]
         texts = [component.expressions["prefill"] for component in asked]
         values = evaluate_all(texts, lookup_in(self.context, self.facts))
         return {component.id: value for component, value in zip(asked, values, strict=True)}
@@ -100,7 +101,9 @@ class _Resolver:
     # -- scopes
     def _form_scope(self) -> Scope:
         form = self.context.get("form") if "form" in self.context else None
-        sources = (form, self.context) if isinstance(form, Mapping) else (self.context,)
+        sources: tuple[Mapping[str, Any], ...] = (self.context,)
+        if isinstance(form, Mapping):  # the context `form` is no value of a field that is called form
+            sources = (form, ChainMap({"form": None}, self.context))  # type: ignore[arg-type]
         return Scope(entered=self.data, sources=sources, lookup=self._lookup({"this": self.values, "i": []}))
 
     def _lookup(self, special: Mapping[str, Any], row: Mapping[str, Any] | None = None) -> Lookup:
@@ -130,6 +133,7 @@ class _Resolver:
             entered=entered,
             forced=row.forced,
             sources=(server,),
+            seed={**server, **row.forced},
             lookup=self._lookup(special, values),
             row=numbers,
             readonly=up.readonly,
@@ -199,7 +203,7 @@ class _Resolver:
         elif component.has("signoff") and not node.readonly:
             node.raw = None  # an earlier signature does not count for what is written now
         else:
-            node.raw = self._server_value(component, path, scope.sources, first_prefill=node.readonly)
+            node.raw = self._server_value(component, path, scope, first_prefill=node.readonly)
         if self.display:
             node.readonly = True
             node.hidden = node.hidden or (entered is MISSING and bool(scope.entered) and is_empty(node.raw))
@@ -208,27 +212,30 @@ class _Resolver:
         except Unreadable:
             node.value = None
 
-    def _server_value(
-        self, component: Component, path: tuple[str, ...], sources: Sequence[Mapping[str, Any]], *, first_prefill: bool
-    ) -> Any:
+    def _server_value(self, component: Component, path: tuple[str, ...], scope: Scope, *, first_prefill: bool) -> Any:
         """A value that does not come from this person: `prefill` decides over variables where nobody may change it."""
-        prefilled = self.prefilled.get(component.id)
-        if first_prefill and prefilled is not None:
+        if first_prefill and (prefilled := self._prefilled(component, scope)) is not None:
             return prefilled
-        for source in sources:
+        for source in scope.sources:
             value = get_in(source, path)
             if value is not MISSING and value is not None:
                 return value
+        prefilled = self._prefilled(component, scope)
         return prefilled if prefilled is not None else component.spec.get("defaultValue")
+
+    def _prefilled(self, component: Component, scope: Scope) -> Any:
+        """The component's `prefill`; in a row it sees what the process gave the row as `this`."""
+        if component.id in self.prefilled or "prefill" not in component.expressions:
+            return self.prefilled.get(component.id)
+        seen = {"this": scope.seed, "i": list(scope.row)}
+        return evaluate_all([component.expressions["prefill"]], lookup_in(seen, self.context, self.facts))[0]
 
     def _fill_rows(self, node: Node, scope: Scope, slots: Mapping[str, Any]) -> None:
         component = node.component
         path = scope.prefix + component.path
         forced = get_in(scope.forced, path)
         server = (
-            forced
-            if forced is not MISSING
-            else self._server_value(component, path, scope.sources, first_prefill=node.readonly)
+            forced if forced is not MISSING else self._server_value(component, path, scope, first_prefill=node.readonly)
         )
         entered = MISSING if forced is not MISSING else get_in(scope.entered, path)
         if self.display:

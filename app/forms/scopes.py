@@ -23,6 +23,7 @@ class Scope:
         base: path of the scope in the form's data; prefix: groups' paths on the way inside the scope.
         entered: what was entered in this scope.
         forced: values that cannot be changed (a fixed row's own), sources: values from the server, best first.
+        seed: what the process gave a row, also where no column shows it.
     """
 
     base: Path = ()
@@ -30,6 +31,7 @@ class Scope:
     entered: Mapping[str, Any] = field(default_factory=dict)
     forced: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[Mapping[str, Any], ...] = ()
+    seed: Mapping[str, Any] = field(default_factory=dict)
     lookup: Lookup = NOTHING
     row: tuple[int, ...] = ()
     hidden: bool = False

@@ -28,6 +28,7 @@ class Source:
 
 
 _sources: dict[str, Source] = {}
+_others: list[Callable[[str], Source]] = []
 
 
 def register(name: str, *, search: Search, label: Label, holds: Holds | None = None, title: object = "") -> None:
@@ -44,9 +45,13 @@ def register(name: str, *, search: Search, label: Label, holds: Holds | None = N
     _sources[name] = Source(name, search, label, holds, title or name)
 
 
-def known() -> frozenset[str]:
-    """Names of all registered sources."""
-    return frozenset(_sources)
+def register_others(source_of: Callable[[str], Source]) -> None:
+    """Say what a name means that nobody registered (documents: a kind of record)."""
+    _others[:] = [source_of]
+
+
+def _source(name: str) -> Source | None:
+    return _sources.get(name) or (_others[0](name) if _others else None)
 
 
 def names_of(text: str) -> tuple[str, ...]:
@@ -57,10 +62,10 @@ def names_of(text: str) -> tuple[str, ...]:
 def find(actor: Actor, names: Sequence[str], words: str, wanted: Mapping[str, Any]) -> list[Choice]:
     """Choices of one or several sources; with several, values and labels say which (`project:p1`, «Проект: …»)."""
     if len(names) == 1:
-        source = _sources.get(names[0])
+        source = _source(names[0])
         return list(source.search(actor, words, wanted)) if source else []
     found: list[Choice] = []
-    for source in (_sources[name] for name in names if name in _sources):
+    for source in filter(None, map(_source, names)):
         found += [
             (f"{source.name}:{value}", f"{source.title}: {label}")
             for value, label in source.search(actor, words, wanted)
@@ -90,6 +95,6 @@ def holds(actor: Actor, names: Sequence[str], value: str, wanted: Mapping[str, A
 
 def _source_of(names: Sequence[str], value: str) -> tuple[Source | None, str]:
     if len(names) == 1:
-        return _sources.get(names[0]), value
+        return _source(names[0]), value
     name, _, rest = value.partition(":")
-    return (_sources.get(name), rest) if name in names else (None, value)
+    return (_source(name), rest) if name in names else (None, value)

@@ -96,12 +96,17 @@ def test_a_bad_component_is_named(component: dict[str, Any], words: str) -> None
 
 
 def test_keys_are_unique_in_their_scope_only() -> None:
-    row = {"type": "dynamiclist", "id": "l", "path": "rows", "components": [FIELD]}
+    row = {"type": "dynamiclist", "id": "l", "path": "rows", "components": [{**FIELD, "id": "a3"}]}
     assert findings(FIELD, row) == []
     assert findings(FIELD, {**FIELD, "id": "a2"}) != []
     assert findings(FIELD, {"type": "group", "id": "g", "components": [{**FIELD, "id": "a2"}]}) != []
     assert findings(FIELD, {"type": "group", "id": "g", "path": "p", "components": [{**FIELD, "id": "a2"}]}) == []
     assert findings({**FIELD, "key": "a"}, {**FIELD, "id": "a2", "key": "a.b"}) != []
+
+
+def test_ids_are_unique_in_the_whole_form() -> None:
+    row = {"type": "dynamiclist", "id": "l", "path": "rows", "components": [{**FIELD, "key": "b"}]}
+    assert [message for _, message in findings(FIELD, row)] == ["Another component has the same id “a1”."]
 
 
 def test_an_unknown_property_is_a_warning() -> None:

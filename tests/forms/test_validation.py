@@ -407,3 +407,19 @@ def test_huge_input_is_refused_not_suffered(unit: None) -> None:
         [("f.rows.99999999999999999999.t", "x"), ("f." + "a." * 5000, "x"), ("f.rows.-1.t", "x"), ("f.", "")]
     )
     assert operations.parse_form_data(definition, strange) == {"rows": []}
+
+
+def test_prefill_in_a_row_sees_what_the_process_gave_the_row(unit: None) -> None:
+    definition = read([
+        {"type": "dynamiclist", "id": "l", "path": "rows", "properties": {"rows": "=due"}, "components": [
+            {"type": "textfield", "id": "n", "key": "name"},
+            {"type": "checkbox", "id": "f", "key": "open", "properties": {"prefill": "=this.planned and k > 1"}},
+            {"type": "number", "id": "p", "key": "p", "readonly": True, "properties": {"prefill": "=i[1] * k"}}]},
+    ])  # fmt: skip
+    due = [{"name": "a", "planned": True}, {"name": "b", "planned": False}]
+    assert submit(definition, {}, due=due, k=2)["rows"] == [
+        {"name": "a", "open": True, "p": 2},
+        {"name": "b", "open": False, "p": 4},
+    ]
+    entered = [{"_row": "a", "open": ""}]
+    assert submit(definition, {"rows": entered}, due=due, k=2)["rows"][0]["open"] is False
