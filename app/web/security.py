@@ -175,10 +175,13 @@ def _to_login() -> ResponseReturnValue:
 
 
 def _finish(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    if for_machines():
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        _log(response)
+        return response
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    request_id = g.get("request_id", "")
-    response.headers["X-Request-ID"] = request_id
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":

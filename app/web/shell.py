@@ -164,7 +164,11 @@ def render(template: str, *, part: str | None = None, **context: Any) -> str:
     values = dict(context)
     current_app.update_template_context(values)
     page = found.new_context(values)
-    return "".join(found.blocks[part](page))
+    whole = found.root_render_func(page)
+    next(whole, None)  # runs the template's imports, which its blocks use, up to the layout's first words
+    text = "".join(page.blocks[part][0](page))
+    whole.close()  # type: ignore[attr-defined]
+    return text
 
 
 def go(endpoint: str, *, message: object = "", kind: str = "success", **values: object) -> ResponseReturnValue:

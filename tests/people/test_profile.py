@@ -173,3 +173,11 @@ def test_a_given_password_does_not_open_the_api(app: Flask, region: object) -> N
     with db.unit_of_work():
         password = operations.reset_password(queries.actor_for("admin"), "teacher")
     assert _basic(app, "teacher", password) == 401
+
+
+def test_guessing_the_present_password_is_limited(teacher: Browser, monday: object) -> None:
+    for _ in range(operations.sessions.MOST_PER_LOGIN):
+        assert marked(teacher.post("/profile/password", old="guess", new=GOOD, again=GOOD).text, "old")
+    refused = teacher.post("/profile/password", old="demo", new=GOOD, again=GOOD)
+    assert refused.status_code == 422
+    assert "Слишком много неудачных попыток." in refused.text

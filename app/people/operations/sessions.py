@@ -54,7 +54,7 @@ def sign_in(login: str, password: str, address: str | None, *, channel: str = "w
     """
     login = login.strip().lower()[:64]
     where = address or ""
-    _demand_patience(login, where)
+    demand_patience(login, where)
     account = db.session.scalars(select(Account).where(Account.login == login, Account.active)).one_or_none()
     right = passwords.matches(account.password_hash if account else "", password)
     if account is None or not right:
@@ -131,7 +131,12 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _demand_patience(login: str, address: str) -> None:
+def demand_patience(login: str, address: str) -> None:
+    """Refuse to check a password after too many failures.
+
+    Raises:
+        TooManyAttempts: with the minutes to wait.
+    """
     since = clock.now() - WINDOW
     failed = (LoginAttempt.at > since, LoginAttempt.succeeded.is_(False))
     for condition, most in (

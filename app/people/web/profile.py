@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,7 +18,7 @@ from app.web.forms import FormState, load
 from .. import operations
 from ..models import LoginSession, Person, PersonalToken
 from ..operations.changes import ChangedMeanwhile
-from ..operations.sessions import COOKIE_KEY
+from ..operations.sessions import COOKIE_KEY, Attempt, TooManyAttempts, demand_patience, record_attempt
 from ..queries.cards import own_person, roles_of
 from ..schemas import Contacts, PasswordFields, TokenFields
 from .blueprint import blueprint
@@ -57,10 +59,15 @@ def password() -> ResponseReturnValue:
         state.errors["again"] = _("The two new passwords differ.")
     if not state.errors:
         try:
+            demand_patience(actor.login, request.remote_addr or "")
             operations.change_password(actor, data["old"], data["new"])
             return _fresh_session()
+        except TooManyAttempts as error:
+            state.general.append(error.message)
         except Invalid as error:
             state.refuse(error)
+            if "old" in state.errors:
+                shell.afterwards(partial(record_attempt, Attempt(actor.login, request.remote_addr or "", None)))
     return shell.render("people/password.html", state=state), 422
 
 
