@@ -341,6 +341,10 @@ def test_from_the_sheet_to_the_certificate(running: Course) -> None:
     assert db.session.query(StudyNote).one().reason == "нет положительной диагностики"
     certificate = db.session.query(Certificate).one()
     assert certificate.order_key is not None
+    document = db.session.get(Document, int(certificate.document_id or 0))
+    assert document is not None
+    for words_of_it in ("2026-00001", certificate.listener.teacher_name, "№ 7 от 15.05.2026"):
+        assert words_of_it in document.html
     assert call("course.results-due", {"course_id": running.code}) == {"result_rows": []}
 
     outcome = _of(

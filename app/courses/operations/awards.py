@@ -179,7 +179,7 @@ def _certificate(
         return existing
     listener.in_order, listener.certificate_entitled = True, True
     facts = {
-        "order": f"№ {order.number} от {order.signed_on:%d.%m.%Y}" if order else None,
+        "order": {"number": order.number, "date": order.signed_on.isoformat()} if order else None,
         "period_from": course.start.isoformat(),
         "period_to": course.end.isoformat(),
     }
@@ -242,7 +242,8 @@ def _register(
         "listener_name": listener.teacher_name,
         "school": listener.school,
         "course_id": course.code,
-        "programme": course.programme.title,
+        "programme": course.programme.code,
+        "programme_title": course.programme.title,
         "hours": course.hours,
         "period_from": course.start.isoformat(),
         "period_to": course.end.isoformat(),
