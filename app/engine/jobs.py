@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from app.audit.operations import verification
 from app.engine import announcing, calling, cases, correlation
+from app.engine.queries import broken_chains
 from app.kernel import outbox
 
 outbox.handler("engine.call")(calling.call)
@@ -21,3 +25,10 @@ outbox.handler("engine.start_process")(calling.start_independent)
 outbox.handler("engine.case")(cases.open_case)
 outbox.handler("engine.case_decided")(cases.carry_out)
 outbox.handler("engine.announce")(announcing.announce)
+
+
+@verification("history_event")
+def broken_histories() -> Iterator[str]:
+    """The histories of instances, for `marshrut audit verify`."""
+    for key, reason in broken_chains():
+        yield f"{key}: {reason}"

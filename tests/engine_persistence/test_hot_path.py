@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
+from app.audit.operations import verify_everything
 from app.engine import live, operations, queries, recent, statements
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
@@ -199,6 +200,7 @@ def test_whoever_gets_around_the_trigger_is_found_out(loop: int, reason: str) ->
     with db.unit_of_work():
         assert queries.verify_chain(loop) == reason
         assert list(queries.broken_chains()) == [(loop, reason)]
+        assert list(verify_everything()) == [f"history_event: {loop}: {reason}"]
 
 
 def test_the_due_date_of_a_moved_task_leaves_no_row_behind(loop: int) -> None:
