@@ -101,7 +101,14 @@ def _may_know(card: Card, found: Path) -> bool:
 def _cut(actor: Actor, card: Card, found: Path) -> Card:
     """A step as a participant sees it: one's own in full; of others who, what and when, and why work was returned."""
     if actor.login in (card.event.actor, card.event.on_behalf_of):
-        return Card(card.event, card.name, card.role, submission=card.submission, before=card.before)
+        return Card(
+            card.event,
+            card.name,
+            card.role,
+            submission=card.submission,
+            before=card.before,
+            version=card.version,
+        )
     return Card(card.event, card.name, card.role)
 
 

@@ -60,7 +60,12 @@ OUTCOMES: dict[str, object] = {
     "refuse": _l("refused"),
     "submit": _l("sent"),
 }
-CHANNELS: dict[str, object] = {"web": _l("web page"), "api": _l("API"), "cli": _l("command line"), "worker": _l("platform")}
+CHANNELS: dict[str, object] = {
+    "web": _l("web page"),
+    "api": _l("API"),
+    "cli": _l("command line"),
+    "worker": _l("platform"),
+}
 _LONGEST = 600
 
 
