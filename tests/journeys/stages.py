@@ -1,0 +1,67 @@
+"""The stages that tests begin at, each played through pages from the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from . import acts
+from .world import World, load
+
+Play = Callable[[World], object]
+
+
+def region(world: World) -> None:
+    """People, models, a programme; nothing has happened yet."""
+    with world.app.app_context():
+        load()
+
+
+def course(world: World) -> None:
+    """The leader has opened a course that takes applications until Friday."""
+    acts.open_course(world)
+
+
+def running(world: World) -> None:
+    """Five teachers are on the course; it began on Monday, 13 April."""
+    for login in acts.LISTENERS:
+        acts.enrol(world, login)
+    acts.begin_course(world)
+
+
+def tested(world: World) -> None:
+    """Thursday, 16 April: 96, 70, no-show without valid reason, 96, 100 %; diagnostics and subgroups are done."""
+    acts.import_results(world, {login: (points, 100) for login, points in acts.RESULTS.items()})
+    world.wait(date(2026, 4, 16))
+    task = world[acts.LEADER].task("Неявка на тестирование", world.name("teacher3"))
+    task.fill(reason="Не пришла и не предупредила", reason_valid=False).done()
+    world.settle()
+    for login in acts.LISTENERS:
+        acts.diagnose(world, login)
+    acts.form_groups(world)
+
+
+def finished(world: World) -> None:
+    """One listener alone went from the application to the certificate; it is Saturday, 16 May."""
+    acts.enrol(world, "teacher")
+    acts.begin_course(world)
+    acts.import_results(world, {"teacher": (96, 100)})
+    acts.diagnose(world, "teacher")
+    acts.form_groups(world)
+    acts.learn(world, "teacher")
+    acts.plan_attestation(world)
+    world.wait(acts.ATTEST)
+    acts.fill_sheet(world, {})
+    acts.sign_sheet(world)
+    world.wait(date(2026, 5, 16))
+    acts.conclude(world)
+
+
+STAGES: dict[str, tuple[str | None, Play]] = {
+    "region": (None, region),
+    "course": ("region", course),
+    "running": ("course", running),
+    "tested": ("running", tested),
+    "finished": ("course", finished),
+}
+"""Name → the stage before it and what is played."""
