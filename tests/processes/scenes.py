@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.courses.operations import courses, places, programmes
@@ -116,9 +116,6 @@ def listener(login: str = "teacher", **changes: Any) -> Mapping[str, Any]:
     return {**facts, "variables": variables}
 
 
-SCENES = {"open_course": open_course, "full_course": full_course, "listener": listener}
-
-
 def programme_only() -> Mapping[str, Any]:
     """A programme in force, no course yet. Facts: `dpp_id`."""
     return {"dpp_id": programme()}
@@ -136,9 +133,6 @@ def enrol(course_id: str, logins: list[str]) -> Mapping[str, Any]:
     return {}
 
 
-SCENES |= {"programme": programme_only, "enrol": enrol, "apply": lambda **given: applied(**given) or {}}
-
-
 def middle_band(pass_min: int = 60, **changes: Any) -> Mapping[str, Any]:
     """As `listener`, after a designer has opened the middle band of `test_level` (README, question 1)."""
     source = (ROOT / "workflows" / "shared" / "test_level.dmn").read_text()
@@ -149,12 +143,24 @@ def middle_band(pass_min: int = 60, **changes: Any) -> Mapping[str, Any]:
     return listener(**changes)
 
 
-SCENES |= {"middle_band": middle_band}
-
-
 def other_course() -> Mapping[str, Any]:
     """A second course of the same programme that takes applications. Facts: `other_course_id`."""
     return {"other_course_id": _open_course("МАТ-72", enrol_until="2026-04-17", start="2026-04-20")["course_id"]}
 
 
-SCENES |= {"other_course": other_course}
+def apply(course_id: str, login: str) -> Mapping[str, Any]:
+    """As `applied`, for a step."""
+    applied(course_id, login)
+    return {}
+
+
+SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
+    "apply": apply,
+    "enrol": enrol,
+    "full_course": full_course,
+    "listener": listener,
+    "middle_band": middle_band,
+    "open_course": open_course,
+    "other_course": other_course,
+    "programme": programme_only,
+}

@@ -26,7 +26,9 @@ The caller holds the clock (`clock.frozen`) and rolls the database back afterwar
     expect: {…}                             # the same at the end
 """
 
+from .acting import Scene
 from .reading import Scenario, ScenarioError, Step, read_scenario
-from .running import Report, ScenarioFailed, Scene, run
+from .running import Report, run
+from .stage import ScenarioFailed
 
 __all__ = ["Report", "Scenario", "ScenarioError", "ScenarioFailed", "Scene", "Step", "read_scenario", "run"]
