@@ -7,6 +7,8 @@ from typing import Any
 
 from app.kernel.actor import Actor
 
+TASK = "_task"
+"""Where a form's context says in which `role` (`roles`) and `on_behalf_of` whom it is filled in."""
 Describe = Callable[[str], Mapping[str, Any] | None]
 _describers: dict[str, Describe] = {}
 

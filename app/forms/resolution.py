@@ -14,7 +14,7 @@ from typing import Any
 from app.forms.conversion import Unreadable, convert
 from app.forms.definition import Component, FormDefinition
 from app.forms.evaluation import Lookup, evaluate_all, lookup_in
-from app.forms.facts import Facts
+from app.forms.facts import TASK, Facts
 from app.forms.limits import limits_of
 from app.forms.nodes import Node, Row, collect, walk
 from app.forms.options import options_of
@@ -61,7 +61,7 @@ class _Resolver:
         self.display = display
         self.facts = Facts(actor, context)
         self.own = set(own_names(definition.components))
-        task = context.get("task") if "task" in context else None
+        task = context.get(TASK) if TASK in context else None
         roles = task.get("roles") if isinstance(task, Mapping) else None
         self.roles = frozenset(roles) if roles else actor.roles
         self.prefilled = self._prefill()

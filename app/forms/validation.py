@@ -13,6 +13,7 @@ from app.forms.attachments import checked_files
 from app.forms.definition import FormDefinition
 from app.forms.entries import REFUSED
 from app.forms.evaluation import evaluate_all
+from app.forms.facts import TASK
 from app.forms.nodes import Node, collect, name_of, walk
 from app.forms.resolution import resolve
 from app.forms.scopes import State
@@ -127,7 +128,7 @@ def _signed(nodes: list[Node], context: Mapping[str, Any], actor: Actor) -> dict
     for node in ticked:
         node.value = None
     content = collect(nodes)
-    task = context.get("task") if "task" in context else None
+    task = context.get(TASK) if TASK in context else None
     task = task if isinstance(task, Mapping) else {}
     for node in ticked:
         node.value = signature(

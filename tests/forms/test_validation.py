@@ -265,7 +265,7 @@ def test_a_group_that_is_read_only_for_a_role(unit: None) -> None:
         {"type": "textfield", "id": "h", "key": "h", "properties": {"showFor": "school_head"}},
     ])  # fmt: skip
     assert submit(definition, {"x": "new", "h": "y"}, x="old") == {"x": "old"}
-    as_head = {"x": "old", "task": {"roles": ["school_head"]}}
+    as_head = {"x": "old", "_task": {"roles": ["school_head"]}}
     assert submit(definition, {"x": "new", "h": "y"}, **as_head) == {"x": "new", "h": "y"}
 
 
@@ -380,7 +380,7 @@ def test_a_signature_names_the_role_and_whom_it_is_for(unit: None) -> None:
     forged = {"a": "x", "s": {"login": "boss", "signed_at": "now", "sha256": "00"}, "t": "true"}
     with pytest.raises(Invalid):
         submit(definition, {**forged, "s": ["true", "x"]}, form={"t": earlier})
-    result = submit(definition, {**forged, "s": "true"}, form={"t": earlier}, task=task)
+    result = submit(definition, {**forged, "s": "true"}, form={"t": earlier}, _task=task)
     assert result["t"] == earlier
     assert (result["s"]["login"], result["s"]["role"], result["s"]["on_behalf_of"]) == (
         "teacher",

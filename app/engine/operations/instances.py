@@ -14,6 +14,7 @@ from app.engine.definitions import Definition, definition, latest_key
 from app.engine.live import Head
 from app.engine.models import ProcessInstance
 from app.feel import FeelError
+from app.files import operations as files
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -54,7 +55,7 @@ def start_instance(
     if (start_at is not None and start_at not in kinds) or (start_at is None and "none" not in kinds.values()):
         raise Invalid(_l("This process is not started this way."))
     try:
-        return starting.begin(
+        started = starting.begin(
             actor,
             found,
             variables or {},
@@ -63,6 +64,8 @@ def start_instance(
             business_key=business_key,
             organisation=organisation,
         )
+        files.attach_found(variables or {}, "instance", started)
+        return started
     except ValueError as error:
         raise Invalid(_l("The variables are not valid JSON: %(reason)s", reason=str(error))) from error
     except FeelError as error:

@@ -16,6 +16,7 @@ from app.engine.models import EventSubscription, Incident, Job, ProcessInstance,
 from app.engine.models.instances import ACTIVE
 from app.engine.queries.paging import beyond, decode_cursor, encode_cursor, moment
 from app.engine.views import CAP, InstanceFilter, InstanceView, Page, Waiting
+from app.files import access as files_access
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
@@ -188,3 +189,14 @@ def _waits(key: int) -> Iterator[Waiting]:
         yield Waiting("job", row.element_id, name(row), (row.type,), row.created_at, None, row.key)
     for row in rows(Incident, Incident.resolved_at.is_(None)):
         yield Waiting("incident", row.element_id, name(row), (row.message,), row.created_at, None, row.key)
+
+
+def _shows_files(actor: Actor, key: str) -> bool:
+    """Whoever may see an instance may download the files that were handed in with its tasks."""
+    try:
+        return bool(instance(actor, int(key)))
+    except NotFound:
+        return False
+
+
+files_access.register("instance", _shows_files)

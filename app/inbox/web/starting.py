@@ -15,7 +15,7 @@ from app.engine import queries as engine
 from app.engine.views import DefinitionView, TaskFilter
 from app.forms import queries as forms
 from app.forms.definition import FormDefinition
-from app.forms.operations import parse_form_data
+from app.forms.operations import parse_form_data, validate_submission
 from app.forms.rendering import render_form, render_updates
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
@@ -68,7 +68,8 @@ def begin(process_id: str) -> ResponseReturnValue:
         if place is not None and place not in dict(_places(actor, definition)):
             raise Invalid(_("Choose a place of the list."))
         once = f"start:{actor.login}:{token}" if token else None
-        key = operations.start_instance(actor, process_id, values, key=once, organisation=place)
+        checked = values if form is None else validate_submission(form, values, context={}, actor=actor)
+        key = operations.start_instance(actor, process_id, checked, key=once, organisation=place)
     except Invalid as error:
         return _page(actor, definition, token=token, values=values, error=error)
     return _after_start(actor, key)

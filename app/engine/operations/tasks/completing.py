@@ -18,8 +18,10 @@ from app.engine.runtime import Instance
 from app.engine.saving import Closing
 from app.engine.task_rows import demand_open, demand_visible, task_row
 from app.engine.views import Outcome
+from app.files import operations as files
 from app.forms import operations as forms
 from app.forms import queries as form_queries
+from app.forms.facts import TASK
 from app.forms.signing import signature
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -102,11 +104,14 @@ def _complete(actor: Actor, task: TaskRow, answer: _Answer, behalf: str | None) 
         details=details,
     )
 
+    entered: dict[str, Any] = {}
+
     def finish(instance: Instance) -> None:
         waiting = instance.waits.get(task.token)
         if waiting is None or (waiting.wait or {}).get("kind") != "user_task":
             raise LookupError("this task is not open")
-        result = _result(actor, task, info, answer, chosen, waiting.data)
+        result = _result(actor, task, info, answer, chosen, stands, waiting.data)
+        entered.update(result)
         if signs:
             _sign(actor, task, answer, stands, result, waiting.data)
             details["signature"] = result["signature"]
@@ -121,6 +126,7 @@ def _complete(actor: Actor, task: TaskRow, answer: _Answer, behalf: str | None) 
         raise Invalid(_l("The variables are not valid JSON: %(reason)s", reason=str(error))) from error
     if done is None:
         return False
+    files.attach_found(entered, "instance", task.instance.key)
     if chosen.value == "return":
         cases.count_return(task)
     if task.overdue:
@@ -173,14 +179,20 @@ def _chosen(info: ElementInfo, answer: _Answer) -> Outcome:
 
 
 def _result(
-    actor: Actor, task: TaskRow, info: ElementInfo, answer: _Answer, chosen: Outcome, data: Mapping[str, Any]
+    actor: Actor,
+    task: TaskRow,
+    info: ElementInfo,
+    answer: _Answer,
+    chosen: Outcome,
+    stands: Standing,
+    data: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The local result of the task (ARCHITECTURE, «Tasks of people»).
 
     Raises:
         Invalid: the form's values are wrong.
     """
-    fields = _checked(actor, task, info, answer, chosen, data)
+    fields = _checked(actor, task, info, answer, chosen, stands, data)
     if answer.raw and task.form_key is None and "outcomes" not in info.properties:
         return fields
     given = dict(answer.values) if answer.raw else {}
@@ -196,14 +208,21 @@ def _result(
 
 
 def _checked(
-    actor: Actor, task: TaskRow, info: ElementInfo, answer: _Answer, chosen: Outcome, data: Mapping[str, Any]
+    actor: Actor,
+    task: TaskRow,
+    info: ElementInfo,
+    answer: _Answer,
+    chosen: Outcome,
+    stands: Standing,
+    data: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The values that the form lets through; all of them where the task has no form of ours."""
     if task_pages.flag(info, "readonly_form"):
         return {}
     if task.form_key is None:
         return dict(answer.values)
-    seen = ChainMap({"outcome": chosen.value, "comment": answer.comment}, data)  # type: ignore[arg-type]
+    about = {"role": task.role, "roles": [task.role] if task.role else None, "on_behalf_of": stands.behalf}
+    seen = ChainMap({"outcome": chosen.value, "comment": answer.comment, TASK: about}, data)  # type: ignore[arg-type]
     definition = form_queries.form(task.form_key)
     return forms.validate_submission(definition, answer.values, context=seen, actor=actor)
 
