@@ -23,7 +23,8 @@ from worker.process import prepare, stop_on_signals
 log = logger(__name__)
 TICK = 0.5
 """Seconds between two looks."""
-ROUND = 500
+ROUND = 100
+"""Timers between two looks whether the process shall end."""
 SWEEP = 300.0
 """Seconds between two sweeps of expired messages."""
 _LEADER = 7_305_112_022_001
@@ -61,9 +62,9 @@ class Leadership:
             self._connection = None
 
 
-def tick(swept: float) -> float:
+def tick(swept: float, stopped: threading.Event) -> float:
     """Fire everything that is due. Returns when expired messages were swept last."""
-    while fire_due(ROUND) == ROUND:
+    while not stopped.is_set() and fire_due(ROUND) == ROUND:
         pass
     now = time.monotonic()
     if now - swept < SWEEP:
@@ -79,7 +80,7 @@ def run(leadership: Leadership, stopped: threading.Event) -> None:
     while not stopped.is_set():
         try:
             if leadership.held():
-                swept = tick(swept)
+                swept = tick(swept, stopped)
         except (SQLAlchemyError, Unavailable) as error:
             log.warning("the database does not answer", error=str(error))
         except Exception:

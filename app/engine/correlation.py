@@ -33,8 +33,8 @@ def correlate(payload: Payload) -> None:
         return
     for process_id in _waiting_processes(message.name, message.correlation_key):
         outbox.enqueue("engine.deliver", {"message": message.key, "process": process_id})
-    for start_key in _start_events("message", message.name):
-        outbox.enqueue("engine.message_start", {"message": message.key, "start": start_key})
+    for process_id in _started_processes("message", message.name):
+        outbox.enqueue("engine.message_start", {"message": message.key, "process": process_id})
     passing.work_off_after_commit()
 
 
@@ -68,7 +68,8 @@ def take_buffered(payload: Payload) -> None:
 def message_start(payload: Payload) -> None:
     """Start the process of a message start event, unless an instance of it took the message, or an active one has the
     same key: then the message waits for its end, as long as it is kept."""
-    message, start = db.session.get(Message, payload["message"]), db.session.get(StartEvent, payload["start"])
+    message = db.session.get(Message, payload["message"])
+    start = None if message is None else _start_event("message", message.name, payload["process"])
     if message is not None and start is not None:
         _start_by(PLATFORM, message, start)
 
@@ -76,13 +77,11 @@ def message_start(payload: Payload) -> None:
 def next_start(payload: Payload) -> None:
     """An instance with a start key is over: kept messages with that key may start the next one."""
     now, process_id, key = clock.now(), payload["process"], payload["key"]
-    rows = db.session.execute(
-        select(StartEvent.key, StartEvent.name).where(StartEvent.process_id == process_id, StartEvent.kind == "message")
-    )
-    for start_key, name in rows:
+    names = select(StartEvent.name).where(StartEvent.process_id == process_id, StartEvent.kind == "message")
+    for name in db.session.scalars(names).all():
         message = _kept(name or "", key, process_id, now)
         if message is not None:
-            outbox.enqueue("engine.message_start", {"message": message.key, "start": start_key})
+            outbox.enqueue("engine.message_start", {"message": message.key, "process": process_id})
             passing.work_off_after_commit()
             return
 
@@ -97,8 +96,8 @@ def signal(payload: Payload) -> None:
     for instance_key, token in rows.all():
         what = {"instance": instance_key, "token": token, "variables": payload["variables"]}
         outbox.enqueue("engine.trigger", what)
-    for start_key in _start_events("signal", payload["name"]):
-        outbox.enqueue("engine.start", {"start": start_key, "variables": payload["variables"]})
+    for process_id in _started_processes("signal", payload["name"]):
+        outbox.enqueue("engine.start", {**payload, "process": process_id})
     passing.work_off_after_commit()
 
 
@@ -113,7 +112,7 @@ def trigger(payload: Payload) -> None:
 
 def start_by_signal(payload: Payload) -> None:
     """Start the process of a signal start event."""
-    start = db.session.get(StartEvent, payload["start"])
+    start = _start_event("signal", payload["name"], payload["process"])
     if start is not None:
         begin(PLATFORM, definition(start.definition_key), payload["variables"], start_at=start.element_id)
 
@@ -129,8 +128,9 @@ def correlate_now(actor: Actor, name: str, key: str, variables: Mapping[str, Any
         for subscription in _subscriptions(name, key, process_id):
             if _hand_over(actor, message, subscription):
                 return subscription.instance_key
-    for start_key in _start_events("message", name):
-        taken = _start_by(actor, message, db.session.get_one(StartEvent, start_key))
+    for process_id in _started_processes("message", name):
+        start = _start_event("message", name, process_id)
+        taken = None if start is None else _start_by(actor, message, start)
         if taken is not None:
             return taken
     db.session.delete(message)
@@ -170,8 +170,15 @@ def _subscriptions(name: str, key: str, process_id: str) -> list[EventSubscripti
     )
 
 
-def _start_events(kind: str, name: str) -> list[int]:
-    return list(db.session.scalars(select(StartEvent.key).where(StartEvent.kind == kind, StartEvent.name == name)))
+def _started_processes(kind: str, name: str) -> list[str]:
+    query = select(StartEvent.process_id).where(StartEvent.kind == kind, StartEvent.name == name).distinct()
+    return sorted(db.session.scalars(query))
+
+
+def _start_event(kind: str, name: str, process_id: str) -> StartEvent | None:
+    """What starts the newest version of a process: deploying may have replaced it since the message came."""
+    where = StartEvent.kind == kind, StartEvent.name == name, StartEvent.process_id == process_id
+    return db.session.scalars(select(StartEvent).where(*where).order_by(StartEvent.key).limit(1)).first()
 
 
 def _kept(name: str, key: str, process_id: str, now: datetime) -> Message | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextvars import ContextVar
 from typing import Any
 
@@ -37,18 +38,30 @@ KINDS = (
 """Outbox entries that carry an action on to other instances."""
 AT_ONCE = Settings().inline_outbox
 """How many of them are worked off before the answer goes out; the worker does the rest."""
+PATIENCE = 0.5
+"""Seconds that a person waits for it at most."""
 _working: ContextVar[bool] = ContextVar("working", default=False)
 
 
-def work_off(limit: int = AT_ONCE) -> int:
-    """Do what actions have left for other instances, each in its own transaction, also what that leaves in turn."""
+def work_off(limit: int = AT_ONCE, seconds: float | None = None) -> int:
+    """Do what actions have left for other instances, each in its own transaction, also what that leaves in turn.
+
+    Args:
+        seconds: begin nothing more after this time.
+
+    Returns:
+        How many entries were taken.
+    """
     if _working.get():
         return 0  # the loop that is running takes it: a thousand children must not recurse
-    token = _working.set(True)
+    token, end = _working.set(True), None if seconds is None else time.monotonic() + seconds
+    done = 0
     try:
-        return outbox.work_off(limit, kinds=KINDS)
+        while done < limit and (end is None or time.monotonic() < end) and outbox.work_off(1, kinds=KINDS):
+            done += 1
     finally:
         _working.reset(token)
+    return done
 
 
 def work_off_after_commit() -> None:
@@ -60,7 +73,7 @@ def work_off_after_commit() -> None:
 
 def _try_work_off() -> None:
     try:
-        work_off()
+        work_off(seconds=PATIENCE)
     except Exception:  # the action itself is committed; the worker will do the rest
         log.exception("working off after an action failed")
 

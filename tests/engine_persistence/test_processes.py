@@ -257,6 +257,7 @@ def test_a_nudge_reaches_the_celery_queue_once_for_many(settings: Settings, monk
     queue = f"marshrut-{os.getpid()}"  # other runs may share the server
     monkeypatch.setattr(broker, "QUEUE", queue)
     monkeypatch.setattr(broker, "_MARK", f"{queue}:nudged")
+    monkeypatch.setattr(broker, "_TOGETHER", 60_000)
     redis = broker.redis_client(str(settings.redis_url))
     nudge = broker.Nudge(str(settings.redis_url))
     try:
