@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.api import Blueprint, current_actor
 from app.api.schemas import DEFAULT_TENANT
-from app.engine import operations
+from app.engine import operations, policies
 from app.engine.api.shapes.definitions import DeploymentResult
 from app.engine.models import DecisionDefinition
 from app.engine.views import Deployed, DeployedItem, Resource
@@ -48,6 +48,7 @@ def create_deployment() -> dict[str, Any]:
 
     BPMN, DMN and form files together: all of them, or none and the findings with their elements.
     """
+    policies.demand(policies.may_deploy(current_actor()))
     tenant = request.form.get("tenantId", DEFAULT_TENANT)
     if tenant != DEFAULT_TENANT:
         message = _("There is one tenant: %(tenant)s.", tenant=DEFAULT_TENANT)

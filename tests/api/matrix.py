@@ -1,0 +1,112 @@
+"""The addresses of the API. Tasks and processes are those of the inbox's table: the same policies hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from app.engine.models import ProcessDefinition
+from app.kernel.db import db
+from tests.inbox.matrix import STARTERS, afar, seen
+from tests.web.matrix import HIDDEN, NO, YES, Expectation, Row, Values, World, public, roles
+
+OWNER = "iro_coordinator"
+
+
+def task(world: World, scope: str) -> dict[str, str]:
+    """The key of a task."""
+    return {"user_task_key": str(world.of("task", scope))}
+
+
+def process(world: World, scope: str) -> dict[str, str]:
+    """The key of a process instance."""
+    return {"process_instance_key": str(world.of("process", scope))}
+
+
+def definition(world: World, scope: str) -> dict[str, str]:
+    """The key of the definition of that instance."""
+    query = select(ProcessDefinition.key).where(ProcessDefinition.process_id == "request")
+    with db.unit_of_work() as session:
+        return {"process_definition_key": str(session.scalar(query.limit(1)))}
+
+
+def sent(**body: Any) -> Values:
+    """A JSON body."""
+    return lambda world, scope: body
+
+
+def nothing(world: World, scope: str) -> Mapping[str, Any]:
+    """An address below the API that nobody has."""
+    return {"rest": "nothing"}
+
+
+def task_row(name: str, method: str, own: Expectation, foreign: Expectation, body: Values | None = None) -> Row:
+    """A call on the author's first task."""
+    return Row(f"user-tasks.{name}", method, own=own, foreign=foreign, at=task, json=body)
+
+
+ROWS = [
+    public("health.healthz"),
+    public("health.readyz"),
+    public("metrics.metrics"),
+    public("api-docs.openapi_json"),
+    Row("api_docs.docs", own=roles(YES), anonymous=YES, data=True),
+    Row("cluster.get_topology", own=roles(YES)),
+    public("cluster.get_status"),
+    public("cluster.get_license"),
+    Row("cluster.get_authentication", own=roles(YES)),
+    *(
+        Row(f"api-rest.rest{number}", method, own=roles(HIDDEN), at=nothing)
+        for number in (0, 1)
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+    ),
+    Row("deployments.create_deployment", "POST", own=roles(NO, yes="designer")),
+    Row("process-definitions.search_process_definitions", "POST", own=roles(YES), json=sent()),
+    *(
+        Row(f"process-definitions.{name}", own=roles(YES), at=definition)
+        for name in ("get_process_definition", "get_process_definition_xml", "get_start_process_form")
+    ),
+    Row(
+        "process-instances.create_process_instance",
+        "POST",
+        own=roles(NO, yes=STARTERS),
+        json=sent(processDefinitionId="request"),
+    ),
+    Row("process-instances.search_process_instances", "POST", own=roles(YES), json=sent()),
+    Row("process-instances.get_process_instance", own=seen(), foreign=afar(), at=process),
+    Row(
+        "process-instances.cancel_process_instance",
+        "POST",
+        own=seen(default=NO, yes=OWNER),
+        foreign=afar(default=NO, yes=OWNER),
+        at=process,
+        json=sent(reason="Уволился"),
+    ),
+    Row("user-tasks.search_user_tasks", "POST", own=roles(YES), json=sent()),
+    task_row("get_user_task", "GET", seen(), afar()),
+    task_row("get_user_task_form", "GET", seen(), afar()),
+    task_row(
+        "assign_user_task",
+        "POST",
+        seen(default=NO, yes=OWNER),
+        afar(default=NO, yes=OWNER),
+        sent(assignee="deputy_head2"),
+    ),
+    task_row("unassign_user_task", "DELETE", seen(default=NO, yes=f"teacher {OWNER}"), afar(default=NO, yes=OWNER)),
+    task_row(
+        "update_user_task",
+        "PATCH",
+        seen(default=NO, yes=OWNER),
+        afar(default=NO, yes=OWNER),
+        sent(changeset={"priority": 70}),
+    ),
+    task_row("complete_user_task", "POST", seen(default=NO, yes="teacher school_head"), afar(default=NO), sent()),
+    task_row("search_user_task_variables", "POST", seen(), afar(), sent()),
+    task_row("search_user_task_effective_variables", "POST", seen(), afar(), sent()),
+    Row("variables.search_variables", "POST", own=roles(YES), json=sent()),
+    Row("messages.publish_message", "POST", own=roles(NO, yes="admin designer"), json=sent(name="nobody-waits")),
+    Row("messages.correlate_message", "POST", own=roles(NO, hidden="admin designer"), json=sent(name="nobody-waits")),
+    Row("messages.broadcast_signal", "POST", own=roles(NO, yes="admin designer"), json=sent(signalName="nobody-waits")),
+]
