@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -72,7 +73,11 @@ def web(workers: int, threads: int, host: str) -> None:
     arguments = ["gunicorn", "app.wsgi:create()", "--workers", str(workers), "--threads", str(threads)]
     arguments += ["--bind", f"{host}:{settings.port}", "--worker-class", "gthread", "--keep-alive", "30"]
     arguments += ["--graceful-timeout", "20", "--access-logfile", "/dev/null", "--log-level", "warning"]
-    os.execvpe(sys.executable, [sys.executable, "-m", *arguments], _environment(with_servers(settings)))
+    figures = settings.data_dir / "metrics"  # of all processes together, see app.api.metrics
+    shutil.rmtree(figures, ignore_errors=True)
+    figures.mkdir(parents=True)
+    environment = {**_environment(with_servers(settings)), "PROMETHEUS_MULTIPROC_DIR": str(figures)}
+    os.execvpe(sys.executable, [sys.executable, "-m", *arguments], environment)
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from app.kernel.servers import embedded_postgres, embedded_redis
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = Path(__file__).parent / "models"
 FOLDER = ROOT / "var" / "bench"
-DATABASE = "bench"
+DATABASE = os.environ.get("BENCH_DATABASE", "bench")
 LOGIN, PASSWORD = "bench", "bench-Password-17"
 ROLE = "bench"
 REGION = "bench-region"

@@ -55,7 +55,7 @@ def measure(ground: Ground, quick: bool) -> tuple[list[Row], list[Goal]]:
 
     app = create_app(ground.settings)
     client = app.test_client()
-    token = _sign_in(client)
+    token = sign_in(client)
     headers = {"X-CSRFToken": token}
 
     def by_http(task: int) -> None:
@@ -92,7 +92,8 @@ def _one(ground: Ground, act: Callable[[int], object], cold: bool) -> Counted:
     return counted
 
 
-def _sign_in(client: FlaskClient) -> str:
+def sign_in(client: FlaskClient) -> str:
+    """Sign in by the login page. Returns the CSRF token."""
     token = csrf_token(client.get("/login").data)
     client.post("/login", data={"csrf_token": token, "login": LOGIN, "password": PASSWORD})
     return csrf_token(client.get("/profile").data)
