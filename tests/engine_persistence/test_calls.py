@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.engine import operations, passing, queries
-from app.kernel import outbox
+from app.engine import operations, queries
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 
@@ -155,8 +154,6 @@ def test_a_hundred_children_run_and_return_without_recursion(
         ),
     )
     parent = start("many")
-    while outbox.work_off(1000, kinds=passing.KINDS):
-        pass
     assert one("SELECT count(*) FROM process_instance WHERE process_id = 'child' AND status = 'completed'") == 100
     assert list(open_tasks(parent)) == ["after"]
 

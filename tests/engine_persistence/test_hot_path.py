@@ -76,8 +76,8 @@ def test_a_completion_is_few_statements_and_one_commit(loop: int, monkeypatch: p
     if not warm:
         live.forget_all()
         recent.forget_all()
-    with counting(monkeypatch) as counter:
-        complete(key, {"n": 2}, WORKER)
+    with counting(monkeypatch) as counter, db.unit_of_work():
+        operations.complete_user_task(WORKER, key, {"n": 2})
     assert counter.commits == 1
     assert len(counter.statements) <= (2 if warm else 4), counter.statements
     assert open_tasks(loop)["work"] != key

@@ -17,7 +17,7 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, NotFound
 
 from . import models as m
-from .conftest import complete, one, open_tasks, person, rows, start
+from .conftest import complete, one, open_tasks, person, rows, settle, start
 
 RECEIVER = m.process(
     "receiver",
@@ -32,7 +32,9 @@ DAY = timedelta(days=1)
 
 def publish(name: str, key: str, **more: Any) -> int:
     with db.unit_of_work():
-        return operations.publish_message(PLATFORM, name, key, more.pop("variables", None), **more)
+        message = operations.publish_message(PLATFORM, name, key, more.pop("variables", None), **more)
+    settle()
+    return message
 
 
 def test_a_message_reaches_the_instance_with_its_key_at_once(
