@@ -9,9 +9,12 @@ from flask import Blueprint
 from app.web import shell
 from app.web.security import Refusal
 
+from . import words
 from .operations import record_access
 
 blueprint = Blueprint("audit", __name__)
+for _filter in (words.subject_words, words.verb_words, words.field_words):
+    blueprint.add_app_template_filter(_filter)
 
 
 @shell.on_refusal

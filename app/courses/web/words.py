@@ -9,6 +9,7 @@ from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.audit import words as record_words
 from app.people import queries as people
 from app.web import shell
 
@@ -184,3 +185,15 @@ def period(start: date, end: date) -> str:
 def course_period(course: Course) -> str:
     """Start and end of a course."""
     return period(course.start, course.end)
+
+record_words.register(
+    subjects={"course": _l("course"), "listener": _l("listener of a course"), "certificate": _l("certificate")},
+    verbs={
+        "set_blank": _l("blank noted"),
+        "set_modules": _l("modules chosen"),
+        "export_frdo": _l("file for the federal register made"),
+        "move_dates": _l("dates moved"),
+        "import_results": _l("results imported"),
+        "enter_result": _l("result entered"),
+    },
+)

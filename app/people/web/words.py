@@ -1,11 +1,11 @@
-"""Words for what the record of changes holds."""
+"""Words for what people record of changes."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.audit.models import AuditEvent
+from app.audit import words
 
 from ..catalogue import role_name
 from .blueprint import blueprint
@@ -60,19 +60,10 @@ _FIELDS = {
     "id": _l("Number"),
 }
 
+_SUBJECTS = {"person": _l("person"), "organisation": _l("organisation")}
+
+words.register(subjects=_SUBJECTS, verbs=_VERBS, fields=_FIELDS)
 blueprint.add_app_template_filter(role_name, "role_name")
-
-
-@blueprint.app_template_filter("event_words")
-def event_words(event: AuditEvent) -> str:
-    """What was done, in the reader's language."""
-    return str(_VERBS.get(event.verb, event.verb))
-
-
-@blueprint.app_template_filter("field_words")
-def field_words(name: str) -> str:
-    """A field's label."""
-    return str(_FIELDS.get(name, name))
 
 
 @blueprint.app_template_filter("plain")
