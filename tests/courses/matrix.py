@@ -87,7 +87,7 @@ ROWS = [
     Row(
         "courses.listeners_page",
         own=roles(HIDDEN, yes=f"{PAGES} course_leader"),
-        foreign=roles(HIDDEN, yes=PAGES),
+        foreign=AUDITOR,
         at=_code,
     ),
     Row(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from io import BytesIO
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,8 +21,10 @@ from app.courses.models.courses import RUNNING
 from app.courses.operations import courses, finding, imports, results
 from app.courses.rules import words
 from app.courses.rules.results_file import MOST_BYTES, read_results
+from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from tests.conftest import MONDAY
 from tests.courses.factories import LEADER, make_course, make_listener, person
 
 HEAD = ["Логин", "Ф.И.О.", "Баллы", "Максимум", "Дата"]
@@ -231,9 +236,34 @@ def test_any_cells_are_read_or_reported(rows: list[list[Any]]) -> None:
     assert all(row.impossible or 0 <= row.points <= row.maximum for row in reading.rows)
 
 
-def test_a_single_result_is_entered_by_hand(course: Course) -> None:
-    from decimal import Decimal
+def test_two_leaders_at_once_record_every_result_once(committed: None, app: object) -> None:
+    with clock.frozen(MONDAY):
+        with db.unit_of_work():
+            code = make_course().code
+            for number in range(1, 4):
+                make_listener(finding.course(code), f"t{number}")
+            courses.set_status(LEADER, code, RUNNING)
+        rows = [[f"t{number}", None, 19, 20, None] for number in range(1, 4)]
+        with db.unit_of_work():
+            course = finding.course(code)
+            keys = [_upload(course, result_file(*rows)).key, _upload(course, result_file(*reversed(rows))).key]
+        gate = Barrier(3)
 
+        def take(key: int) -> int:
+            gate.wait()
+            try:
+                with db.unit_of_work():
+                    return imports.take_import(LEADER, code, key).recorded
+            except Conflict:
+                return 0
+
+        with ThreadPoolExecutor(3) as pool:
+            assert sum(pool.map(take, [keys[0], keys[0], keys[1]])) == 3
+        with db.unit_of_work():
+            assert [len(finding.listener(code, f"t{number}").tests) for number in range(1, 4)] == [1, 1, 1]
+
+
+def test_a_single_result_is_entered_by_hand(course: Course) -> None:
     imports.enter_result(LEADER, course.code, "t1", words.ENTRY, Decimal("19"), Decimal("20"))
     with pytest.raises(Conflict):
         imports.enter_result(LEADER, course.code, "t1", words.ENTRY, Decimal("20"), Decimal("20"))

@@ -86,6 +86,14 @@ def listener_select(actor: Actor, course: Course, *, search: str = "", status: s
     return query.order_by(_by_status(), Listener.teacher_name, Listener.queue)
 
 
+def has_table(actor: Actor, course: Course, seen: Sight) -> bool:
+    """Whether the table of listeners exists for the actor: with all of them, or with some (own school, tutored, sent)."""
+    if seen.full:
+        return True
+    query = _scoped(actor).where(Listener.course_key == course.key, Listener.teacher != actor.login)
+    return bool(db.session.scalar(select(query.exists())))
+
+
 def waiting_list(actor: Actor, code: str) -> list[ListenerRow]:
     """The waiting list as far as the actor may see it, first come first.
 

@@ -186,8 +186,8 @@ def recommend(call: ServiceCall) -> dict[str, Any]:
 
 @service_type("listener.expel", inline=True)
 def expel(call: ServiceCall) -> dict[str, Any]:
-    """Expel the listener by a signed order."""
-    listener = _listener(call)
+    """Expel the listener by a signed order. (The course is locked before the listener, as everywhere.)"""
+    listener = finding.listener(call.text("course_id"), call.text("listener_id"))
     if listener.status != "expelled":
         places.give_back(
             call.actor,

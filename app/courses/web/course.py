@@ -49,7 +49,7 @@ def frame(row: CourseRow, seen: Sight, current: str) -> dict[str, Any]:
     code = row.course.code
     pages = [("courses.course", _("Overview"), True)]
     pages += [
-        ("courses.listeners_page", _("Listeners"), seen.full or bool(seen.schools) or seen.tutors),
+        ("courses.listeners_page", _("Listeners"), listeners.has_table(shell.current_actor(), row.course, seen)),
         ("courses.groups_page", _("Subgroups"), seen.full),
         ("courses.results_page", _("Test results"), seen.full),
         ("courses.attestation_page", _("Attestation"), seen.sheets),

@@ -49,7 +49,7 @@ def listeners_page(code: str) -> ResponseReturnValue:
     """Listeners and applications with the columns of this reader; the waiting list below."""
     actor = shell.current_actor()
     row, seen = catalogue.sight_of(actor, code)
-    if not (seen.full or seen.schools or seen.tutors):
+    if not listeners.has_table(actor, row.course, seen):
         raise NotFound()
     columns = (*_ALWAYS, *(_WHOLE if seen.full or seen.tutors else (_LEVEL,)), _CERTIFICATE)
     listing = Listing.of_request(columns)
