@@ -16,6 +16,7 @@ from app.api.offering import catalogue
 from app.kernel.db import db
 from app.people import operations as people
 from app.people import queries
+from tests.api import document
 from tests.api.conftest import PASSWORD
 
 PROBLEM = {"type", "title", "status", "detail", "instance"}
@@ -245,3 +246,8 @@ def test_the_page_shows_every_call(http: httpx.Client) -> None:
     assert page.status_code == 200
     assert "/v2/user-tasks/{user_task_key}/completion" in page.text
     assert "http://" not in re.sub(r"curl[^<]*", "", page.text).replace("http://www.w3.org", "")
+
+
+def test_the_document_changes_on_purpose_only(app: Flask) -> None:
+    found = document.lines(app.extensions["api"].spec.to_dict())
+    assert found == document.KEPT.read_text().splitlines(), "meant? then run: python -m tests.api.document"
