@@ -17,9 +17,7 @@ def lines(document: dict[str, Any]) -> list[str]:
     """Every call with its body and answers, every schema with its fields."""
     found = []
     for path, operations in sorted(document["paths"].items()):
-        for method in METHOD_ORDER:
-            if method in operations:
-                found.append(_call(path, method, operations[method]))
+        found += [_call(path, method, operations[method]) for method in METHOD_ORDER if method in operations]
     for name, schema in sorted(document["components"]["schemas"].items()):
         required = schema.get("required", ())
         for field, inner in sorted(schema.get("properties", {}).items()):
