@@ -87,7 +87,7 @@ def listener_select(actor: Actor, course: Course, *, search: str = "", status: s
 
 
 def has_table(actor: Actor, course: Course, seen: Sight) -> bool:
-    """Whether the table of listeners exists for the actor: with all of them, or with some (own school, tutored, sent)."""
+    """Whether the table of listeners exists for the actor: with all, or with some (own school, tutored, sent)."""
     if seen.full:
         return True
     query = _scoped(actor).where(Listener.course_key == course.key, Listener.teacher != actor.login)
