@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import current_app, has_app_context
-
 from app.kernel.config import Settings
 
 _CHUNK = 1 << 16
+_data_dir: Path | None = None
 
 
 class TooLarge(Exception):
@@ -30,10 +29,15 @@ class Incoming:
     size: int
 
 
+def use(data_dir: Path) -> None:
+    """Keep files under this folder (the application says so at its start; else the environment decides)."""
+    global _data_dir
+    _data_dir = data_dir
+
+
 def folder() -> Path:
     """The store's folder (made when first needed)."""
-    settings = current_app.extensions["marshrut"] if has_app_context() else Settings.from_env()
-    path: Path = settings.data_dir / "files"
+    path = (_data_dir or Settings.from_env().data_dir) / "files"
     path.mkdir(parents=True, exist_ok=True)
     return path
 

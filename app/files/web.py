@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, send_file
+from flask.blueprints import BlueprintSetupState
 from flask_babel import lazy_gettext as _l
 
 from app.files import queries, rules, store
@@ -10,6 +11,12 @@ from app.kernel.errors import NotFound
 from app.web import shell
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
+
+
+@blueprint.record
+def use_data_dir(state: BlueprintSetupState) -> None:
+    """The store lies in the installation's data folder."""
+    store.use(state.app.extensions["marshrut"].data_dir)
 
 
 @blueprint.get("/<int:key>")

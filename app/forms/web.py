@@ -16,7 +16,7 @@ from app.web import shell
 blueprint = Blueprint("forms", __name__, url_prefix="/forms", template_folder="templates")
 
 
-@blueprint.record_once
+@blueprint.record
 def allow_long_forms(state: BlueprintSetupState) -> None:
     """A form with 200 rows has more parts and text than Flask allows by default."""
     state.app.config["MAX_FORM_MEMORY_SIZE"] = 4_000_000
