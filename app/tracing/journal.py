@@ -120,7 +120,7 @@ def _card(event: EventView, drawing: Drawing) -> Card:
 def _submission(entries: Sequence[Sequence[Any]]) -> Mapping[str, Any] | None:
     for kind, _element, _token, details in entries:
         if kind == "variable" and details["name"] == "submission" and isinstance(details["after"], Mapping):
-            return dict(details["after"])
+            return {name: value for name, value in details["after"].items() if name != "signature"} or None
     return None
 
 

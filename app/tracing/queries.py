@@ -23,7 +23,7 @@ from app.people import queries as people
 
 from . import journal, policies
 from .drawing import Drawing, read_drawing
-from .journal import Card
+from .journal import Card, Made
 
 MOST_CHILDREN = 200
 _OWN_VERBS = frozenset({"start", "complete", "claim", "release", "assign", "delegate", "extend", "cancel"})
@@ -131,6 +131,11 @@ def form_of(card: Card) -> FormDefinition | None:
         return forms.form(card.event.form_key)
     except NotFound:
         return None
+
+
+def table_name(made: Made) -> str:
+    """What people call a decision table: its name in the version that decided."""
+    return (engine.decision_name(int(made.key), made.decision) if made.key else None) or made.decision
 
 
 def entry_html(actor: Actor, card: Card) -> Markup | None:

@@ -11,7 +11,7 @@ verify_chain(instance_key) -> str | None                    travelled(actor, ins
 
 from __future__ import annotations
 
-from .definitions import definition, definitions, deployment, startable, xml_of
+from .definitions import decision_name, definition, definitions, deployment, startable, xml_of
 from .history import broken_chains, history, travelled, verify_chain
 from .incidents import incidents
 from .instances import instance, instances, scopes, waiting_on
@@ -19,6 +19,7 @@ from .tasks import task, task_counts, task_view, tasks_for
 
 __all__ = [
     "broken_chains",
+    "decision_name",
     "definition",
     "definitions",
     "deployment",

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 
 from app.documents import templates
-from app.engine import policies
+from app.engine import decisions_made, policies
 from app.engine.definitions import Definition
 from app.engine.definitions import definition as known_definition
 from app.engine.models import DecisionDefinition, Deployment, DeploymentItem, ProcessDefinition
@@ -56,6 +56,21 @@ def definition(actor: Actor, key: int) -> DefinitionView:
         NotFound: there is none.
     """
     return _view(known_definition(key))
+
+
+def decision_name(key: int, decision_id: str) -> str | None:
+    """What a decision is called in one version; None when it has no name.
+
+    Args:
+        key: of the decision definition that the history names.
+        decision_id: of it, or of a decision that it requires.
+    """
+    try:
+        model, _version, _own = decisions_made.model_of(key)
+    except NotFound:
+        return None
+    found = model.decisions.get(decision_id)
+    return found.name if found else None
 
 
 def startable(actor: Actor) -> list[DefinitionView]:

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.audit import queries as record
 from app.audit.models import AccessEntry, AuditEvent
 from app.audit.operations import record_access
+from app.audit.words import subject_words, verb_words
 from app.engine import queries as engine
 from app.engine.views import InstanceFilter
 from app.kernel.actor import Actor
@@ -49,6 +50,16 @@ _INSTANCES = (
     Column("ended", _l("Ended"), value=lambda row: row.ended_at, sort=_SORTABLE, width=18),
     Column("by", _l("Started by"), value=lambda row: row.started_by, width=20),
 )
+_SHOWN = tuple(
+    column for column in _INSTANCES if column.key in ("title", "process", "place", "status", "started", "ended")
+)
+ACTIONS: dict[str, object] = {
+    "login": _l("sign in"),
+    "logout": _l("sign out"),
+    "open": _l("opening"),
+    "export": _l("export to Excel"),
+}
+"""Words for what the access log calls by one word; addresses stay as they are."""
 _ACCESS = (
     Column("at", _l("When"), value=lambda row: row.at, sort=AccessEntry.at, width=18),
     Column("actor", _l("Who"), value=lambda row: row.actor, sort=AccessEntry.actor),
@@ -61,8 +72,8 @@ _ACCESS = (
 _CHANGES = (
     Column("at", _l("When"), value=lambda row: row.at, sort=AuditEvent.at, width=18),
     Column("actor", _l("Who"), value=lambda row: row.actor, sort=AuditEvent.actor),
-    Column("subject", _l("Object"), value=lambda row: f"{row.subject_kind} {row.subject_key}", width=36),
-    Column("verb", _l("What"), value=lambda row: row.verb, width=20),
+    Column("subject", _l("Object"), value=lambda row: f"{subject_words(row.subject_kind)} {row.subject_key}", width=36),
+    Column("verb", _l("What"), value=lambda row: verb_words(row.verb), width=20),
     Column("entries", _l("Before and after"), value=lambda row: words.plain(row.entries), width=60),
     Column("details", _l("Details"), value=lambda row: words.plain(row.details), width=40),
 )
@@ -103,7 +114,7 @@ def index() -> ResponseReturnValue:
         "tracing/index.html",
         listing=listing,
         page=page,
-        columns=_INSTANCES,
+        columns=_SHOWN,
         STATUSES=STATUSES,
         definitions=engine.definitions(actor),
         candidates=candidates,
@@ -158,7 +169,13 @@ def access() -> ResponseReturnValue:
     page = listing.page(statement)
     names = people.person_names(row.actor for row in page.rows)
     return shell.render(
-        "tracing/access.html", listing=listing, page=page, columns=_ACCESS, OUTCOMES=OUTCOMES, names=names
+        "tracing/access.html",
+        listing=listing,
+        page=page,
+        columns=_ACCESS,
+        OUTCOMES=OUTCOMES,
+        ACTIONS=ACTIONS,
+        names=names,
     )
 
 

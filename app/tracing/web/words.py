@@ -78,6 +78,7 @@ def of(actor: Actor, trail: Trail) -> dict[str, Any]:
         "CHANNELS": CHANNELS,
         "plain": plain,
         "form_of": queries.form_of,
+        "table_name": queries.table_name,
         "entry_html": lambda card: queries.entry_html(actor, card),
         "says_why": lambda card: queries.says_why(actor, trail, card),
         "shows_outcome": lambda card: queries.shows_outcome(actor, trail, card),
