@@ -1,0 +1,28 @@
+"""What the engine's queries hand out and its operations take: plain, frozen records."""
+
+from __future__ import annotations
+
+from .deploying import DefinitionView, Deployed, DeployedItem, Resource
+from .instances import EventView, IncidentView, InstanceFilter, InstanceView, JobView, Travelled, Waiting
+from .pages import CAP, Page
+from .tasks import Outcome, TaskDetail, TaskFilter, TaskView
+
+__all__ = [
+    "CAP",
+    "DefinitionView",
+    "Deployed",
+    "DeployedItem",
+    "EventView",
+    "IncidentView",
+    "InstanceFilter",
+    "InstanceView",
+    "JobView",
+    "Outcome",
+    "Page",
+    "Resource",
+    "TaskDetail",
+    "TaskFilter",
+    "TaskView",
+    "Travelled",
+    "Waiting",
+]
