@@ -42,8 +42,14 @@ _TAGS = {
     "em", "i", "u", "s", "sub", "sup", "small", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "table", "caption",
     "thead", "tbody", "tfoot", "tr", "th", "td", "a", "time",
 }  # fmt: skip
-_ATTRIBUTES = {"*": {"class"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}, "a": {"href"},
-               "time": {"datetime"}, "ol": {"start"}}  # fmt: skip
+_ATTRIBUTES = {
+    "*": {"class"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan", "data-label"},
+    "a": {"href"},
+    "time": {"datetime"},
+    "ol": {"start"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 def _environment() -> _Sandbox:
     loader: BaseLoader = FileSystemLoader(FOLDER)
     environment = _Sandbox(
-        loader=loader, autoescape=True, undefined=ChainableUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: "" if value is None else value,
     )
     environment.filters.update(
         day=formats.show_date,

@@ -160,7 +160,7 @@ class _Resolver:
 
     def _node(self, component: Component, scope: Scope, slots: Mapping[tuple[str, str], Any]) -> Node:
         mine = {slot: slots[component.id, slot] for slot in component.expressions if slot not in _LATE}
-        hidden = scope.hidden or mine.get("hide") is True or not self._meant("showFor", component, True)
+        hidden = scope.hidden or self._is_hidden(component, scope, mine) or not self._meant("showFor", component, True)
         node = Node(component, scope.base + scope.prefix + component.path, hidden=hidden, extra=mine)
         node.readonly = scope.readonly or self._is_readonly(component, mine)
         if component.type == "group":
@@ -171,6 +171,12 @@ class _Resolver:
         elif component.path:
             self._fill_value(node, scope, mine)
         return node
+
+    def _is_hidden(self, component: Component, scope: Scope, slots: Mapping[str, Any]) -> bool:
+        """Whether the condition hides it. What a submission holds was shown when it was sent, and is shown again."""
+        if self.display and scope.entered and _holds(component, scope.prefix, scope.entered):
+            return False
+        return slots.get("hide") is True
 
     def _is_readonly(self, component: Component, slots: Mapping[str, Any]) -> bool:
         spec = component.spec
@@ -257,3 +263,11 @@ class _Resolver:
         for row in node.rows:
             if row.blank and kept < (node.limits.low or 0):
                 row.blank, kept = False, kept + 1
+
+
+def _holds(component: Component, prefix: tuple[str, ...], data: Mapping[str, Any]) -> bool:
+    """Whether data has a value for a component, or for one inside a group."""
+    path = prefix + component.path
+    if component.type == "group":
+        return any(_holds(child, path, data) for child in component.components)
+    return bool(component.path) and get_in(data, path) is not MISSING

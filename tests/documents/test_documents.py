@@ -129,7 +129,8 @@ def test_numbers_run_per_register_organisation_and_year(unit: None) -> None:
 
 def test_every_kind_of_ours_is_written_from_nothing_and_from_everything(unit: None) -> None:
     for path in sorted(templates.FOLDER.glob("[!_]*.html")):
-        for data in ({}, {**ASSIGNMENT, "results": [{"listener": "teacher", "result": "неявка", "absence_valid": True}],
+        for data in ({}, {**ASSIGNMENT, "results": [{"listener": "teacher", "result": "неявка", "absence_valid": True,
+                                                     "remarks": None}], "diploma_date": None,
                           "agenda": [{"question": "?"}], "attendance": [{"user": "teacher", "present": "да"}],
                           "decisions": [{"decision": "!", "responsible": "teacher", "due": "2026-05-01"}],
                           "order": {"number": "1", "date": "2026-04-06"}, "basis": ["order:1"], "objects": ["Список"],

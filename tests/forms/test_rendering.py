@@ -240,6 +240,23 @@ def test_a_submission_is_shown_as_it_was_sent(unit: None) -> None:
     assert "Hidden" not in text
 
 
+def test_a_submission_is_shown_whole_without_the_variables_of_its_conditions(unit: None) -> None:
+    inner = [
+        {"type": "textfield", "id": "a", "key": "a", "label": "Alpha", "conditional": {"hide": "=who != 1"}},
+        {"type": "textfield", "id": "b", "key": "b", "label": "Beta", "conditional": {"hide": "=who = null"}},
+    ]
+    definition = read([
+        {"type": "group", "id": "g", "label": "Gamma", "conditional": {"hide": "=who = null"}, "components": inner},
+        {"type": "group", "id": "h", "label": "Eta", "conditional": {"hide": "=who = null"}, "components": [
+            {"type": "textfield", "id": "c", "key": "c", "label": "Kappa"}]},
+    ])  # fmt: skip
+    text = reading(definition, {"a": "value"})
+    assert "Gamma" in text
+    assert "Alpha" in text
+    assert "Beta" not in text
+    assert "Eta" not in text
+
+
 def test_changes_between_two_submissions(everything: FormDefinition, unit: None) -> None:
     before = operations.validate_submission(everything, ENTRIES, context=VARIABLES, actor=TEACHER)
     changed = {
