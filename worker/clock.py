@@ -12,7 +12,7 @@ import time
 import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.engine import correlation
+from app.engine import cases, correlation
 from app.engine.operations import fire_due
 from app.kernel import clock
 from app.kernel.db import db
@@ -26,7 +26,7 @@ TICK = 0.5
 ROUND = 100
 """Timers between two looks whether the process shall end."""
 SWEEP = 300.0
-"""Seconds between two sweeps of expired messages."""
+"""Seconds between two sweeps of expired messages and answered cases."""
 _LEADER = 7_305_112_022_001
 _LOCK = "SELECT pg_try_advisory_lock(%s)"
 
@@ -63,7 +63,7 @@ class Leadership:
 
 
 def tick(swept: float, stopped: threading.Event) -> float:
-    """Fire everything that is due. Returns when expired messages were swept last."""
+    """Fire everything that is due. Returns when the last sweep was."""
     while not stopped.is_set() and fire_due(ROUND) == ROUND:
         pass
     now = time.monotonic()
@@ -71,6 +71,7 @@ def tick(swept: float, stopped: threading.Event) -> float:
         return swept
     with db.unit_of_work():
         correlation.forget_expired(clock.now())
+        cases.close_needless()
     return now
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, case, cast, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.engine import messaging, passing, places, schedule
 from app.engine.definitions import definition, latest_key
@@ -141,8 +142,25 @@ def _owner(login: str) -> Actor:
         return PLATFORM
 
 
-def open_cases_of(instance_key: int) -> int:
-    """How many cases about an instance are open."""
-    about = ProcessInstance.variables["instance_key"].as_string() == str(instance_key)
-    where = ProcessInstance.process_id == PROCESS, ProcessInstance.status == "active"
-    return db.session.scalar(select(func.count()).where(*where, about)) or 0
+def close_needless() -> int:
+    """Close cases whose question has answered itself: the task is over or has a new deadline, the instance has ended.
+
+    Returns:
+        How many.
+    """
+    key = cast(ProcessInstance.variables["task_key"].as_string(), BigInteger)
+    about = aliased(ProcessInstance)
+    answered = case(
+        (ProcessInstance.variables["kind"].as_string() == OVERDUE, or_(UserTask.state != OPEN, ~UserTask.overdue)),
+        else_=about.status != "active",
+    )
+    query = (
+        select(key)
+        .join(UserTask, UserTask.key == key)
+        .join(about, about.key == UserTask.instance_key)
+        .where(ProcessInstance.process_id == PROCESS, ProcessInstance.status == "active", answered)
+    )
+    keys = db.session.scalars(query).all()
+    for task_key in keys:
+        close_case(task_key)
+    return len(keys)

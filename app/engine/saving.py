@@ -74,37 +74,9 @@ def rows_of(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The statement's parameters and the parts that it needs."""
     parameters = event_columns(at, happening)
-    incidents = max(0, at.incidents + len(changes.incidents) - len(set(changes.resolved)))
-    parameters.update(
-        instance=at.key,
-        version=at.version,
-        definition=at.definition_key,
-        process_id=at.process_id,
-        organisation=at.organisation,
-        title=at.title,
-        state=None if ending else encode(instance),
-        status=ending.status if ending else ACTIVE,
-        result=ending and ending.result,
-        reason=ending and ending.reason,
-        ended_at=happening.at if ending else None,
-        incidents=0 if ending else incidents,
-        variables=None,
-    )
-    parts = []
-    if closing is not None:
-        parts.append("done")
-        parameters.update(
-            inbox=closing.inbox, due_sort=closing.due_sort, outcome=closing.outcome, comment=closing.comment
-        )
-    gone = [token for token in changes.closed.get("user_task", ()) if closing is None or token != closing.token]
-    tokens = {
-        "gone": gone,
-        "untimed": changes.closed.get("timer", []),
-        "unsubscribed": changes.closed.get("message", []) + changes.closed.get("signal", []),
-        "unemployed": changes.closed.get("job", []),
-        "resolved": changes.resolved,
-    }
-    rows = {
+    parameters.update(_instance_columns(at, instance, changes, happening, ending))
+    needed: dict[str, Any] = _closed(changes, closing)
+    lists = {
         "tasks": tasks,
         "timers": changes.timers,
         "subscriptions": changes.subscriptions,
@@ -113,14 +85,50 @@ def rows_of(
         "moved": _moved(at, changes, happening.at),
         "followups": followups,
     }
-    for name in writing.ORDER:
-        if tokens.get(name):
-            parts.append(name)
-            parameters[name] = tokens[name]
-        elif rows.get(name):
-            parts.append(name)
-            parameters[name] = dump(rows[name])
+    needed.update({name: dump(rows) for name, rows in lists.items() if rows})
+    parameters.update(needed)
+    parts = [name for name in writing.ORDER if name in needed]
+    if closing is not None:
+        parts.insert(0, "done")
+        parameters.update(
+            inbox=closing.inbox, due_sort=closing.due_sort, outcome=closing.outcome, comment=closing.comment
+        )
     return parameters, tuple(parts)
+
+
+def _instance_columns(
+    at: Head, instance: Instance, changes: Changes, happening: Event, ending: Ending | None
+) -> dict[str, Any]:
+    """The row of the instance itself."""
+    incidents = max(0, at.incidents + len(changes.incidents) - len(set(changes.resolved)))
+    return {
+        "instance": at.key,
+        "version": at.version,
+        "definition": at.definition_key,
+        "process_id": at.process_id,
+        "organisation": at.organisation,
+        "title": at.title,
+        "state": None if ending else encode(instance),
+        "status": ending.status if ending else ACTIVE,
+        "result": ending and ending.result,
+        "reason": ending and ending.reason,
+        "ended_at": happening.at if ending else None,
+        "incidents": 0 if ending else incidents,
+        "variables": None,
+    }
+
+
+def _closed(changes: Changes, closing: Closing | None) -> dict[str, list[int]]:
+    """Tokens whose rows go, by part of the statement."""
+    closed = changes.closed
+    tokens = {
+        "gone": [token for token in closed.get("user_task", ()) if closing is None or token != closing.token],
+        "untimed": closed.get("timer", []),
+        "unsubscribed": closed.get("message", []) + closed.get("signal", []),
+        "unemployed": closed.get("job", []),
+        "resolved": changes.resolved,
+    }
+    return {name: found for name, found in tokens.items() if found}
 
 
 _BEGAN = """SELECT token, created_at FROM user_task

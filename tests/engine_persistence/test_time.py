@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, update
 
-from app.engine import operations, queries, schedule
+from app.engine import cases, operations, queries, schedule
 from app.engine.models import CalendarDay, UserTask
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
@@ -17,7 +17,7 @@ from app.kernel.db import db
 from app.kernel.errors import Forbidden, Invalid
 
 from . import models as m
-from .conftest import complete, one, open_tasks, person, rows, start
+from .conftest import complete, one, open_tasks, person, rows, settle, start
 
 
 def fire() -> int:
@@ -270,6 +270,24 @@ def test_a_case_closes_by_itself_when_the_task_is_done_after_all(
     complete(key, {}, person("t", "teacher@s1"))
     assert open_tasks() == {}
     assert one("SELECT result FROM process_instance WHERE process_id = 'platform_case'") == "not_needed"
+
+
+def test_a_case_whose_question_has_answered_itself_is_swept(
+    connection: Connection, deploy: Callable[..., Any], monday: datetime
+) -> None:
+    key, owner = task_due(deploy, "1 wd"), person("o", "iro_coordinator")
+    clock.move(datetime(2026, 4, 20, 6, tzinfo=UTC))
+    fire()
+    with db.unit_of_work():
+        assert cases.close_needless() == 0
+    with db.unit_of_work():
+        operations.extend_deadline(owner, key, clock.now() + timedelta(days=5), "болезнь")
+    with db.unit_of_work():
+        assert cases.close_needless() == 1
+    settle()
+    assert list(open_tasks()) == ["a"]
+    with db.unit_of_work():
+        assert cases.close_needless() == 0
 
 
 def test_the_third_return_goes_to_the_owner(

@@ -15,7 +15,8 @@ from .definitions import decision_name, definition, definitions, deployment, sta
 from .history import broken_chains, history, travelled, verify_chain
 from .incidents import incidents
 from .instances import instance, instances, scopes, waiting_on
-from .tasks import task, task_counts, task_view, tasks_for
+from .task_page import task
+from .tasks import task_counts, task_view, tasks_for
 
 __all__ = [
     "broken_chains",

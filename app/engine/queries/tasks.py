@@ -13,14 +13,13 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, text, true, uni
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import String
 
-from app.engine import candidates, live, policies, task_pages
+from app.engine import candidates, policies
 from app.engine.definitions import definition
-from app.engine.models import ProcessInstance, TaskDraft, UserTask, task_candidate
+from app.engine.models import ProcessInstance, UserTask, task_candidate
 from app.engine.models.tasks import OPEN
-from app.engine.operations.tasks.completing import why_not
 from app.engine.queries.paging import beyond, decode_cursor, encode_cursor, moment
 from app.engine.task_rows import demand_visible, task_row
-from app.engine.views import CAP, Page, TaskDetail, TaskFilter, TaskView
+from app.engine.views import CAP, Page, TaskFilter, TaskView
 from app.kernel.actor import Actor
 from app.kernel.db import db
 
@@ -235,6 +234,11 @@ def task_view(actor: Actor, key: int) -> TaskView:
         NotFound: none, or outside the scope of the actor.
     """
     demand_visible(actor, task_row(key))
+    return view_of(actor, key)
+
+
+def view_of(actor: Actor, key: int) -> TaskView:
+    """A task that is known to exist, as lists show it to the actor."""
     return _view(db.session.execute(_columns().where(UserTask.key == key)).one(), _strings(actor))
 
 
@@ -242,71 +246,3 @@ def task_counts(actor: Actor) -> dict[str, int]:
     """How many open tasks the actor has per role, up to `CAP` each; key `""` holds those without a role."""
     rows = db.session.execute(_COUNTS, {"strings": list(_strings(actor)), "cap": CAP})
     return {row.role: min(row.total, CAP) for row in rows}
-
-
-def task(actor: Actor, key: int) -> TaskDetail:
-    """One task with all that its page needs.
-
-    Raises:
-        NotFound: none, or outside the scope of the actor.
-    """
-    row = task_row(key)
-    demand_visible(actor, row)
-    view = _view(db.session.execute(_columns().where(UserTask.key == key)).one(), _strings(actor))
-    info = task_pages.info_of(row.definition_key, row.element_id)
-    signs = task_pages.signs(info, row.form_key)
-    is_open = row.state == OPEN
-    stands = policies.standing(actor, row, signs=signs) if is_open else None
-    owner = is_open and policies.owns(actor, row.instance.owner_group)
-    seen = _variables(row.instance, row.token) if is_open else {}
-    draft = db.session.get(TaskDraft, (key, actor.login)) if is_open else None
-    return TaskDetail(
-        task=view,
-        outcomes=task_pages.outcomes_of(info),
-        variables=seen,
-        values=draft.values if draft else task_pages.named(seen.get("form")) or seen,
-        draft_saved_at=draft.saved_at if draft else None,
-        help=info.documentation,
-        readonly_form=task_pages.flag(info, "readonly_form"),
-        signoff=signs,
-        bulk=task_pages.flag(info, "bulk"),
-        may_complete=stands is not None and not actor.system,
-        may_claim=stands is not None and row.assignee is None and not actor.system,
-        may_assign=owner or (stands is not None and row.assignee == actor.login),
-        may_extend=owner,
-        why_not=None if stands is not None or not is_open else why_not(actor, row, signs),
-        returns=_returns(row.instance.key, row.element_id),
-        last_return=_last_return(row.instance.key),
-        properties=info.properties,
-    )
-
-
-def _variables(at: live.Head, token: int) -> dict[str, Any]:
-    """What the task sees."""
-    instance = live.take(at)
-    if instance is None:
-        return {}
-    waiting = instance.waits.get(token)
-    seen = dict(waiting.data) if waiting is not None else {}
-    live.untouched(at, instance)
-    return seen
-
-
-def _returns(instance_key: int, element_id: str) -> int:
-    """How often the work was returned from this step."""
-    where = UserTask.instance_key == instance_key, UserTask.element_id == element_id
-    query = select(func.count()).where(*where, UserTask.outcome == "return")
-    return db.session.scalar(query) or 0
-
-
-def _last_return(instance_key: int) -> dict[str, Any] | None:
-    """The latest return in the instance: what the author has to change."""
-    row = db.session.execute(
-        select(UserTask.comment, UserTask.completed_by, UserTask.ended_at, UserTask.name, UserTask.role)
-        .where(UserTask.instance_key == instance_key, UserTask.outcome == "return")
-        .order_by(UserTask.ended_at.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    return {"comment": row.comment, "by": row.completed_by, "at": row.ended_at, "step": row.name, "role": row.role}

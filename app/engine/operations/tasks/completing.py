@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.engine import cases, policies, recent, task_pages
 from app.engine.action import ATTEMPTS, attempt, event
 from app.engine.bpmn import ElementInfo
+from app.engine.chain import Event
 from app.engine.policies import Standing
 from app.engine.recent import TaskRow
 from app.engine.runtime import Instance
@@ -91,31 +92,18 @@ def _complete(actor: Actor, task: TaskRow, answer: _Answer, behalf: str | None) 
     signs = task_pages.signs(info, task.form_key)
     stands = _standing(actor, task, signs, behalf)
     chosen = _chosen(info, answer)
-    details: dict[str, Any] = {"name": task.name, "assignee": task.assignee, "outcome": chosen.value}
-    if answer.comment:
-        details["comment"] = answer.comment
-    happening = event(
-        actor,
-        "complete",
-        on_behalf_of=stands.behalf,
-        element_id=task.element_id,
-        task_key=task.key,
-        form_key=task.form_key,
-        details=details,
-    )
-
+    happening = _happening(actor, task, answer, chosen, stands)
     entered: dict[str, Any] = {}
 
     def finish(instance: Instance) -> None:
         waiting = instance.waits.get(task.token)
         if waiting is None or (waiting.wait or {}).get("kind") != "user_task":
             raise LookupError("this task is not open")
-        result = _result(actor, task, info, answer, chosen, stands, waiting.data)
-        entered.update(result)
+        entered.update(_result(actor, task, info, answer, chosen, stands, waiting.data))
         if signs:
-            _sign(actor, task, answer, stands, result, waiting.data)
-            details["signature"] = result["signature"]
-        instance.finish(task.token, result)
+            _sign(actor, task, answer, stands, entered, waiting.data)
+            happening.details["signature"] = entered["signature"]
+        instance.finish(task.token, entered)
 
     closing = Closing(task.key, task.token, task.inbox, task.due_sort, chosen.value, answer.comment)
     try:
@@ -124,14 +112,27 @@ def _complete(actor: Actor, task: TaskRow, answer: _Answer, behalf: str | None) 
         return False  # the row is behind the state that was loaded: read it again
     except ValueError as error:
         raise Invalid(_l("The variables are not valid JSON: %(reason)s", reason=str(error))) from error
-    if done is None:
-        return False
+    if done is not None:
+        _follow_up(task, chosen, entered)
+    return done is not None
+
+
+def _happening(actor: Actor, task: TaskRow, answer: _Answer, chosen: Outcome, stands: Standing) -> Event:
+    """What the history says: «assigned to» beside «done by», the answer, its comment."""
+    details: dict[str, Any] = {"name": task.name, "assignee": task.assignee, "outcome": chosen.value}
+    if answer.comment:
+        details["comment"] = answer.comment
+    where = {"element_id": task.element_id, "task_key": task.key, "form_key": task.form_key}
+    return event(actor, "complete", on_behalf_of=stands.behalf, details=details, **where)
+
+
+def _follow_up(task: TaskRow, chosen: Outcome, entered: Mapping[str, Any]) -> None:
+    """What the platform does after a completion: files stay, returns are counted, cases close."""
     files.attach_found(entered, "instance", task.instance.key)
     if chosen.value == "return":
         cases.count_return(task)
     if task.overdue:
         cases.close_case(task.key)
-    return True
 
 
 def _standing(actor: Actor, task: TaskRow, signs: bool, behalf: str | None) -> Standing:
