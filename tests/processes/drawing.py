@@ -59,9 +59,7 @@ class Drawing:
 
     def __init__(self, path: Path) -> None:
         root = etree.fromstring(path.read_bytes())
-        self.elements = {
-            _name(node): node for node in root.iter(etree.Element) if _in(node, "bpmn") and node.get("id")
-        }
+        self.elements = {_name(node): node for node in root.iter(etree.Element) if _in(node, "bpmn") and node.get("id")}
         self.shapes: dict[str, Box] = {}
         self.labels: dict[str, Box] = {}
         self.lines: dict[str, list[Point]] = {}
