@@ -40,7 +40,10 @@ opened AS (
         %(role)s, %(groups)s, '{}', %(groups)s, %(groups)s, '{}', %(due_sort)s, 50, %(now)s, FALSE FROM inst),
 listed AS (
     INSERT INTO task_candidate (candidate, due_sort, task_key, role)
-    SELECT %(candidate)s, %(due_sort)s, %(next)s, %(role)s FROM inst)"""
+    SELECT %(candidate)s, %(due_sort)s, %(next)s, %(role)s FROM inst),
+announced AS (
+    INSERT INTO outbox (key, kind, payload, run_at, attempts, failed, created_at)
+    SELECT %(notice)s, 'floor', '{"by": "floor", "tasks": [2251799813685249]}', %(now)s, 0, FALSE, %(now)s FROM inst)"""
 END = "\nSELECT key FROM inst"
 STATEMENT, ENDING = (COMPLETE + NEXT + END).encode(), (COMPLETE + END).encode()
 
@@ -137,6 +140,7 @@ class Floor:
             "now": datetime.now(UTC),
             "task": copy.task,
             "next": following,
+            "notice": next_key(),
         }
         with self.connection.cursor() as cursor:
             cursor.execute(self.statement, parameters, prepare=True)
