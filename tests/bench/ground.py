@@ -21,7 +21,7 @@ from app.kernel.servers import embedded_postgres, embedded_redis
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = Path(__file__).parent / "models"
 FOLDER = ROOT / "var" / "bench"
-DATABASE = os.environ.get("BENCH_DATABASE", "bench")
+DATABASE = f"bench_{os.getpid()}"
 LOGIN, PASSWORD = "bench", "bench-Password-17"
 ROLE = "bench"
 REGION = "bench-region"
@@ -70,8 +70,13 @@ def ground() -> Iterator[Ground]:
 
 
 def _drop(admin: str) -> None:
+    """Drop this bench's database, and those of benches that were broken off."""
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
+        names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bench%'").fetchall()
+        for (name,) in names:
+            owner = name.rpartition("_")[2]
+            if name == DATABASE or not (owner.isdecimal() and Path(f"/proc/{owner}").exists()):
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _populate() -> Actor:
