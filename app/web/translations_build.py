@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -33,11 +34,17 @@ def build() -> Catalog:
 
 
 def build_if_stale() -> None:
-    """Build when a part is newer than the compiled catalogue, or was added or removed."""
+    """Build when a part is newer than the compiled catalogue, or was added or removed.
+
+    An installation whose code may not be written to keeps the catalogue that was built with it.
+    """
     compiled = TARGET.with_suffix(".mo")
     newest = max([PARTS.stat().st_mtime, *(part.stat().st_mtime for part in PARTS.glob("*.po"))])
-    if not compiled.exists() or compiled.stat().st_mtime < newest:
+    if not compiled.exists():
         build()
+    elif compiled.stat().st_mtime < newest:
+        with suppress(PermissionError):
+            build()
 
 
 def merged(*, strict: bool = True) -> Catalog:
