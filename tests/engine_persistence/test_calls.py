@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection
 
 from app.engine import operations, queries
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
+from app.kernel.errors import Conflict
 
 from . import models as m
 from .conftest import complete, one, open_tasks, person, rows, start
@@ -74,6 +76,16 @@ def test_cancelling_the_caller_stops_what_it_called(connection: Connection, depl
         ("approve", "terminated", "cancelled"),
     ]
     assert open_tasks() == {}
+
+
+def test_what_was_called_is_not_cancelled_alone(connection: Connection, deploy: Callable[..., Any]) -> None:
+    deploy(approve=APPROVE, caller=CALLER)
+    parent = start("caller", {"subject": "a"})
+    child = one("SELECT key FROM process_instance WHERE parent_key = :key", key=parent)
+    with pytest.raises(Conflict) as refused, db.unit_of_work():
+        operations.cancel_instance(person("o", "iro_coordinator"), child, "не нужно")
+    assert refused.value.details["parent"] == parent
+    assert list(open_tasks(child)) == ["sign"]
 
 
 def test_an_error_goes_up_to_the_caller_that_catches_it(connection: Connection, deploy: Callable[..., Any]) -> None:
