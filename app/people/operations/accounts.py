@@ -16,6 +16,7 @@ from ..memory import people_changed
 from ..models import Account, LoginSession, Person, PersonalToken
 from ..policies import demand_administration
 from ..rules import SHORTEST_PASSWORD, weakness
+from .administrators import demand_another_administrator
 
 CONSENT_VERSION = "2026-01"
 """Version of the text of the consent to the processing of personal data (152-ФЗ); a new one asks everybody again."""
@@ -122,11 +123,12 @@ def close_account(actor: Actor, login: str, *, reason: str = "") -> None:
 
     Raises:
         Forbidden: the actor is no administrator.
-        Conflict: it is the actor's own.
+        Conflict: it is the actor's own, or the last administrator's.
     """
     demand_administration(actor)
     if login == actor.login:
         raise Conflict(_l("You cannot close your own account."))
+    demand_another_administrator(person_id_of(login))
     account = locked_account(login)
     if not account.active:
         return
@@ -145,6 +147,18 @@ def reopen_account(actor: Actor, login: str) -> None:
     account.active = True
     people_changed()
     record_event(actor, "person", login, "reopen")
+
+
+def person_id_of(login: str) -> int:
+    """The person behind a login.
+
+    Raises:
+        NotFound: no such login.
+    """
+    found = db.session.scalar(select(Account.person_id).where(Account.login == login))
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def locked_account(login: str) -> Account:

@@ -72,10 +72,10 @@ def create_organisation(
         categories=list(categories),
         projects=list(projects),
     )
-    db.session.add(row)
     people_changed()
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add(row)
     except IntegrityError as error:
         raise Conflict(_l("This code is taken.")) from error
     record_event(actor, "organisation", code, "create", changes={"name": (None, name), "kind": (None, kind)})

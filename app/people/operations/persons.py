@@ -82,10 +82,10 @@ def create_person(
         consent_at=now if consent else None,
         created_at=now,
     )
-    db.session.add(person)
     people_changed()
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add(person)
     except IntegrityError as error:
         raise Conflict(_l("This login is taken.")) from error
     record_event(actor, "person", login, "create", changes={"organisation_code": (None, organisation)})

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.audit.operations import record_event
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Invalid, NotFound
 
 from ..catalogue import roles
 from ..memory import people_changed
 from ..models import Account, Organisation, Person, RoleAssignment
 from ..policies import demand_administration
+from .administrators import demand_another_administrator
 
 
 def assign_role(
@@ -80,13 +81,14 @@ def end_role(actor: Actor, assignment_id: int) -> None:
         Conflict: it is the last administrator's role.
     """
     demand_administration(actor)
-    row = db.session.get(RoleAssignment, assignment_id, with_for_update=True, populate_existing=True)
-    if row is None:
+    found = db.session.get(RoleAssignment, assignment_id)
+    if found is None:
         raise NotFound()
+    if found.role == "admin":
+        demand_another_administrator(found.person_id)
+    row = db.session.get_one(RoleAssignment, assignment_id, with_for_update=True, populate_existing=True)
     if row.ended_at is not None:
         return
-    if row.role == "admin" and _administrators() <= 1:
-        raise Conflict(_l("This is the last administrator: name another one first."))
     row.ended_at, row.ended_by = clock.now(), actor.login
     people_changed()
     db.session.flush()
@@ -145,15 +147,6 @@ def _same(
         )
         .limit(1)
     ).one_or_none()
-
-
-def _administrators() -> int:
-    statement = (
-        select(func.count(RoleAssignment.person_id.distinct()))
-        .join(Account, Account.person_id == RoleAssignment.person_id)
-        .where(RoleAssignment.role == "admin", RoleAssignment.ended_at.is_(None), Account.active)
-    )
-    return db.session.scalar(statement) or 0
 
 
 def _facts(row: RoleAssignment) -> dict[str, object]:
