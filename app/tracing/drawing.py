@@ -26,6 +26,7 @@ class Node:
         default: id of the default flow of a gateway.
         called: id of the process that a call activity calls.
         visible_to: role ids (property `visible_to`); others must not learn that it was reached.
+        outcomes: `value:Label|value:Label`, the buttons of a task (property `outcomes`).
     """
 
     id: str
@@ -42,6 +43,7 @@ class Node:
     default: str = ""
     called: str = ""
     visible_to: str = ""
+    outcomes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,15 @@ class Drawing:
     def inside(self, parent: str) -> list[Node]:
         """The nodes directly inside a sub-process (`""`: the process itself)."""
         return [node for node in self.nodes.values() if node.parent == parent]
+
+    def outcome_label(self, element_id: str, value: str) -> str:
+        """What stood on the button of a task; the value itself when the model does not say."""
+        node = self.nodes.get(element_id)
+        for part in (node.outcomes if node else "").split("|"):
+            found, _sign, label = part.partition(":")
+            if found.strip() == value and label.strip():
+                return label.strip()
+        return value
 
     def label(self, element_id: str) -> str:
         """What people call an element: its name, else what its default label is; the id for strangers."""
@@ -139,6 +150,7 @@ def _node(element: etree._Element, kind: str, parent: str, lanes: dict[str, str]
         default=element.get("default") or "",
         called=(called.get("processId") or "") if called is not None else "",
         visible_to=_property(element, "visible_to"),
+        outcomes=_property(element, "outcomes"),
     )
 
 

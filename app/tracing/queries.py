@@ -39,6 +39,12 @@ class Path:
     travelled: Travelled
     hidden: frozenset[str]
 
+    @property
+    def now(self) -> list[str]:
+        """Where the instance stands, the tasks of people first."""
+        kinds = {node.id: node.kind for node in self.drawing.nodes.values()}
+        return sorted(self.shown(self.travelled.open), key=lambda name: kinds.get(name) != "userTask")
+
     def shown(self, ids: Iterable[str]) -> list[str]:
         """Those of the elements and flows that the reader may know about."""
         return [name for name in ids if name not in self.hidden]

@@ -78,12 +78,19 @@ def of(actor: Actor, trail: Trail) -> dict[str, Any]:
         "CHANNELS": CHANNELS,
         "plain": plain,
         "form_of": queries.form_of,
+        "outcome_words": lambda card: outcome_words(trail, card),
         "table_name": queries.table_name,
         "entry_html": lambda card: queries.entry_html(actor, card),
         "says_why": lambda card: queries.says_why(actor, trail, card),
         "shows_outcome": lambda card: queries.shows_outcome(actor, trail, card),
         "role_words": people.role_name,
     }
+
+
+def outcome_words(trail: Trail, card: Card) -> object:
+    """What was decided: in the words of the usual outcomes, else as the button said."""
+    outcome = str(card.details.get("outcome"))
+    return OUTCOMES.get(outcome) or trail.path.drawing.outcome_label(card.event.element_id or "", outcome)
 
 
 def plain(value: Any) -> str:
