@@ -252,7 +252,8 @@ def _followups(
         for kind, payload in changes.followups
         if not (kind == "engine.stop_called" and payload["token"] == finished_call)
     ]
-    if ending is not None and ending.status == COMPLETED and at.parent_key is not None:
+    failed = any(kind == "engine.raise" and payload["kind"] == "error" for kind, payload in found)
+    if ending is not None and at.parent_key is not None and not failed:
         found.append(("engine.return", {"child": at.key}))
     if ending is not None and at.start_key is not None:
         found.append(("engine.next_start", {"process": at.process_id, "key": at.start_key}))

@@ -13,7 +13,6 @@ from app.engine.action import act, event
 from app.engine.definitions import Definition, definition, latest_key
 from app.engine.live import Head
 from app.engine.models import ProcessInstance
-from app.engine.models.instances import ACTIVE
 from app.feel import FeelError
 from app.files import operations as files
 from app.kernel.actor import Actor
@@ -94,17 +93,17 @@ def visible_head(actor: Actor, key: int) -> Head:
 def cancel_instance(actor: Actor, key: int, reason: str, *, internal: bool = False) -> None:
     """End an instance from outside: open tasks vanish, called instances stop, the history stays (processes §0 item 3).
 
+    Whoever called it goes on with the result `cancelled`.
+
     Raises:
         Forbidden: only the process owner may.
         Invalid: no reason given.
-        Conflict: it is over already, or it was called by another one, which would wait for ever.
+        Conflict: it is over already.
     """
     at = live.head(key) if internal else visible_head(actor, key)
     policies.demand(internal or policies.owns(actor, at.owner_group), _l("Only the process owner may cancel it."))
     if not reason.strip():
         raise Invalid(_l("Please give the reason."), {"reason": [_l("Please give the reason.")]})
-    if at.parent_key is not None and at.status == ACTIVE:
-        raise Conflict(_l("Another process waits for the result of this one. Cancel that one."), parent=at.parent_key)
     happening = event(actor, "cancel", details={"reason": reason})
     if act(actor, key, happening, lambda instance: calling.stop(instance, reason)) is None:
         raise Conflict(_l("The process is over already."))
