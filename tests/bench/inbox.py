@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from app.engine import queries
 from app.engine.views import TaskFilter
 from app.kernel.db import db
-from app.kernel.ids import BLOCK, FIRST
 from app.main import create_app
 from tests.bench import product
+from tests.bench.copies import INSTANCE, ITEM, KEYS, copy_rows
 from tests.bench.ground import LOGIN, REGION, ROLE, Ground
 from tests.bench.measure import Goal, Row, at_most, timed
 from tests.bench.statements import sign_in
@@ -21,25 +21,8 @@ SIZES = (1_000, 100_000, 1_000_000)
 GROUPS = (ROLE, f"{ROLE}@{REGION}", f"user:{LOGIN}", "somebody_else")
 """Three of four tasks stand in the actor's list."""
 PAGE = 50
-KEYS = FIRST + 2**40 * BLOCK
-"""Keys of the filled-in rows, far from those of the product."""
-INSTANCES = """
-INSERT INTO process_instance (key, root_key, {columns})
-SELECT %(first)s::bigint + 2 * n, %(first)s::bigint + 2 * n, {columns}
-FROM process_instance, generate_series(%(low)s::bigint, %(high)s::bigint) n
-WHERE key = %(pattern)s"""
-TASKS = """
-INSERT INTO user_task (key, instance_key, inbox, candidates, due_sort, due_at, created_at, {columns})
-SELECT %(first)s::bigint + 2 * n + 1, %(first)s::bigint + 2 * n, ARRAY[g], ARRAY[g], d, d,
-    now() - n * interval '1 second', {columns}
-FROM user_task, generate_series(%(low)s::bigint, %(high)s::bigint) n,
-    LATERAL (SELECT (%(groups)s::text[])[1 + n %% 4] AS g,
-        now() + ((n * 7919) %% 5184000 - 2592000) * interval '1 second' AS d) x
-WHERE instance_key = %(pattern)s AND state = 'open'"""
-CANDIDATES = """
-INSERT INTO task_candidate (candidate, due_sort, task_key, role)
-SELECT inbox[1], due_sort, key, role FROM user_task
-WHERE key > %(first)s::bigint + 2 * %(low)s::bigint AND key <= %(first)s::bigint + 2 * %(high)s::bigint + 1"""
+DUE = "now() + ((n * 7919) % 5184000 - 2592000) * interval '1 second'"
+"""Deadlines a month back and forth."""
 
 
 def measure(ground: Ground, quick: bool) -> tuple[list[Row], list[Goal]]:
@@ -65,26 +48,26 @@ def measure(ground: Ground, quick: bool) -> tuple[list[Row], list[Goal]]:
 
 
 def _fill(connection: psycopg.Connection[Any], pattern: int, low: int, high: int) -> None:
-    values = {"first": KEYS, "low": low, "high": high - 1, "pattern": pattern, "groups": list(GROUPS)}
-    skipped = {
-        "key",
-        "root_key",
-        "start_key",
-        "instance_key",
-        "inbox",
-        "candidates",
-        "due_sort",
-        "due_at",
-        "created_at",
+    """Bring the number of open tasks from `low` to `high`."""
+    numbers = range(low, high)
+    copy_rows(connection, "process_instance", f"t.key = {pattern}", INSTANCE, numbers)
+    groups = ", ".join(f"'{group}'" for group in GROUPS)
+    lateral = f", LATERAL (SELECT (ARRAY[{groups}])[1 + n % 4]::varchar AS g, {DUE} AS d) x"
+    computed = {
+        **ITEM,
+        "inbox": "ARRAY[x.g]",
+        "candidates": "ARRAY[x.g]",
+        "due_sort": "x.d",
+        "due_at": "x.d",
+        "created_at": "now() - n * interval '1 second'",
     }
-    for statement, table in ((INSTANCES, "process_instance"), (TASKS, "user_task"), (CANDIDATES, "")):
-        columns = ""
-        if table:
-            names = [c.name for c in connection.execute(f"SELECT * FROM {table} LIMIT 0").description or ()]
-            columns = ", ".join(f'{table}."{name}"' for name in names if name not in skipped)
-        inserted = columns.replace(f"{table}.", "") if table else ""
-        text = statement.replace("{columns})", inserted + ")").replace("{columns}", columns)
-        connection.execute(text, values)
+    mine = f"t.instance_key = {pattern} AND t.state = 'open'"
+    copy_rows(connection, "user_task", mine, computed, numbers, lateral)
+    connection.execute(
+        "INSERT INTO task_candidate (candidate, due_sort, task_key, role) "
+        "SELECT inbox[1], due_sort, key, role FROM user_task WHERE key BETWEEN %s AND %s",
+        (KEYS + 2 * low, KEYS + 2 * high),
+    )
     connection.commit()
     connection.autocommit = True
     connection.execute("VACUUM ANALYZE user_task, task_candidate, process_instance")

@@ -15,12 +15,15 @@ import psycopg
 from app.engine import operations
 from app.kernel.ids import next_key
 from tests.bench import product
+from tests.bench.copies import INSTANCE, ITEM, KEYS, copy_rows
 from tests.bench.ground import ROOT, Ground
 from tests.bench.measure import Goal, Row, at_most
 from tests.bench.web import environment
 
 MODEL = "gateway_script_timer"
 PER_SECOND = 20
+FROM = 10**9
+"""Numbers of the copies: others than those of the inbox."""
 FIRE = b"""
 WITH inst AS (
     UPDATE process_instance SET version = version + 1, state_key = %(event_key)s, state = NULL, status = 'completed',
@@ -41,46 +44,48 @@ def measure(ground: Ground, quick: bool) -> tuple[list[Row], list[Goal]]:
 
 def _burst(ground: Ground, size: int) -> tuple[list[Row], list[Goal]]:
     """All due at the same moment: how many a second one process fires, beside plain SQL for the same rows."""
-    instances = [product.start(ground.actor, MODEL) for _ in range(size)]
-    _all_due(ground)
+    with psycopg.connect(ground.dsn) as connection:
+        _waiting(connection, product.start(ground.actor, MODEL), range(FROM, FROM + size))
     begun = time.perf_counter()
-    left = size
-    while left > 0:
-        fired = operations.fire_due(500)
-        if not fired:
-            break
-        left -= fired
-    rate = (size - max(left, 0)) / (time.perf_counter() - begun)
-    with psycopg.connect(ground.dsn) as connection:
-        open_ones = connection.execute(
-            "SELECT count(*) FROM process_instance WHERE key = ANY(%s) AND status = 'active'", (instances,)
-        ).fetchone()
-    assert open_ones is not None
-    note = f"{rate:.0f} timers/s; floor {_floor(ground, min(size, 1000)):.0f}/s; {open_ones[0]} left"
+    fired = 0
+    while some := operations.fire_due(500):
+        fired += some
+    rate = fired / (time.perf_counter() - begun)
+    if fired < size:
+        raise RuntimeError(f"{fired} of {size} timers fired")
+    floor = _floor(ground, range(FROM + size, FROM + size + min(size, 1000)))
     name = f"{size:,} timers due at once"
-    return [Row(name, note=note)], [
-        Goal("10,000 timers due at once, timers/s", "reported beside the floor", rate, None)
-    ]
+    row = Row(name, note=f"{rate:.0f} timers/s; floor {floor:.0f}/s")
+    return [row], [Goal("10,000 timers due at once, timers/s", f"reported; floor {floor:.0f}/s", rate, True)]
 
 
-def _all_due(ground: Ground) -> None:
+def _waiting(connection: psycopg.Connection[Any], pattern: int, numbers: range) -> None:
+    """Copies of an instance whose timers are all due."""
+    due = {**ITEM, "due_at": "now() - interval '1 second'"}
+    copy_rows(connection, "process_instance", f"t.key = {pattern}", INSTANCE, numbers)
+    copy_rows(connection, "timer", f"t.instance_key = {pattern}", due, numbers)
+    connection.execute("DELETE FROM timer WHERE instance_key = %s", (pattern,))
+    connection.commit()
+    connection.autocommit = True
+    connection.execute("VACUUM ANALYZE timer, process_instance")
+    connection.autocommit = False
+
+
+def _floor(ground: Ground, numbers: range) -> float:
+    """Timers per second by plain SQL: the instance's row, its history, the timer's row, a commit."""
+    pattern = product.start(ground.actor, MODEL)
     with psycopg.connect(ground.dsn) as connection:
-        connection.execute("UPDATE timer SET due_at = now() - interval '1 second'")
-
-
-def _floor(ground: Ground, size: int) -> float:
-    instances = [product.start(ground.actor, MODEL) for _ in range(size)]
-    with psycopg.connect(ground.dsn) as connection:
+        _waiting(connection, pattern, numbers)
         row = connection.execute(
-            "SELECT entries::text FROM history_event WHERE instance_key = %s LIMIT 1", (instances[0],)
+            "SELECT entries::text FROM history_event WHERE instance_key = %s LIMIT 1", (pattern,)
         ).fetchone()
         assert row is not None
         begun = time.perf_counter()
-        for instance in instances:
-            values: dict[str, Any] = {"instance": instance, "event_key": next_key(), "entries": row[0]}
+        for number in numbers:
+            values: dict[str, Any] = {"instance": KEYS + 2 * number, "event_key": next_key(), "entries": row[0]}
             connection.execute(FIRE, {**values, "now": datetime.now(UTC)}, prepare=True)
             connection.commit()
-        return size / (time.perf_counter() - begun)
+        return len(numbers) / (time.perf_counter() - begun)
 
 
 def _steady(ground: Ground, seconds: int) -> tuple[list[Row], list[Goal]]:
