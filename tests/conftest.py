@@ -12,6 +12,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, make_url, text
 
 from app.kernel import clock
@@ -20,6 +21,10 @@ from app.kernel.db import db
 from app.kernel.servers import embedded_postgres, embedded_redis
 from app.main import create_app
 from app.people import passwords
+
+# A loaded machine is slow, not wrong: examples have no deadline.
+hypothesis_settings.register_profile("marshrut", deadline=None)
+hypothesis_settings.load_profile("marshrut")
 
 ROOT = Path(__file__).resolve().parents[1]
 MONDAY = datetime(2026, 4, 6, 6, 0, tzinfo=UTC)

@@ -47,7 +47,7 @@ class Installation:
     def marshrut(self, *arguments: str) -> str:
         """Run a command to its end; returns what it printed."""
         command = [sys.executable, "-m", "app", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
