@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -48,6 +48,8 @@ CARD: dict[str, Any] = {
     "max_retests": 1,
 }
 CARD_TITLE = "Преподавание математики"
+COURSE = "МАТ-72-2026-1"
+"""Code of the course of the stages."""
 PLACE = {"time": "10:00", "place": "ауд. 5"}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SUBJECT, METHOD = "предметная компетенция", "методическая компетенция"
@@ -88,18 +90,18 @@ def enrol(world: World, login: str, **changes: Any) -> None:
     """A teacher applies, her head signs, the leader accepts."""
     fill_assignment(world, login, **changes).done()
     name = world.name(login)
-    world[HEADS[login]].task("Подписать техническое задание", name).done("Согласовать")
+    world[HEADS.get(login, "school_head")].task("Подписать техническое задание", name).done("Согласовать")
     world[LEADER].task("Принять заявку", name).done("Зачислить")
     world.settle()
 
 
-def begin_course(world: World) -> None:
+def begin_course(world: World, enrol_until: date = date(2026, 4, 10), start: date = START) -> None:
     """Applications end, the order is signed, the course begins."""
-    world.wait(date(2026, 4, 11))
+    world.wait(enrol_until + timedelta(days=1))
     world[LEADER].task("Сформировать группу").done()
     world.settle()
     approve_order(world)
-    world.wait(START)
+    world.wait(start)
 
 
 def approve_order(world: World) -> None:
@@ -109,16 +111,11 @@ def approve_order(world: World) -> None:
     world.settle()
 
 
-def course_code(world: World) -> str:
-    """Code of the course, as the leader's list of courses links it."""
-    links = world[LEADER].get("/courses/").links("/courses/")
-    (code,) = {address.split("/")[2] for address, said in links.items() if said and CARD_TITLE in said}
-    return code
-
-
-def import_results(world: World, results: dict[str, tuple[float, float]], kind: str = "входной") -> Page:
+def import_results(
+    world: World, results: dict[str, tuple[float, float]], kind: str = "входной", course: str = COURSE
+) -> Page:
     """The leader fills in the course's Excel file (points, maximum by login), uploads it and records the good rows."""
-    leader, address = world[LEADER], f"/courses/{course_code(world)}/results"
+    leader, address = world[LEADER], f"/courses/{course}/results"
     book = load_workbook(BytesIO(leader.get(f"{address}/template").body))
     sheet = book.active
     heads = [cell.value for cell in sheet[1]]
@@ -255,4 +252,22 @@ def carry_out(world: World, login: str) -> None:
     """The listener reports on the next activity of her plan."""
     task = world[login].task("Отметить выполнение")
     task.fill(done_on="2026-04-13", evidence="Выполнено полностью, отчёт у методиста").done()
+    world.settle()
+
+
+def answer_survey(world: World, login: str) -> None:
+    """A teacher says what is difficult."""
+    task = world[login].task("Отметить свои затруднения")
+    rows = task.rows("items", "difficulty")
+    often = {f"items.{number}.frequency": "часто" for number in rows.values()}
+    task.fill({**often, "help_needed": ["консультация"]}).done()
+    world.settle()
+
+
+def report_survey(world: World) -> None:
+    """The leader writes the note on the survey."""
+    task = world[LEADER].task("Аналитическая справка")
+    task.fill(
+        aims="Узнать затруднения", conclusions="Чаще всего — задачи с параметром", recommendations="Семинар"
+    ).done()
     world.settle()

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 PASSWORD = "demo"
+_BEFORE, _AFTER = re.compile(r"\s+([,.:;!?)»])"), re.compile(r"([«(])\s+")
 _TASK = re.compile(r"/tasks/(\d+)")
 _PROCESS = re.compile(r"/processes/(\d+)")
 Value = Any
@@ -21,8 +22,9 @@ Value = Any
 
 
 def words(element: HtmlElement | None) -> str:
-    """The text of an element as it is read."""
-    return " ".join(element.text_content().split()) if element is not None else ""
+    """The text of an element as it is read: with a space wherever an element begins or ends."""
+    text = " ".join(" ".join(element.itertext()).split()) if element is not None else ""
+    return _AFTER.sub(r"\1", _BEFORE.sub(r"\1", text))
 
 
 def classed(root: HtmlElement, name: str, tag: str = "*") -> list[HtmlElement]:
@@ -51,8 +53,9 @@ class Page:
         self.path = response.request.path
         self.body = response.data
         self.type = response.mimetype
+        response.close()
         self.root: HtmlElement = (
-            html.fromstring(response.text or "<html></html>") if self.type == "text/html" else html.Element("html")
+            html.fromstring(self.body.decode() or "<html></html>") if self.type == "text/html" else html.Element("html")
         )
 
     @property
@@ -104,7 +107,11 @@ class Page:
 
     def links(self, beginning: str) -> dict[str, str]:
         """Addresses that begin so, with their words."""
-        return {each.get("href"): words(each) for each in self.root.xpath(".//a[@href]") if each.get("href").startswith(beginning)}
+        return {
+            each.get("href"): words(each)
+            for each in self.root.xpath(".//a[@href]")
+            if each.get("href").startswith(beginning)
+        }
 
     def follow(self, text: str) -> Page:
         """Open the link that says so.
@@ -195,7 +202,9 @@ class Form:
             self.entries.setlist(name, [value])
             return
         if offered is not None and isinstance(value, bool):
-            wanted = [each for each in offered if each.lower() == _typed(value)] if len(offered) > 1 else offered[:value]
+            wanted = (
+                [each for each in offered if each.lower() == _typed(value)] if len(offered) > 1 else offered[:value]
+            )
         else:
             wanted = _texts(value)
             assert offered is None or set(wanted) <= set(offered), f"{name} offers {offered}, not {wanted}"
@@ -299,6 +308,10 @@ class Task:
         form = self._form()
         return next((text for text in reversed(form.entries.getlist(f"f.{path}")) if text), "")
 
+    def values(self, path: str) -> list[str]:
+        """All that is chosen in a field."""
+        return [text for text in self._form().entries.getlist(f"f.{path}") if text]
+
     def offered(self, path: str) -> list[str]:
         """Values that a field offers."""
         return [each for each in self._form().offers(f"f.{path}") or () if each]
@@ -351,7 +364,7 @@ class Task:
         """Choose an outcome that must be accepted. Signs with the password where one is asked for."""
         signing = bool(self._form().controls("password"))
         answer = self.press(label, comment=comment, password=password or (PASSWORD if signing else ""))
-        assert answer.status == 200 and answer.path.endswith("/finished"), f"{self.name}: {self.errors or answer.text}"
+        assert answer.path.endswith("/finished"), f"«{self.name}»: {answer.status} {self.errors or answer.text}"
         return answer
 
     def take(self) -> Page:

@@ -101,7 +101,7 @@ def test_rmp_03_a_return_needs_a_comment_and_makes_a_second_version(course: Worl
     signing.done(RETURNED, comment="Уточните тему затруднений")
 
     again = teacher.task("Заполнить техническое задание")
-    assert "Уточните тему затрудненийСоколова Мария Александровна" in again.page.said
+    assert "Уточните тему затруднений Соколова Мария Александровна" in again.page.said
     assert again.value("difficulties.0.text") == acts.ASSIGNMENT["difficulties"][0]["text"]
     again.fill({"difficulties.0.text": "Задачи с параметром в 11 классе", "teacher_signature": True}).done()
 
