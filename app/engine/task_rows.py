@@ -29,7 +29,10 @@ _TASK = (
     f"SELECT {', '.join('t.' + name for name in _FIELDS)}, {COLUMNS} FROM user_task t "
     "JOIN process_instance p ON p.key = t.instance_key WHERE t.key = %(key)s"
 ).encode()
-_TASK_LOCKED = _TASK + b" FOR UPDATE OF p"
+_LOCK = (
+    b"SELECT p.key FROM process_instance p JOIN user_task t ON t.instance_key = p.key WHERE t.key = %(key)s "
+    b"FOR UPDATE OF p"
+)
 
 
 def task_row(key: int, *, lock: bool = False) -> TaskRow:
@@ -38,7 +41,10 @@ def task_row(key: int, *, lock: bool = False) -> TaskRow:
     Raises:
         NotFound: there is none.
     """
-    rows = run_plain(_TASK_LOCKED if lock else _TASK, {"key": key})
+    if lock:
+        # A statement of its own: one that waits for a lock still shows the task as it stood before the wait.
+        run_plain(_LOCK, {"key": key})
+    rows = run_plain(_TASK, {"key": key})
     if not rows:
         raise NotFound(_l("There is no such task."))
     own = len(_FIELDS)

@@ -35,11 +35,13 @@ class PostOffice:
     Attributes:
         letters: what it accepted.
         answer: what it says to the text of a letter.
+        hangs_up: break off instead of answering to QUIT.
     """
 
     port: int
     letters: list[EmailMessage] = field(default_factory=list)
     answer: str = "250 OK"
+    hangs_up: bool = False
     up: bool = False
     _loop: asyncio.AbstractEventLoop | None = None
     _thread: threading.Thread | None = None
@@ -57,6 +59,12 @@ class PostOffice:
             assert isinstance(message, EmailMessage)
             self.letters.append(message)
         return self.answer
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """aiosmtpd's hook: the client says good-bye."""
+        if self.hangs_up:
+            server.transport.close()
+        return "221 Bye"
 
     def open(self) -> None:
         """Start answering."""

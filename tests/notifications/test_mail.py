@@ -145,3 +145,14 @@ def test_how_smtp_url_is_read(url: str, expected: tuple[object, ...]) -> None:
 def test_another_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="SMTP_URL"):
         Server.from_url(url, "me@x.org")
+
+
+def test_a_broken_off_conversation_does_not_send_twice(post_office: PostOffice) -> None:
+    """The server takes the letter and hangs up instead of saying good-bye."""
+    post_office.hangs_up = True
+    _tell()
+    outbox.work_off()
+    clock.move(timedelta(days=1))
+    outbox.work_off()
+    assert len(post_office.letters) == 1
+    assert _letter().status == SENT
