@@ -66,7 +66,9 @@ def record(actor: Actor, id: int, version: int | None = None) -> RecordView:
     Raises:
         NotFound: none, or out of scope. Scope is judged by the newest version.
     """
-    newest = db.session.scalar(select(Record).where(Record.current, Record.id == id, scopes.visible(actor, Record)))
+    kind = db.session.scalar(select(Record.kind).where(Record.current, Record.id == id))
+    seen = scopes.visible(actor, Record, kind)
+    newest = db.session.scalar(select(Record).where(Record.current, Record.id == id, seen)) if kind else None
     if newest is None:
         raise NotFound(_l("There is no such record."))
     row = newest if version in (None, newest.version) else db.session.get(Record, (id, version))
@@ -78,7 +80,7 @@ def record(actor: Actor, id: int, version: int | None = None) -> RecordView:
 def view_of(actor: Actor, row: Record) -> RecordView:
     """A record's data, cut to the fields that the actor's roles may see."""
     full = db.session.scalar(
-        select(Record.id).where(Record.id == row.id, Record.current, scopes.fully_visible(actor, Record))
+        select(Record.id).where(Record.id == row.id, Record.current, scopes.fully_visible(actor, Record, row.kind))
     )
     if full is not None:
         return RecordView(row, row.data, False)
@@ -142,7 +144,9 @@ def document(actor: Actor, key: int) -> Document:
     Raises:
         NotFound: none, or out of scope.
     """
-    found = db.session.scalar(select(Document).where(Document.key == key, scopes.fully_visible(actor, Document)))
+    kind = db.session.scalar(select(Document.kind).where(Document.key == key))
+    seen = scopes.fully_visible(actor, Document, kind)
+    found = db.session.scalar(select(Document).where(Document.key == key, seen)) if kind else None
     if found is None:
         raise NotFound(_l("There is no such document."))
     return found

@@ -35,8 +35,10 @@ def lookup_in(*layers: Mapping[str, Any]) -> Lookup:
 
     def lookup(name: str) -> Any:
         for layer in layers:
-            if name in layer:
+            try:
                 return layer[name]
+            except KeyError:
+                continue
         raise KeyError(name)
 
     return lookup

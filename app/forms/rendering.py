@@ -143,7 +143,7 @@ def _changed(lines: Sequence[Sequence[View]], now: Mapping[str, str]) -> Iterato
             if view.live and now.get(view.part) != view.signature:
                 yield view, False
                 continue
-            if view.search is not None and not view.node.hidden:
+            if view.search is not None and not view.node.hidden and now.get(f"{view.part}-found") != view.answers:
                 yield view, True
             if not view.node.hidden:
                 yield from _changed(view.lines, now)

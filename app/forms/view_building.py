@@ -17,8 +17,11 @@ from app.forms.scopes import State
 from app.forms.shown import EMPTY, shown, shown_files
 from app.forms.templating import fill_text
 from app.forms.values import dotted, texts
-from app.forms.views import Choice, RowView, View, is_live, set_widths, signature_of
+from app.forms.views import Choice, RowView, View, answers_of, is_live, set_widths, signature_of
 from app.kernel.actor import Actor
+
+FEW = 12
+"""Choices of which several can be ticked and that are all shown; of more, people search."""
 
 
 class Views:
@@ -61,7 +64,7 @@ class Views:
         view.live = is_live(component)
         if not node.hidden:
             self._fill(view)
-        view.signature = signature_of(view)
+        view.signature, view.answers = signature_of(view), answers_of(view)
         return view
 
     def _kind(self, node: Node) -> str:
@@ -149,7 +152,7 @@ class Views:
         found = self._offer(names, words, wanted)
         first = found if not words else self._offer(names, "", wanted)
         view.more = len(found) > sources.PAGE
-        view.search = words if len(first) > sources.PAGE else None
+        view.search = words if len(first) > (sources.PAGE if view.kind == "select" else FEW) else None
         offered = [] if view.search == "" else found[: sources.PAGE]
         view.found = len(offered)
         kept = [(one, sources.label_of(names, one)) for one in chosen if one not in dict(offered)]

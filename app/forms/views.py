@@ -43,6 +43,7 @@ class View:
         id: of its first control; `part` is the id of what surrounds it.
         width: Bootstrap column classes.
         lines: children in lines of the layout (group); rows: of a list.
+        answers: signature of what a search found.
     """
 
     node: Node
@@ -70,6 +71,7 @@ class View:
     table: list[list[str]] = field(default_factory=list)
     live: bool = False
     signature: str = ""
+    answers: str = ""
 
 
 @dataclass(slots=True)
@@ -101,16 +103,26 @@ def signature_of(view: View) -> str:
         return ""
     facts: list[Any] = [node.hidden, node.readonly, node.required, view.label, view.description, view.kind]
     if not node.hidden:
-        facts += [view.prefix, view.suffix, str(node.limits), view.table, view.columns, view.search, view.found]
-        facts += [str(view.html), [(choice.value, choice.label) for choice in view.choices if not _typed(view, choice)]]
+        facts += [view.prefix, view.suffix, str(node.limits), view.table, view.columns, view.search is None]
+        facts += [str(view.html), [] if view.search is not None else _offered(view)]
         facts += [[file.key for file in view.files]]
         facts += [[(row.row.identity, row.heading) for row in view.rows], view.attributes.get("full")]
+    return _hash(facts)
+
+
+def answers_of(view: View) -> str:
+    """A hash of what a search found; empty for what is not searched."""
+    return "" if view.search is None else _hash([view.search, view.more, _offered(view)])
+
+
+def _offered(view: View) -> list[tuple[str, str]]:
+    """What is offered. In a picker, a chosen value that stands beside it does not change that."""
+    picker = bool(view.attributes.get("picker"))
+    return [(choice.value, choice.label) for choice in view.choices if not (picker and choice.chosen)]
+
+
+def _hash(facts: list[Any]) -> str:
     return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()[:16]
-
-
-def _typed(view: View, choice: Choice) -> bool:
-    """A chosen value that stands beside the offered ones does not change what is offered."""
-    return bool(view.attributes.get("picker")) and choice.chosen
 
 
 def set_widths(line: list[View]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from .everything import ENTRIES
 from .page import FormPage
@@ -126,7 +127,7 @@ def test_files_are_uploaded_at_once_and_stay(tab: Page, form_page: Opened, tmp_p
     expect(tab.locator("#f-diploma-error")).to_have_count(0)
     expect(tab.locator("#f-note")).to_have_value("до загрузки")
     tab.wait_for_function("() => true")
-    with tab.expect_response("**/try/refresh"):
+    with tab.expect_response(f"{address}/refresh"):
         tab.locator("#f-note").press("End")
         tab.locator("#f-note").type("!")
         tab.locator("#f-note").blur()
@@ -135,6 +136,65 @@ def test_files_are_uploaded_at_once_and_stay(tab: Page, form_page: Opened, tmp_p
     expect(link).to_be_visible()
     tab.get_by_role("button", name="Удалить Диплом").or_(tab.get_by_role("button", name="Убрать Диплом")).click()
     expect(link).to_have_count(0)
+
+
+class Held:
+    """Requests to an address that wait until they are let go."""
+
+    def __init__(self, tab: Page, address: str) -> None:
+        self.waiting: list[Route] | None = []
+        tab.route(address, self._arrived)
+
+    def _arrived(self, route: Route) -> None:
+        if self.waiting is None:
+            route.continue_()
+        else:
+            self.waiting.append(route)
+
+    def let_go(self) -> None:
+        """Send what waits, and hold nothing any more."""
+        waiting, self.waiting = self.waiting or [], None
+        for route in waiting:
+            route.continue_()
+
+
+def test_a_slow_upload_is_not_cut_off_by_what_is_typed_meanwhile(tab: Page, form_page: Opened, tmp_path: Path) -> None:
+    state, address = form_page
+    file = tmp_path / "diploma.pdf"
+    file.write_bytes(b"%PDF-1.7 test")
+    tab.goto(address)
+    uploads = Held(tab, "**/files/diploma?**")
+    with tab.expect_response(f"{address}/refresh"), tab.expect_request("**/files/diploma?**"):
+        tab.set_input_files("#f-diploma", file)
+    with tab.expect_response(f"{address}/refresh"):
+        tab.locator("#f-note").press_sequentially("тем временем")
+        tab.locator("#f-note").blur()
+    assert state.draft["diploma"] == []
+    with tab.expect_response(f"{address}/refresh"):
+        uploads.let_go()
+    expect(tab.get_by_role("link", name="diploma.pdf")).to_be_visible()
+    expect(tab.locator("#f-note")).to_have_value("тем временем")
+    assert len(state.draft["diploma"]) == 1
+
+
+def test_a_row_is_added_although_a_change_is_still_on_its_way(tab: Page, form_page: Opened) -> None:
+    state, address = form_page
+    tab.goto(address)
+    changes = Held(tab, f"{address}/refresh")
+    tab.fill("#f-modules-0-title", "Теория")
+    with tab.expect_request(f"{address}/refresh"):
+        tab.locator("#f-modules-0-title").blur()
+    tab.click("button[name=_add]")
+    tab.fill("#f-note", "и ещё")
+    tab.locator("#f-note").blur()
+    changes.let_go()
+    expect(tab.locator("#f-modules-1-title")).to_be_visible()
+    expect(tab.locator("#f-modules-0-title")).to_have_value("Теория")
+    with tab.expect_response(lambda answer: "Практика" in unquote_plus(answer.request.post_data or "")):
+        tab.fill("#f-modules-1-title", "Практика")
+        tab.locator("#f-modules-1-title").blur()
+    assert [row["title"] for row in state.draft["modules"]] == ["Теория", "Практика"]
+    assert state.draft["note"] == "и ещё"
 
 
 def test_a_long_list_is_searched(tab: Page, form_page: Opened) -> None:
@@ -155,7 +215,7 @@ def test_enter_saves_and_does_not_send_or_delete(tab: Page, form_page: Opened) -
     state, address = form_page
     tab.goto(address)
     tab.fill("#f-modules-0-title", "Теория")
-    with tab.expect_response("**/try/refresh"):
+    with tab.expect_response(f"{address}/refresh"):
         tab.locator("#f-modules-0-title").press("Enter")
     expect(tab.locator("#f-modules-0-title")).to_have_value("Теория")
     assert state.draft["modules"][0]["title"] == "Теория"

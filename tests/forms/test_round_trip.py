@@ -94,7 +94,7 @@ def bare(data: Any) -> Any:
 
 
 @given(entries=ENTRIES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_entries_survive_page_and_post(app: Flask, unit: None, entries: dict[str, Any]) -> None:
     definition = form()
     once = operations.parse_form_data(definition, posted(page(definition, entries)))
@@ -107,7 +107,7 @@ def test_entries_survive_page_and_post(app: Flask, unit: None, entries: dict[str
 
 
 @given(noise=st.dictionaries(st.from_regex(r"f\.[a-z_.0-9]{0,30}", fullmatch=True), st.text(max_size=20), max_size=20))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_post_is_read_rendered_and_judged(app: Flask, unit: None, noise: dict[str, str]) -> None:
     definition = form()
     raw = operations.parse_form_data(definition, MultiDict(noise.items()))
