@@ -135,7 +135,7 @@ def _sort_in(card: Card, entry: Sequence[Any], drawing: Drawing) -> None:
         if _speaks(drawing.nodes.get(element or "")):
             card.left.append(label)
     elif kind == "cancelled":
-        card.stopped.append((label, str(details.get("reason") or "")))
+        card.stopped.append((label, _why(str(details.get("reason") or ""), drawing)))
     elif kind == "variable":
         _change(card, details, drawing)
     elif kind == "decision":
@@ -144,6 +144,12 @@ def _sort_in(card: Card, entry: Sequence[Any], drawing: Drawing) -> None:
         card.forks.append(_fork(label, details, drawing))
     elif kind not in _SILENT:
         card.marks.append((kind, label if element else "", details))
+
+
+def _why(reason: str, drawing: Drawing) -> str:
+    """Why a step was interrupted: the runtime names the event that did it by its id."""
+    by = reason.removeprefix("interrupted by ")
+    return drawing.label(by) if by != reason else reason
 
 
 def _speaks(node: Node | None) -> bool:

@@ -45,6 +45,12 @@ class Path:
         kinds = {node.id: node.kind for node in self.drawing.nodes.values()}
         return sorted(self.shown(self.travelled.open), key=lambda name: kinds.get(name) != "userTask")
 
+    @property
+    def end_words(self) -> str:
+        """What the end that was reached is called; empty while the instance runs or when it was cancelled."""
+        result = self.instance.result
+        return self.drawing.label(result) if result in self.drawing.nodes else ""
+
     def shown(self, ids: Iterable[str]) -> list[str]:
         """Those of the elements and flows that the reader may know about."""
         return [name for name in ids if name not in self.hidden]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.people import queries as people
+from app.web.i18n import moment
 
 from .. import queries
 from ..journal import Card
@@ -77,6 +79,7 @@ def of(actor: Actor, trail: Trail) -> dict[str, Any]:
         "OUTCOMES": OUTCOMES,
         "CHANNELS": CHANNELS,
         "plain": plain,
+        "when": when,
         "form_of": queries.form_of,
         "outcome_words": lambda card: outcome_words(trail, card),
         "table_name": queries.table_name,
@@ -88,15 +91,24 @@ def of(actor: Actor, trail: Trail) -> dict[str, Any]:
 
 
 def outcome_words(trail: Trail, card: Card) -> object:
-    """What was decided: in the words of the usual outcomes, else as the button said."""
+    """What was decided: as the button said, else in the words of the usual outcomes."""
     outcome = str(card.details.get("outcome"))
-    return OUTCOMES.get(outcome) or trail.path.drawing.outcome_label(card.event.element_id or "", outcome)
+    label = trail.path.drawing.outcome_label(card.event.element_id or "", outcome)
+    return OUTCOMES.get(outcome, label) if label == outcome else label
 
 
 def plain(value: Any) -> str:
     """A value as text: JSON without quotes around a text, cut when it is long."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=None)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+
+
+def when(value: Any) -> str:
+    """A date of the history as the reader writes it; anything else as it stands."""
+    try:
+        return moment(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return plain(value)
 
 
 def what(card: Card) -> str:
