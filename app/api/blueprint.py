@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
+from math import isfinite
 from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
@@ -12,6 +13,7 @@ from flask import Request, Response, current_app, make_response
 from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.api import problems
 from app.api.authentication import authenticate
@@ -19,6 +21,10 @@ from app.api.names import key_of
 from app.kernel.db import db
 from app.kernel.errors import Invalid
 
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes of a JSON body (Camunda's limit for a message)."""
+DEEPEST = 100
+"""Levels of a JSON body."""
 View = Callable[..., Any]
 V = TypeVar("V", bound=View)
 
@@ -47,10 +53,52 @@ class Parser(FlaskParser):
         raise Invalid(message, {"body": [message]}) from error
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """The body; an empty one counts as `{}`, since the clients leave the body of a search out."""
+        """The body; an empty one counts as `{}`, since the clients leave the body of a search out.
+
+        Raises:
+            Invalid: it is nested too deeply, or holds text that no database stores.
+            RequestEntityTooLarge: it is too large.
+        """
+        if (req.content_length or 0) > LARGEST_BODY:
+            raise RequestEntityTooLarge
         if req.get_data(cache=True).strip() in (b"", b"null"):
             return {}
-        return super().load_json(req, schema)
+        try:
+            body = super().load_json(req, schema)
+        except RecursionError:
+            _refuse_body(_("The body is nested too deeply."))
+        _check(body)
+        return body
+
+
+def _refuse_body(message: str) -> NoReturn:
+    raise Invalid(message, {"body": [message]})
+
+
+def _check(body: Any) -> None:
+    """Refuse what is valid JSON and yet cannot be kept: deep nesting, NUL, halves of surrogate pairs, NaN."""
+    level = [body]
+    for _depth in range(DEEPEST):
+        if not level:
+            return
+        following: list[Any] = []
+        for value in level:
+            if isinstance(value, str):
+                _check_text(value)
+            elif isinstance(value, dict):
+                following += value
+                following += value.values()
+            elif isinstance(value, list):
+                following += value
+            elif isinstance(value, float) and not isfinite(value):
+                _refuse_body(_("NaN and Infinity are not JSON."))
+        level = following
+    _refuse_body(_("The body is nested too deeply."))
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text or (not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text)):
+        _refuse_body(_("A text holds signs that cannot be stored."))
 
 
 def _flat(messages: Any, prefix: str = "") -> list[tuple[str, list[object]]]:

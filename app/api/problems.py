@@ -6,6 +6,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 from flask import Blueprint, Response, g, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,12 @@ from app.kernel.errors import AppError, Forbidden, Invalid, NotFound
 from app.kernel.log import logger
 
 log = logger(__name__)
+_AWAY = ("08", "53", "57")
+"""SQLSTATE classes: connection, resources, shutdown."""
+_MEANWHILE = ("40", "23505", "55P03")
+"""Serialisation and deadlocks, a unique key taken, a lock not to be had."""
+_BAD_VALUE = ("22", "54")
+"""Data that no column takes, and limits of the program (an index row too large)."""
 MEDIA_TYPE = "application/problem+json"
 BAD_INPUT = 400
 
@@ -63,7 +70,8 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Response:
 def install(blueprint: Blueprint) -> None:
     """Answer every error under a blueprint with a problem, before any handler of the application."""
     blueprint.register_error_handler(AppError, _application_error)
-    blueprint.register_error_handler(DBAPIError, _database_error)
+    for kind in (DBAPIError, psycopg.Error):
+        blueprint.register_error_handler(kind, _database_error)
     blueprint.register_error_handler(HTTPException, _http_error)
     for code in default_exceptions:
         blueprint.register_error_handler(code, _http_error)
@@ -97,12 +105,20 @@ def _http_error(error: HTTPException) -> Response:
     return problem(code, error.name, error.description or error.name)
 
 
-def _database_error(error: DBAPIError) -> Response:
-    """A lost connection is 503 (the same call succeeds once the database is back), anything else a fault of ours."""
-    if not error.connection_invalidated and type(error).__name__ != "OperationalError":
-        return _unexpected(error)
-    log.error("the database is away", path=request.path, error=str(error.orig))
-    return problem(503, "Service Unavailable", _("The database cannot be reached; try the same call again."))
+def _database_error(error: DBAPIError | psycopg.Error) -> Response:
+    """What the database said, by its SQLSTATE; what is nobody's input and no outage is a fault of ours."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None) or ""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    away = not state and isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError))
+    if lost or away or state.startswith(_AWAY):
+        log.error("the database is away", path=request.path, error=str(cause))
+        return problem(503, "Service Unavailable", _("The database cannot be reached; try the same call again."))
+    if state.startswith(_MEANWHILE):
+        return problem(409, "Conflict", _("Somebody else is working on this right now. Please try again."))
+    if state.startswith(_BAD_VALUE) or (not state and isinstance(cause, psycopg.DataError)):
+        return problem(BAD_INPUT, "Bad Request", _("A value is too long, or cannot be stored."))
+    return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -15,6 +15,7 @@ from app.engine.live import Head
 from app.engine.models.tasks import NEVER
 from app.feel import FeelError, evaluate, is_expression
 from app.forms import queries as forms
+from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.people import queries as people
 
@@ -160,3 +161,6 @@ def _holders(group: str) -> frozenset[str]:
 def forget() -> None:
     """Ask anew who holds which role (after a change of roles in this process; tests)."""
     _staffed.clear()
+
+
+db.remembered(forget)

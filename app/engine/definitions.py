@@ -44,27 +44,28 @@ class Definition:
 
 
 class Kept:
-    """A bounded memory of definitions by key: they never change. Another database gets other entries."""
+    """A bounded memory of definitions by key: they never change."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.of: OrderedDict[tuple[int, int], Any] = OrderedDict()
+        self.of: OrderedDict[int, Any] = OrderedDict()
+        db.remembered(self.of.clear)
 
     def get(self, key: int, read: Callable[[int], Any]) -> Any:
         """The kept object, or what `read` makes of the key."""
-        place = (id(db.engine), key)
-        found = self.of.get(place)
+        found = self.of.get(key)
         if found is None:
             found = read(key)
             with self.lock:
-                self.of[place] = found
+                self.of[key] = found
                 if len(self.of) > _LIMIT:
                     self.of.popitem(last=False)
         return found
 
 
 _processes = Kept()
-_items: dict[tuple[int, int, str, str], int] = {}
+_items: dict[tuple[int, str, str], int] = {}
+db.remembered(_items.clear)
 
 
 def definition(key: int) -> Definition:
@@ -104,7 +105,7 @@ def latest_key(process_id: str, version: int | None = None) -> int | None:
 
 def item_key(kind: str, item: str, deployment_key: int) -> int | None:
     """What belongs to a deployment under that id: where binding `deployment` looks. Kept: deployments never change."""
-    place = (id(db.engine), deployment_key, kind, item)
+    place = (deployment_key, kind, item)
     found = _items.get(place)
     if found is None:
         found = db.session.scalar(

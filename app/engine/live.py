@@ -176,3 +176,6 @@ def _return(own: dict[int, tuple[int, Instance]]) -> None:
 def forget_all() -> None:
     """Empty the cache (tests; low memory)."""
     _cache.clear()
+
+
+db.remembered(forget_all)

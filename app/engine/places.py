@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 
 from app.kernel.config import Settings
+from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.people import queries as people
 from app.people.queries import OrganisationView
@@ -32,6 +33,9 @@ def place(code: str | None) -> OrganisationView | None:
 def forget() -> None:
     """Look for unknown codes again at once."""
     _unknown.clear()
+
+
+db.remembered(forget)
 
 
 def path_of(code: str | None) -> tuple[str, ...]:

@@ -139,3 +139,6 @@ def forget_all() -> None:
     with _lock:
         _memory.heads.clear()
         _memory.tasks.clear()
+
+
+db.remembered(forget_all)

@@ -90,6 +90,9 @@ def forget() -> None:
     _kept.calendar = None
 
 
+db.remembered(forget)
+
+
 def _read() -> Calendar:
     year = clock.now().year
     off = set(holidays.country_holidays("RU", years=range(year - 2, year + 4)))

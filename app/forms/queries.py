@@ -15,6 +15,7 @@ from app.kernel.db import db
 from app.kernel.errors import NotFound
 
 _definitions: dict[int, FormDefinition] = {}
+db.remembered(_definitions.clear)
 
 
 def form(key: int) -> FormDefinition:

@@ -42,6 +42,7 @@ class Database:
         self._engine: Engine | None = None
         self._session: ContextVar[Session | None] = ContextVar("session", default=None)
         self._bound: Any = None
+        self._memories: list[Callable[[], object]] = []
 
     def connect(self, url: str, *, pool_size: int = 8, echo: bool = False) -> Engine:
         """Open the pool. Call again after a fork or to point at another database."""
@@ -56,6 +57,16 @@ class Database:
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
+        self.forget()
+
+    def remembered(self, forget: Callable[[], object]) -> None:
+        """Register what empties a memory by keys: another database means other things by the same keys."""
+        self._memories.append(forget)
+
+    def forget(self) -> None:
+        """Empty everything that this process remembers of the database."""
+        for each in self._memories:
+            each()
 
     @property
     def engine(self) -> Engine:

@@ -73,6 +73,9 @@ def forget() -> None:
         each.clear()
 
 
+db.remembered(forget)
+
+
 def people_changed() -> None:
     """Say that this unit of work changes organisations, persons, accounts, roles or substitutions."""
     if not db.session.info.get(_MARK):

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from app.engine import assignments, live, operations, passing, places, recent, schedule
+from app.engine import live, operations, passing
 from app.engine.models import UserTask
 from app.engine.views import Deployed, Resource
 from app.kernel.actor import PLATFORM, Actor, Assignment, Substitution
 from app.kernel.db import db
-from app.people import memory
 
 
 def person(login: str, *roles: str, path: tuple[str, ...] = ("reg",), **more: Any) -> Actor:
@@ -32,15 +31,7 @@ def substitute(login: str, *roles: str, instead_of: str, acting_head: bool = Fal
 @pytest.fixture(autouse=True)
 def _fresh_memory() -> Iterator[None]:
     """What a process remembers belongs to the database of the test before."""
-    for forget in (
-        live.forget_all,
-        recent.forget_all,
-        assignments.forget,
-        places.forget,
-        schedule.forget,
-        memory.forget,
-    ):
-        forget()
+    db.forget()
     yield
     live.forget_all()
 

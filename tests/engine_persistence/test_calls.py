@@ -46,7 +46,8 @@ def test_a_call_runs_as_its_own_instance_and_hands_its_result_back(
     complete(open_tasks(child)["sign"], {"number": "12-к"})
     assert list(open_tasks(parent)) == ["after"]
     assert rows(
-        "SELECT variables ->> 'order_number', variables ->> 'verdict' FROM process_instance WHERE key = :key", key=parent
+        "SELECT variables ->> 'order_number', variables ->> 'verdict' FROM process_instance WHERE key = :key",
+        key=parent,
     ) == [("12-к", "approved")]
     with db.unit_of_work():
         assert [event.verb for event in queries.history(PLATFORM, parent)] == ["start", "return"]

@@ -121,12 +121,12 @@ def test_files_are_uploaded_at_once_and_stay(tab: Page, form_page: Opened, tmp_p
     tab.fill("#f-note", "до загрузки")
     tab.set_input_files("#f-diploma", bad)
     expect(tab.locator("#f-diploma-error")).to_contain_text("Содержимое файла «virus.pdf» — не PDF")
+    expect(tab.locator(".htmx-added, .htmx-settling")).to_have_count(0)
     tab.set_input_files("#f-diploma", good)
     link = tab.get_by_role("link", name="Диплом № 1.pdf")
     expect(link).to_be_visible()
     expect(tab.locator("#f-diploma-error")).to_have_count(0)
     expect(tab.locator("#f-note")).to_have_value("до загрузки")
-    tab.wait_for_function("() => true")
     with tab.expect_response(f"{address}/refresh"):
         tab.locator("#f-note").press("End")
         tab.locator("#f-note").type("!")

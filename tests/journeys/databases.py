@@ -11,18 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import make_url
 
-from app.engine import assignments, live, places, schedule
 from app.kernel.db import db
-from app.people import memory
-
-_KEYS_APART = 10_000
-"""Blocks of keys between two copies: what a process remembers by key in one never meets another's."""
-
-
-def forget() -> None:
-    """What this process remembers belongs to the database before."""
-    for each in (live.forget_all, assignments.forget, places.forget, schedule.forget, memory.forget):
-        each()
 
 
 class Databases:
@@ -48,20 +37,16 @@ class Databases:
         name = self._name()
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
         self._settle(name)
-        with psycopg.connect(self._plain(name), autocommit=True) as connection:
-            connection.execute("SELECT setval('key_seq', %s)", (next(self._number) * _KEYS_APART,))
         return name
 
     @contextmanager
     def opened(self, name: str) -> Iterator[None]:
         """The program works on this database; nothing is connected to it afterwards."""
         db.connect(self.url(name))
-        forget()
         try:
             yield
         finally:
             db.engine.dispose()
-            forget()
             db.connect(self._home.render_as_string(hide_password=False))
 
     def drop_all(self) -> None:

@@ -11,12 +11,11 @@ from flask import Flask
 from sqlalchemy import Connection
 
 from app.demo.region import load_region
-from app.engine import assignments, live, operations, places, schedule
+from app.engine import operations
 from app.engine.views import Resource
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
-from app.people import memory
 from tests.conftest import MONDAY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,18 +29,12 @@ def model_files() -> list[Path]:
     return sorted(found) + sorted((ROOT / "forms").rglob("*.form"))
 
 
-def forget() -> None:
-    """What this process remembers belongs to the test before."""
-    for each in (live.forget_all, assignments.forget, places.forget, schedule.forget, memory.forget):
-        each()
-
-
 @pytest.fixture(scope="module")
 def region(app: Flask) -> Iterator[Connection]:
     """A transaction of the module with people and models, rolled back at its end."""
     with db.engine.connect() as connection, connection.begin() as transaction, app.app_context():
         db.bind(connection)
-        forget()
+        db.forget()
         with clock.frozen(MONDAY):
             with db.unit_of_work():
                 load_region(PASSWORD)
@@ -52,7 +45,7 @@ def region(app: Flask) -> Iterator[Connection]:
             yield connection
         finally:
             db.bind(None)
-            forget()
+            db.forget()
             transaction.rollback()
 
 
@@ -61,12 +54,12 @@ def staged(region: Connection) -> Iterator[None]:
     """A savepoint on the Monday of the tests."""
     with clock.frozen(MONDAY):
         savepoint = region.begin_nested()
-        forget()
+        db.forget()
         try:
             yield
         finally:
             savepoint.rollback()
-            forget()
+            db.forget()
 
 
 @pytest.fixture

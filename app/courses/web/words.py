@@ -186,6 +186,7 @@ def course_period(course: Course) -> str:
     """Start and end of a course."""
     return period(course.start, course.end)
 
+
 record_words.register(
     subjects={"course": _l("course"), "listener": _l("listener of a course"), "certificate": _l("certificate")},
     verbs={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +27,7 @@ from app.engine.api.shapes.instances import (
 from app.engine.models import ProcessDefinition, ProcessInstance
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotFound, Unavailable
 
 blueprint = Blueprint(
     "process-instances", __name__, url_prefix="/v2/process-instances", description="Runs of processes."
@@ -34,6 +35,8 @@ blueprint = Blueprint(
 STATES = {ours: theirs for theirs, ours in searches.INSTANCE_STATES.items()}
 DEFAULT_WAIT_MS = 10_000
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
+_waiting = threading.BoundedSemaphore(2)
+"""So many calls of a process may wait for an instance's end at once: each holds a thread."""
 Instance, Definition = ProcessInstance, ProcessDefinition
 
 
@@ -126,25 +129,29 @@ def create_process_instance(body: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("start_instructions", "runtime_instructions", "tags"):
         if body[name]:
             raise NotOffered(f"'{name}' when an instance is created")
-    actor = current_actor()
-    with db.unit_of_work():
-        key = _start(actor, body)
     if not body["await_completion"]:
-        return _created(key, {})
-    variables = _outcome(key, (body["request_timeout"] or DEFAULT_WAIT_MS) / 1000)
+        return _created(_start(current_actor(), body), {})
+    if not _waiting.acquire(blocking=False):
+        raise Unavailable(_("Too many calls are waiting for instances to end; try again in a moment."))
+    try:
+        key = _start(current_actor(), body)
+        variables = _outcome(key, (body["request_timeout"] or DEFAULT_WAIT_MS) / 1000)
+    finally:
+        _waiting.release()
     wanted = body["fetch_variables"]
     return _created(key, {n: v for n, v in variables.items() if not wanted or n in wanted})
 
 
 def _start(actor: Actor, body: Mapping[str, Any]) -> int:
-    process_id, definition_key = _definition(body)
-    return operations.start_instance(
-        actor,
-        process_id,
-        body["variables"] or {},
-        definition_key=definition_key,
-        business_key=body["business_id"],
-    )
+    with db.unit_of_work():
+        process_id, definition_key = _definition(body)
+        return operations.start_instance(
+            actor,
+            process_id,
+            body["variables"] or {},
+            definition_key=definition_key,
+            business_key=body["business_id"],
+        )
 
 
 def _definition(body: Mapping[str, Any]) -> tuple[str, int]:

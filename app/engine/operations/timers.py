@@ -124,6 +124,7 @@ def fire_due(limit: int = 100) -> int:
 
 
 _sick: dict[int, float] = {}
+db.remembered(_sick.clear)
 _REST = 60.0
 """Seconds for which a row whose firing failed is left alone by this process."""
 

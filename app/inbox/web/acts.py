@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.engine import operations
 from app.engine import queries as engine
-from app.engine.views import TaskDetail
+from app.forms import queries as forms
 from app.forms.operations import parse_form_data
 from app.forms.rendering import render_updates
 from app.kernel.actor import Actor
@@ -78,7 +78,7 @@ def draft(key: int) -> ResponseReturnValue:
     """Keep what has been entered so far; htmx gets the parts of the form that change with it."""
     actor = shell.current_actor()
     detail = engine.task(actor, key)
-    values = entered(actor, detail)
+    values = entered(actor, None if detail.readonly_form else detail.task.form_key)
     saved = operations.save_draft(actor, key, values)
     if not shell.is_part():
         return shell.go("inbox.task", key=key, message=_("The draft is saved. You can go on later, also elsewhere."))
@@ -100,8 +100,7 @@ def draft(key: int) -> ResponseReturnValue:
 def complete(key: int) -> ResponseReturnValue:
     """Complete a task. 422 shows it again with everything that was entered; a second submit answers 409."""
     actor = shell.current_actor()
-    detail = engine.task(actor, key)
-    values = entered(actor, detail)
+    values = entered(actor, engine.task_view(actor, key).form_key)
     comment = values.pop(tasks.COMMENT, "")
     try:
         operations.complete_user_task(
@@ -115,8 +114,8 @@ def complete(key: int) -> ResponseReturnValue:
         )
     except Invalid as error:
         kept = {**values, tasks.COMMENT: comment}
-        if detail.may_complete:
-            shell.afterwards(lambda: operations.save_draft(actor, key, kept))
+        shell.afterwards(lambda: operations.save_draft(actor, key, kept))
+        detail = engine.task(actor, key)
         return tasks.page_of(actor, detail, entered=kept, errors=error.errors, message=error.message, status=422)
     return _to(url_for("inbox.finished", key=key, **View.of(request.args).arguments()))
 
@@ -143,12 +142,11 @@ def finished(key: int) -> ResponseReturnValue:
     )
 
 
-def entered(actor: Actor, detail: TaskDetail) -> dict[str, Any]:
+def entered(actor: Actor, form_key: int | None) -> dict[str, Any]:
     """What the reader has filled in: the form's raw values, and the comment under its own name."""
-    definition = tasks.form_of(detail)
     values: Mapping[str, Any] = {}
-    if definition is not None and not detail.readonly_form:
-        values = parse_form_data(definition, request.form, request.files, actor=actor)
+    if form_key is not None:
+        values = parse_form_data(forms.form(form_key), request.form, request.files, actor=actor)
     comment = request.form.get("comment", "").strip()
     return {**values, tasks.COMMENT: comment} if comment else dict(values)
 

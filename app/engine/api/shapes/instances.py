@@ -97,7 +97,7 @@ class CreateProcessInstance(ApiSchema):
     """Start a process: by `processDefinitionKey`, or by `processDefinitionId` and a version or version tag."""
 
     process_definition_key = Key()
-    process_definition_id = fields.String(validate=validate.Length(min=1))
+    process_definition_id = fields.String(validate=validate.Length(min=1, max=250))
     process_definition_version = fields.Integer(load_default=-1, strict=True)
     process_definition_version_tag = fields.String()
     variables = fields.Dict(keys=fields.String(), load_default=dict, allow_none=True)

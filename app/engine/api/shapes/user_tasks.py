@@ -93,7 +93,7 @@ UserTaskResults = result_of(UserTaskResult, "UserTaskResults")
 class UserTaskAssignment(ApiSchema):
     """Give the task to a person."""
 
-    assignee = fields.String(required=True, validate=validate.Length(min=1))
+    assignee = fields.String(required=True, validate=validate.Length(min=1, max=250))
     allow_override = fields.Boolean(load_default=None, allow_none=True)
     action = fields.String(load_default=None, allow_none=True)
 
