@@ -22,6 +22,7 @@ FEATURES = (
     "documents",
     "notifications",
     "engine",
+    "assessment",
     "courses",
     "inbox",
     "tracing",

@@ -1,0 +1,1 @@
+"""What changes: banks, items, specifications, imports."""

@@ -1,0 +1,1 @@
+"""Questions about banks, items, specifications."""

@@ -1,0 +1,1 @@
+"""Tests of item banks, attempts and their pages."""
