@@ -1,4 +1,5 @@
-"""What the platform asks of a process owner: after the third return, and when a task stays overdue (processes §0).
+"""What the platform asks of a process owner: after the third return, and when a task stays overdue (processes §0);
+and to see to work whose process is not deployed (yet).
 
 Such a task is an instance of the built-in process `platform_case`, so that it has form, history and policy like any
 other; its decision is carried out on the task that it is about.
@@ -13,7 +14,7 @@ from sqlalchemy import BigInteger, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.engine import messaging, passing, places, schedule
-from app.engine.definitions import definition, latest_key
+from app.engine.definitions import Definition, definition, latest_key
 from app.engine.models import ProcessInstance, UserTask
 from app.engine.models.tasks import OPEN
 from app.engine.recent import TaskRow
@@ -29,7 +30,7 @@ from app.people import queries as people
 
 log = logger(__name__)
 PROCESS = "platform_case"
-RETURNS, OVERDUE = "returns", "overdue"
+RETURNS, OVERDUE, BY_HAND = "returns", "overdue", "start"
 TOO_MANY_RETURNS = 3
 TASK_OVER = "platform.task_over"
 _deployed_in: dict[str, object] = {}
@@ -69,24 +70,48 @@ def ask_owner(kind: str, task_key: int) -> None:
 
 
 def open_case(payload: dict[str, Any]) -> None:
-    """Start the built-in process for a task, once per task and kind."""
+    """Start the built-in process for a task, once per task and kind; or for work that is to be done by hand."""
+    if payload["kind"] == BY_HAND:
+        _open_by_hand(payload)
+        return
     task = task_row(payload["task"])
     if task.instance.owner_group is None or (payload["kind"] == OVERDUE and task.state != OPEN):
         return
+    begin(
+        PLATFORM,
+        _builtin(),
+        _variables(payload["kind"], task),
+        start_key=f"{payload['kind']}:{task.key}",
+        business_key=task.instance.business_key,
+        organisation=task.instance.organisation,
+    )
+
+
+def _open_by_hand(payload: dict[str, Any]) -> None:
+    """A task for the owner of a process that is not deployed. Without a key, every call is work of its own."""
+    asking = db.session.get_one(ProcessInstance, payload["from"])
+    variables = {
+        "kind": BY_HAND,
+        "owner_group": payload["owner"],
+        "task_name": payload["title"],
+        "about": payload["about"],
+        "process_name": definition(asking.definition_key).name,
+        "process_id": payload["process"],
+        "instance_key": str(asking.key),
+    }
+    key = f"{BY_HAND}:{payload['process']}:{payload['key']}" if payload["key"] else None
+    begin(PLATFORM, _builtin(), variables, start_key=key, organisation=asking.organisation)
+
+
+def _builtin() -> Definition:
+    """The built-in process, deployed when it is missing or has changed."""
     key = latest_key(PROCESS)
     if key is None or _deployed_in.get("engine") is not db.engine:
         deploy_builtin()
         _deployed_in["engine"] = db.engine
         key = latest_key(PROCESS)
     assert key is not None  # it has just been deployed
-    begin(
-        PLATFORM,
-        definition(key),
-        _variables(payload["kind"], task),
-        start_key=f"{payload['kind']}:{task.key}",
-        business_key=task.instance.business_key,
-        organisation=task.instance.organisation,
-    )
+    return definition(key)
 
 
 def _variables(kind: str, task: TaskRow) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.documents import operations as documents
-from app.engine import messaging, passing
+from app.engine import cases, messaging, passing
 from app.engine.definitions import latest_key
 from app.engine.services import ModelFault, ServiceCall, service_type
 from app.kernel import outbox
@@ -32,10 +32,15 @@ def publish_message(call: ServiceCall) -> Mapping[str, Any]:
 @service_type("start-process", inline=True)
 def start_process(call: ServiceCall) -> None:
     """Start an independent instance after this action: `processId`, `key`, `variables`. With a key, an active instance
-    with the same key is left as it is."""
+    with the same key is left as it is.
+
+    A process that is not deployed (modelling.md: it may still be absent) becomes a task of its owner, when the model
+    says who that is: `owner` (a candidate group), `title` and `about` in words.
+    """
     process, key = call.text("processId"), call.variables.get("key")
     if latest_key(process) is None:
-        raise ModelFault(f"the process {process!r} is not deployed")
+        _by_hand(call, process)
+        return
     payload = {
         "process": process,
         "key": None if key is None else str(key),
@@ -44,6 +49,18 @@ def start_process(call: ServiceCall) -> None:
         "organisation": call.variables.get("organisation"),
     }
     outbox.enqueue("engine.start_process", payload)
+    passing.work_off_after_commit()
+
+
+def _by_hand(call: ServiceCall, process: str) -> None:
+    """Ask the owner of a process that is not deployed to see to the work by hand."""
+    owner = call.variables.get("owner")
+    if not isinstance(owner, str) or not owner:
+        raise ModelFault(f"the process {process!r} is not deployed, and no «owner» is named who would do its work")
+    facts = {"owner": owner, "title": call.text("title"), "about": str(call.variables.get("about") or "")}
+    key = call.variables.get("key")
+    origin = {"from": call.instance.key, "element": call.element_id, "key": None if key is None else str(key)}
+    outbox.enqueue("engine.case", {"kind": cases.BY_HAND, "process": process, **facts, **origin})
     passing.work_off_after_commit()
 
 

@@ -208,3 +208,21 @@ def test_a_started_process_is_independent_and_a_key_keeps_it_single(
     assert rows("SELECT start_key, parent_key, organisation FROM process_instance WHERE process_id = 'other'") == [
         ("k", None, "s1")
     ]
+
+
+def test_a_process_that_is_not_deployed_becomes_a_task_of_its_owner(
+    connection: Connection, deploy: Callable[..., Any]
+) -> None:
+    absent = [("later", "processId"), ("Провести консультацию", "title"), ("По дробям", "about")]
+    deploy(
+        named=m.process("named", m.start(), m.service("go", "start-process", [*absent, ("owner1", "owner")]), m.end()),
+        nameless=m.process("nameless", m.start(), m.service("go", "start-process", absent), m.end()),
+    )
+    start("named")
+    task = open_tasks()["start_by_hand"]
+    page = "SELECT candidate_groups, variables ->> 'task_name' FROM user_task t JOIN process_instance i ON i.key = "
+    assert rows(f"{page} t.instance_key WHERE t.key = :task", task=task) == [(["owner1"], "Провести консультацию")]
+    complete(task, {"reason": "Проведена 12 мая"}, actor=person("olga", "owner1"), outcome="done")
+    assert one("SELECT result FROM process_instance WHERE process_id = 'platform_case'") == "answered"
+    start("nameless")
+    assert "no «owner» is named" in one("SELECT message FROM incident")
