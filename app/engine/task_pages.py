@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from app.engine.bpmn import ElementInfo
 from app.engine.definitions import definition
-from app.engine.views import Outcome
+from app.engine.views import Outcome, TaskPage
 from app.forms import queries as forms
 
 SUBMIT = "submit"
@@ -41,6 +42,17 @@ def signs(info: ElementInfo, form_key: int | None) -> bool:
     if flag(info, "signoff"):
         return True
     return form_key is not None and not flag(info, "readonly_form") and forms.form(form_key).needs_signature
+
+
+def page_of(info: ElementInfo, seen: Mapping[str, Any]) -> TaskPage | None:
+    """The page on which a task is done: property `page`, `endpoint:variable:Label`, while the task sees the variable.
+
+    Such a task is completed by the feature of the page, not by a button (ARCHITECTURE, «Tasks of people»).
+    """
+    endpoint, _, rest = info.properties.get("page", "").partition(":")
+    variable, _, label = rest.partition(":")
+    value = seen.get(variable)
+    return TaskPage(label, endpoint, str(value)) if endpoint and value is not None else None
 
 
 def named(values: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
     start_instance(actor, process_id, variables, …) -> int
     cancel_instance(actor, key, reason)
     set_variables(actor, key, variables, *, element=None, local=False)
+    hold_instance(key)
     complete_user_task(actor, task_key, values, …)
     claim_task(actor, task_key)                         release_task(actor, task_key)
     assign_task(actor, task_key, login)                 delegate_task(actor, task_key, login, comment)
@@ -26,7 +27,7 @@ from __future__ import annotations
 
 from .deploying import deploy
 from .incidents import resolve_incident
-from .instances import cancel_instance, set_variables, start_instance
+from .instances import cancel_instance, hold_instance, set_variables, start_instance
 from .jobs import activate_jobs, complete_job, fail_job, throw_job_error
 from .messages import broadcast_signal, correlate_message, publish_message
 from .tasks import assign_task, claim_task, complete_user_task, delegate_task, release_task, save_draft, update_task
@@ -46,6 +47,7 @@ __all__ = [
     "extend_deadline",
     "fail_job",
     "fire_due",
+    "hold_instance",
     "publish_message",
     "release_task",
     "reschedule",

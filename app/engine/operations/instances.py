@@ -90,6 +90,17 @@ def visible_head(actor: Actor, key: int) -> Head:
     return live.head(key)
 
 
+def hold_instance(key: int) -> None:
+    """Keep others from acting on an instance until this unit of work ends.
+
+    For a feature that locks rows of its own which a service task of the instance locks too: instance first, always.
+
+    Raises:
+        NotFound: there is none.
+    """
+    live.head(key, lock=True)
+
+
 def cancel_instance(actor: Actor, key: int, reason: str, *, internal: bool = False) -> None:
     """End an instance from outside: open tasks vanish, called instances stop, the history stays (processes §0 item 3).
 

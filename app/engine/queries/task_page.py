@@ -30,8 +30,9 @@ def task(actor: Actor, key: int) -> TaskDetail:
     is_open = row.state == OPEN
     stands = policies.standing(actor, row, signs=signs) if is_open else None
     owner = is_open and policies.owns(actor, row.instance.owner_group)
-    seen = _variables(row.instance, row.token) if is_open else {}
-    draft = db.session.get(TaskDraft, (key, actor.login)) if is_open else None
+    reads = is_open and _reads(actor, row, stands is not None)
+    seen = _variables(row.instance, row.token) if reads else {}
+    draft = db.session.get(TaskDraft, (key, actor.login)) if reads else None
     return TaskDetail(
         task=view_of(actor, key),
         outcomes=task_pages.outcomes_of(info),
@@ -50,6 +51,7 @@ def task(actor: Actor, key: int) -> TaskDetail:
         returns=_returns(row.instance.key, row.element_id),
         last_return=_last_return(row.instance.key),
         properties=info.properties,
+        page=task_pages.page_of(info, seen),
     )
 
 

@@ -246,3 +246,9 @@ def task_counts(actor: Actor) -> dict[str, int]:
     """How many open tasks the actor has per role, up to `CAP` each; key `""` holds those without a role."""
     rows = db.session.execute(_COUNTS, {"strings": list(_strings(actor)), "cap": CAP})
     return {row.role: min(row.total, CAP) for row in rows}
+
+
+def open_task(instance_key: int, element_id: str) -> int | None:
+    """Key of the open task of an element, for the feature that drives it; None when there is none."""
+    where = UserTask.instance_key == instance_key, UserTask.element_id == element_id, UserTask.state == OPEN
+    return db.session.scalar(select(UserTask.key).where(*where).order_by(UserTask.key).limit(1))

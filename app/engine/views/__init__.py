@@ -5,7 +5,7 @@ from __future__ import annotations
 from .deploying import DefinitionView, Deployed, DeployedItem, Resource
 from .instances import EventView, IncidentView, InstanceFilter, InstanceView, JobView, Travelled, Waiting
 from .pages import CAP, Page
-from .tasks import Outcome, TaskDetail, TaskFilter, TaskView
+from .tasks import Outcome, TaskDetail, TaskFilter, TaskPage, TaskView
 
 __all__ = [
     "CAP",
@@ -22,6 +22,7 @@ __all__ = [
     "Resource",
     "TaskDetail",
     "TaskFilter",
+    "TaskPage",
     "TaskView",
     "Travelled",
     "Waiting",

@@ -22,6 +22,20 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskPage:
+    """The page of another feature on which a task is done, and which completes it.
+
+    Attributes:
+        label: what its button says, as the model words it.
+        endpoint: Flask endpoint, called with `key`.
+    """
+
+    label: str
+    endpoint: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """A user task as lists show it.
 
@@ -77,6 +91,7 @@ class TaskDetail:
         may_complete: whether the actor may complete it now; `why_not` says why otherwise (translatable).
         returns: how often its work was returned so far.
         last_return: comment, author and time of the latest return in the instance, if any.
+        page: where the task is done instead of a form, if it is.
     """
 
     task: TaskView
@@ -96,6 +111,7 @@ class TaskDetail:
     returns: int
     last_return: Mapping[str, Any] | None
     properties: Mapping[str, str] = field(default_factory=dict)
+    page: TaskPage | None = None
 
 
 @dataclass(frozen=True, slots=True)

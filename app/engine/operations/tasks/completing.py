@@ -39,6 +39,7 @@ class _Answer:
     comment: str | None
     password: str | None
     raw: bool
+    internal: bool
 
 
 def complete_user_task(
@@ -51,6 +52,7 @@ def complete_user_task(
     password: str | None = None,
     on_behalf_of: str | None = None,
     raw: bool = False,
+    internal: bool = False,
 ) -> None:
     """Complete a task: policy, form, comment, signature, then run to the next wait states.
 
@@ -59,14 +61,15 @@ def complete_user_task(
         password: demanded again where the task has `signoff`.
         on_behalf_of: login of the substituted person; found by itself where only one fits.
         raw: the values are variables as a client of the API sends them: those that the form does not know stay.
+        internal: the calling feature has checked policy and values already (a task that is done on its page).
 
     Raises:
         NotFound: no such task in the actor's scope.
         Forbidden: the actor may see it but not complete it.
-        Conflict: it was completed or cancelled already.
+        Conflict: it was completed or cancelled already, or it is done on a page of its own.
         Invalid: values, outcome, comment or password are wrong; `errors` by field.
     """
-    answer = _Answer(values, outcome, (comment or "").strip() or None, password, raw)
+    answer = _Answer(values, outcome, (comment or "").strip() or None, password, raw, internal)
     remembered = recent.task(task_key)
     if remembered is not None and _try_remembered(actor, remembered, answer, on_behalf_of):
         return
@@ -90,7 +93,9 @@ def _complete(actor: Actor, task: TaskRow, answer: _Answer, behalf: str | None) 
     """One attempt. False when somebody else was faster."""
     info = task_pages.info_of(task.definition_key, task.element_id)
     signs = task_pages.signs(info, task.form_key)
-    stands = _standing(actor, task, signs, behalf)
+    if answer.internal:
+        demand_open(task)
+    stands = Standing() if answer.internal else _standing(actor, task, signs, behalf)
     chosen = _chosen(info, answer)
     happening = _happening(actor, task, answer, chosen, stands)
     entered: dict[str, Any] = {}
@@ -193,7 +198,12 @@ def _result(
     Raises:
         Invalid: the form's values are wrong.
     """
-    fields = _checked(actor, task, info, answer, chosen, stands, data)
+    if answer.internal:
+        fields = dict(answer.values)
+    elif page := task_pages.page_of(info, data):
+        raise Conflict(_l("This task is done on a page of its own: “%(page)s”.", page=page.label))
+    else:
+        fields = _checked(actor, task, info, answer, chosen, stands, data)
     if answer.raw and task.form_key is None and "outcomes" not in info.properties:
         return fields
     given = dict(answer.values) if answer.raw else {}
