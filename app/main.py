@@ -16,8 +16,9 @@ from app.web import Application
 
 FEATURES = (
     "audit",
-    "people",
     "files",
+    "jobs",
+    "people",
     "forms",
     "documents",
     "notifications",

@@ -18,7 +18,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Unavailable
 from app.kernel.log import logger
-from worker.process import prepare, stop_on_signals
+from worker.process import application, prepare, stop_on_signals
 
 log = logger(__name__)
 TICK = 0.5
@@ -94,7 +94,8 @@ def main() -> None:
     """Run until SIGTERM."""
     settings = prepare(pool_size=2)
     assert settings.database_url is not None  # `prepare` starts one where none is named
-    run(Leadership(settings.database_url), stop_on_signals())
+    with application(settings).app_context():
+        run(Leadership(settings.database_url), stop_on_signals())
 
 
 if __name__ == "__main__":

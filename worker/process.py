@@ -6,11 +6,13 @@ import signal
 import threading
 from types import FrameType
 
+from flask import Flask
+
 from app.kernel import broker, log
 from app.kernel.config import Settings
 from app.kernel.db import db
 from app.kernel.servers import with_servers
-from app.main import load_background
+from app.main import create_app, load_background
 
 
 def prepare(settings: Settings | None = None, *, pool_size: int = 8) -> Settings:
@@ -22,6 +24,11 @@ def prepare(settings: Settings | None = None, *, pool_size: int = 8) -> Settings
     db.connect(settings.database_url, pool_size=pool_size)
     broker.connect(settings.redis_url)
     return settings
+
+
+def application(settings: Settings) -> Flask:
+    """The application whose catalogues and settings the work needs (texts in the language of each reader)."""
+    return create_app(settings, connect=False)
 
 
 def stop_on_signals() -> threading.Event:

@@ -1,25 +1,28 @@
 """`marshrut worker`: threads that work off outbox and jobs, woken through the broker.
 
-It also looks into the database every few seconds: losing the broker delays work, it loses none.
+Each lane also looks into the database every few seconds: losing the broker delays work, it loses none.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.jobs import working
 from app.kernel.errors import Unavailable
 from app.kernel.log import logger
 from worker import app as celery
-from worker.process import prepare
-from worker.work import work_off
+from worker.process import application, prepare
+from worker.work import THREADS, lanes, work_off
 
 log = logger(__name__)
-THREADS = 4
 LOOK_EVERY = 3.0
 """Seconds between two looks without being woken."""
+BEAT = 4.0
+"""Seconds between two signs of life to the jobs in hand; several fit into a lease."""
 
 
 def look_after(stopped: threading.Event, work: Callable[[], int] = work_off, every: float = LOOK_EVERY) -> None:
@@ -34,20 +37,30 @@ def look_after(stopped: threading.Event, work: Callable[[], int] = work_off, eve
         stopped.wait(every)
 
 
+def _beat() -> int:
+    working.renew()
+    return 0
+
+
 def main() -> None:
     """Run until SIGTERM; work in hand is finished first."""
-    settings = prepare(pool_size=THREADS + 2)
+    settings = prepare(pool_size=THREADS + 6)
     assert settings.redis_url is not None  # `prepare` starts a broker where none is named
+    own = lanes(application(settings))
     stopped = threading.Event()
-    looking = threading.Thread(target=look_after, args=(stopped,), name="look-after", daemon=True)
-    looking.start()
+    watches = {name: partial(look_after, stopped, lane) for name, lane in own.items()}
+    watches["beat"] = partial(look_after, stopped, _beat, BEAT)
+    looking = [threading.Thread(target=watch, name=name, daemon=True) for name, watch in watches.items()]
+    for thread in looking:
+        thread.start()
     options = ["--pool=threads", f"--concurrency={THREADS}", "--loglevel=WARNING"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     try:
-        celery.make(settings.redis_url).worker_main(["worker", *options, *quiet])
+        celery.make(settings.redis_url, own).worker_main(["worker", *options, *quiet])
     finally:
         stopped.set()
-        looking.join(timeout=10)
+        for thread in looking:
+            thread.join(timeout=10)
 
 
 if __name__ == "__main__":

@@ -55,19 +55,19 @@ def redis_client(redis_url: str) -> Redis:
 
 
 class Nudge:
-    """Wakes a worker after a commit that left work for it. A broker that is away costs nothing but time."""
+    """Wakes a worker of a lane after a commit that left work for it. A broker that is away costs nothing but time."""
 
     def __init__(self, redis_url: str) -> None:
         self._celery = celery_app(redis_url)
         self._redis = redis_client(redis_url)
         self._silent_until = 0.0
 
-    def __call__(self) -> None:
+    def __call__(self, lane: str) -> None:
         if time.monotonic() < self._silent_until:
             return
         try:
-            if self._redis.set(_MARK, 1, nx=True, px=_TOGETHER):
-                self._celery.send_task(TASK, expires=30, retry=False)
+            if self._redis.set(f"{_MARK}:{lane}", 1, nx=True, px=_TOGETHER):
+                self._celery.send_task(TASK, args=(lane,), expires=30, retry=False)
         except (RedisError, OperationalError, OSError) as error:
             self._silent(error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Index, text
@@ -16,17 +17,17 @@ from .log import logger
 
 log = logger(__name__)
 Handler = Callable[[dict[str, Any]], None]
-Nudge = Callable[[], None]
+Nudge = Callable[[str], None]
 MAX_ATTEMPTS = 10
+ACTIONS, MAIL = "actions", "mail"
+"""Lanes: work of one lane never waits for work of another. Letters wait for mail servers, actions for nobody."""
 _handlers: dict[str, Handler] = {}
+_lanes: dict[str, str] = {}
 _nudges: list[Nudge] = []
 
 
 class OutboxEntry(Base):
-    """One piece of work still to do. Done entries are deleted; failed ones stay with their error.
-
-    `lane`: entries of one lane run in order of their keys, one at a time is not promised.
-    """
+    """One piece of work still to do. Done entries are deleted; failed ones stay with their error."""
 
     __tablename__ = "outbox"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -40,18 +41,18 @@ class OutboxEntry(Base):
     __table_args__ = (Index("ix_outbox_due", "run_at", "key", postgresql_where=text("NOT failed")),)
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
+def handler(kind: str, *, lane: str = ACTIONS) -> Callable[[Handler], Handler]:
     """Register the function that does work of this kind. It runs in its own unit of work and may run twice."""
 
     def register(function: Handler) -> Handler:
-        _handlers[kind] = function
+        _handlers[kind], _lanes[kind] = function, lane
         return function
 
     return register
 
 
 def on_enqueue(nudge: Nudge) -> None:
-    """Register what wakes the workers after a commit that enqueued something."""
+    """Register what wakes the workers of a lane after a commit that enqueued something for them."""
     _nudges.append(nudge)
 
 
@@ -69,26 +70,33 @@ def enqueue(kind: str, payload: dict[str, Any], *, run_at: datetime | None = Non
     now = clock.now()
     entry = OutboxEntry(key=next_key(), kind=kind, payload=payload, run_at=run_at or now, created_at=now)
     db.session.add(entry)
-    nudge_after_commit()
+    nudge_after_commit(_lanes.get(kind, ACTIONS))
     return entry.key
 
 
-def nudge_after_commit() -> None:
-    """Wake the workers after this unit of work: for who writes entries by a statement of their own."""
-    if not db.session.info.get("nudged"):
-        db.session.info["nudged"] = True
+def nudge_after_commit(lane: str = ACTIONS) -> None:
+    """Wake the workers of a lane after this unit of work: for who writes entries by a statement of their own."""
+    nudged: set[str] = db.session.info.setdefault("nudged", set())
+    if lane not in nudged:
+        nudged.add(lane)
         for nudge in _nudges:
-            db.after_commit(nudge)
+            db.after_commit(partial(nudge, lane))
 
 
-def work_off(limit: int = 100, *, kinds: tuple[str, ...] | None = None) -> int:
+def work_off(limit: int = 100, *, kinds: tuple[str, ...] | None = None, lane: str | None = None) -> int:
     """Do due work, each entry in its own transaction, until none is left or `limit` is reached.
 
     Several workers may run this at once: an entry is locked by the one that does it. A crash rolls it back.
 
+    Args:
+        kinds: only work of these kinds.
+        lane: only work of this lane.
+
     Returns:
         How many entries were taken (done or failed).
     """
+    if lane is not None:
+        kinds = tuple(kind for kind, its in _lanes.items() if its == lane)
     for done in range(limit):
         if not _work_one(kinds):
             return done

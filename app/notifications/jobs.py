@@ -21,7 +21,7 @@ GIVE_UP = timedelta(days=3)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
-@outbox.handler(DELIVER)
+@outbox.handler(DELIVER, lane=outbox.MAIL)
 def deliver(payload: dict[str, Any]) -> None:
     """Hand over one letter, once: whoever holds the row's lock sends, everybody else finds it sent.
 

@@ -262,10 +262,10 @@ def test_a_nudge_reaches_the_celery_queue_once_for_many(settings: Settings, monk
     nudge = broker.Nudge(str(settings.redis_url))
     try:
         for _ in range(5):
-            nudge()
+            nudge(outbox.ACTIONS)
         assert redis.llen(queue) == 1
     finally:
-        redis.delete(queue, f"{queue}:nudged", f"_kombu.binding.{queue}")
+        redis.delete(queue, f"{queue}:nudged:{outbox.ACTIONS}", f"_kombu.binding.{queue}")
         redis.close()
         nudge.close()
 
