@@ -26,6 +26,8 @@ class Course(Base):
         organisation: code of the institute that runs it.
         audience: codes of the organisations it was announced to; empty = everybody.
         entry_window_days: how many first days of the course the entry test is open.
+        test_specification: code of the specification of its e-test (ЕФОМ); None = the only one of the programme's
+            bank, else the test is taken in an outside system.
         queue_last: last number given out in the order of applications.
         instance_key: the `course_run` instance that drives it.
     """
@@ -53,6 +55,7 @@ class Course(Base):
     team_complete_rule: Mapped[str | None]
     max_retests: Mapped[int] = mapped_column(default=1)
     entry_window_days: Mapped[int] = mapped_column(default=3)
+    test_specification: Mapped[str | None]
     queue_last: Mapped[int] = mapped_column(default=0)
     status: Mapped[str]
     totals: Mapped[dict[str, Any]] = mapped_column(default=dict)
