@@ -1,7 +1,7 @@
 """Start, cancel and repeat long work.
 
 key = jobs.start(actor, "people.import", {}, title=_("People from “%(name)s”", name=…), files=[file.key])
-return shell.go("jobs.job", key=key)
+return shell.go("background.job", key=key)
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def start(
         once: names the cause: while such a job is unfinished, its key is the answer (a double click).
 
     Returns:
-        The job's key; its page is `url_for("jobs.job", key=key)`.
+        The job's key; its page is `url_for("background.job", key=key)`.
 
     Raises:
         Conflict: too many unfinished jobs of this person.

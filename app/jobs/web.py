@@ -20,13 +20,13 @@ from . import kinds, operations, policies, queries
 from .models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, UNFINISHED
 from .models import BackgroundJob as Job
 
-blueprint = Blueprint("jobs", __name__, template_folder="templates")
+blueprint = Blueprint("background", __name__, template_folder="templates")
 STATES: dict[str, object] = {
     QUEUED: _l("waits its turn"),
     RUNNING: _l("under way"),
-    DONE: _l("finished"),
-    FAILED: _l("failed"),
-    CANCELLED: _l("cancelled"),
+    DONE: _l("job finished"),
+    FAILED: _l("job failed"),
+    CANCELLED: _l("job stopped"),
 }
 _OWN = (
     Column("created", _l("Started on"), value=lambda row: row.created_at, sort=Job.created_at),
@@ -49,8 +49,8 @@ _NOTES = (
     Column("place", _l("Where in the file"), value=lambda row: row.place, width=30),
     Column("text", _l("Remark"), value=lambda row: row.text, width=90),
 )
-shell.profile_item(_l("Background work"), "jobs.index", order=60)
-shell.admin_item(_l("Background work"), "jobs.overview", visible=policies.may_oversee, order=60)
+shell.profile_item(_l("Background work"), "background.index", order=60)
+shell.admin_item(_l("Background work"), "background.overview", visible=policies.may_oversee, order=60)
 
 
 def _may_see_files(actor: Actor, key: str) -> bool:
@@ -115,14 +115,14 @@ def cancel(key: int) -> ResponseReturnValue:
     stopped = operations.cancel(shell.current_actor(), key)
     waited = stopped.state == CANCELLED
     text = _("Cancelled.") if waited else _("It stops after the row in hand. What is done stays done.")
-    return shell.go("jobs.job", key=key, message=text)
+    return shell.go("background.job", key=key, message=text)
 
 
 @blueprint.post("/jobs/<int:key>/retry")
 def retry(key: int) -> ResponseReturnValue:
     """Go on with a job that failed or was cancelled."""
     operations.retry(shell.current_actor(), key)
-    return shell.go("jobs.job", key=key, message=_("It goes on from where it stopped."))
+    return shell.go("background.job", key=key, message=_("It goes on from where it stopped."))
 
 
 @blueprint.get("/admin/jobs")
@@ -145,5 +145,5 @@ def _facts(found: Job) -> dict[str, Any]:
         "job": found,
         "results": queries.result_files(actor, found),
         "own": found.login == actor.login,
-        "onward": shell.safe_next(found.link) or url_for("jobs.index"),
+        "onward": shell.safe_next(found.link) or url_for("background.index"),
     }

@@ -28,10 +28,10 @@ def build(world: World) -> None:
 
 
 ROWS = [
-    Row("jobs.index", own=roles(YES)),
-    Row("jobs.job", own=_OWN, foreign=_FOREIGN, at=at("job")),
-    Row("jobs.progress", own=_OWN, foreign=_FOREIGN, at=at("job")),
-    Row("jobs.cancel", "POST", own=_OWN, foreign=_FOREIGN, at=at("job")),
+    Row("background.index", own=roles(YES)),
+    Row("background.job", own=_OWN, foreign=_FOREIGN, at=at("job")),
+    Row("background.progress", own=_OWN, foreign=_FOREIGN, at=at("job")),
+    Row("background.cancel", "POST", own=_OWN, foreign=_FOREIGN, at=at("job")),
     Row(
         "jobs.retry",
         "POST",
@@ -39,5 +39,5 @@ ROWS = [
         foreign=roles(HIDDEN, no="admin"),
         at=at("job"),
     ),
-    Row("jobs.overview", own=_OVERSEE),
+    Row("background.overview", own=_OVERSEE),
 ]
