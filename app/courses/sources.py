@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from app.documents.scopes import Table, register_scope
+from app.engine import policies as engine
 from app.forms import sources
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -22,6 +23,8 @@ from .models.listeners import CONFIRMED, FINISHED, ON_PLACE
 from .queries import catalogue
 from .queries.searching import like
 
+PERSONAL = ("rmp_enrolment", "rmp_listener", "rmp_remediation", "course_report_verification", "post_course_support")
+"""Processes about one teacher: a municipality sees counts of them (roles §3)."""
 _MOST = sources.PAGE + 1
 _OF_COMMISSION = ("attestation_sheet", "final_attestation", "recommendation")
 
@@ -185,6 +188,7 @@ def _texts(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
+engine.closed_to_municipality(*PERSONAL)
 sources.register("courses", search=courses_for, label=course_label, holds=course_holds, title=_l("Course"))
 sources.register(
     "programmes", search=programmes_for, label=programme_label, holds=programme_holds, title=_l("Programme")

@@ -18,6 +18,7 @@ from app.engine.effects import Changes, collect
 from app.engine.live import Head
 from app.engine.messaging import store_message
 from app.engine.models.instances import ACTIVE, COMPLETED, TERMINATED
+from app.engine.owners import owner_now
 from app.engine.runtime import Instance
 from app.engine.saving import Closing, Ending, event_columns, new_columns, rows_of
 from app.feel import FeelError, evaluate, program
@@ -118,7 +119,9 @@ def save(
     journal, effects = instance.drain()
     changes = collect(effects, at.key, happening.at)
     changes.followups += raised
-    at.title = _title(at, found, instance, journal, new)
+    written = _written(journal)
+    at.title = _title(at, found, instance, written, new)
+    at.owner_group = owner_now(at.owner_group, instance.data, written)
     rows = _task_rows(at, found, instance, changes, happening.at)
     late_journal, late_effects = instance.drain()
     if late_effects:
@@ -128,7 +131,7 @@ def save(
     ending = _ending(at, instance, changes)
     followups = _followups(actor, at, changes, rows, ending, finished_call)
     parameters, parts = rows_of(at, instance, changes, rows, happening, ending, followups, closing)
-    if new or _touches_root(journal):
+    if new or _written(journal):
         parameters["variables"] = dump(instance.data)
     if new:
         parameters.update(new_columns(at))
@@ -180,8 +183,9 @@ def note(actor: Actor, at: Head, happening: Event) -> bool:
     return True
 
 
-def _touches_root(journal: list[Any]) -> bool:
-    return any(entry[0] == "variable" and entry[2] is None for entry in journal)
+def _written(journal: list[Any]) -> frozenset[str]:
+    """Names of the root variables that were written."""
+    return frozenset(entry[3]["name"] for entry in journal if entry[0] == "variable" and entry[2] is None)
 
 
 def _record_result(instance: Instance, found: Definition) -> None:
@@ -194,7 +198,7 @@ def _record_result(instance: Instance, found: Definition) -> None:
                 return
 
 
-def _title(at: Head, found: Definition, instance: Instance, journal: list[Any], new: bool) -> str | None:
+def _title(at: Head, found: Definition, instance: Instance, changed: frozenset[str], new: bool) -> str | None:
     """What people call the instance: the process property `title`, evaluated when a variable that it reads changed."""
     text = found.properties.get("title")
     if not text:
@@ -203,7 +207,6 @@ def _title(at: Head, found: Definition, instance: Instance, journal: list[Any], 
         reads = program(text)
         if reads is None:
             return text
-        changed = {entry[3]["name"] for entry in journal if entry[0] == "variable" and entry[2] is None}
         if not new and changed.isdisjoint(reads.names):
             return at.title
         value = evaluate(text, instance.data)

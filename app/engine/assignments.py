@@ -148,7 +148,7 @@ def _holders(group: str) -> frozenset[str]:
     if found is not None and found[0] > now:
         return found[1]
     role, _, organisation = group.partition("@")
-    if organisation and places.place(organisation) is None:
+    if organisation and not people.person_of_group(group) and places.place(organisation) is None:
         logins: frozenset[str] = frozenset()
     else:
         logins = frozenset(people.holders(role, organisation or None))

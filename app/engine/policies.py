@@ -17,6 +17,7 @@ from app.engine.models import ProcessInstance, UserTask, task_candidate
 from app.kernel.actor import Actor, Substitution
 from app.kernel.errors import Forbidden, NotFound
 from app.people import queries as people
+from app.people.rules import PERSON_MARK
 
 EVERYTHING = frozenset({"auditor", "region_head", "region_coordinator", "region_wg_member", "iro_coordinator"})
 """Roles that see every instance."""
@@ -32,8 +33,12 @@ OPERATING = frozenset({"admin", "designer"})
 """Roles that look after the engine: incidents, jobs, messages by hand."""
 DEPLOYING = frozenset({"designer"})
 
+VALUES = frozenset({"auditor", "region_coordinator", "iro_coordinator"})
+"""Roles that see the values of every process («coordinator all», «auditor: yes»), not only its path."""
+
 Source = Callable[[Actor], ColumnElement[bool] | None]
 _sources: list[Source] = []
+_closed: set[str] = set()
 
 
 def instance_source(source: Source) -> Source:
@@ -41,6 +46,12 @@ def instance_source(source: Source) -> Source:
     leader those of her course). None when the actor has no such object."""
     _sources.append(source)
     return source
+
+
+def closed_to_municipality(*process_ids: str) -> None:
+    """Register processes about single persons: of these a municipality sees numbers only, unless somebody there takes
+    part (roles §3: technical assignment «own applications; else counts»)."""
+    _closed.update(process_ids)
 
 
 class TaskLike(Protocol):
@@ -112,20 +123,46 @@ def _has(task: TaskLike, actor_login: str, login: str, strings: Iterable[str]) -
     return not set(strings).isdisjoint(task.candidates)
 
 
+def given_alone(task: TaskLike) -> bool:
+    """Whether the task was given to one person (not taken from a queue)."""
+    return task.assignee is not None and candidates.person(task.assignee) in task.candidates
+
+
 def is_candidate(actor: Actor, task: TaskLike) -> bool:
-    """Whether the task stands, or stood before somebody took it, in the actor's queue."""
+    """Whether the task stands, or stood before somebody took it, in the actor's queue.
+
+    A task that was given to one teacher or one course leader never stood in the queue of the others.
+    """
     strings = set(own_strings(actor))
     for other in actor.substitutions:
         strings.update(strings_of(other))
+    if given_alone(task):
+        strings = {string for string in strings if not people.works_alone(string.partition("@")[0])}
     return not strings.isdisjoint(task.candidates) or task.assignee in (
         actor.login,
         *(other.login for other in actor.substitutions),
     )
 
 
+def owner_groups(actor: Actor) -> frozenset[str]:
+    """The groups by which the actor owns processes.
+
+    Never the mere role of those who work for assigned objects: a course belongs to its leader (and to who stands in
+    for the leader), not to every course leader.
+    """
+    instead = (people.groups_for(other.login, other.roles) for other in actor.substitutions)
+    personal = {group for groups in instead for group in groups if people.person_of_group(group)}
+    own = (group for group in actor.groups if _owning(group))
+    return frozenset(personal.union(own))
+
+
+def _owning(group: str) -> bool:
+    return people.person_of_group(group) is not None or not people.works_for_objects(group.partition("@")[0])
+
+
 def owns(actor: Actor, owner_group: str | None) -> bool:
     """Whether the actor is the process owner of an instance."""
-    return actor.system or (owner_group is not None and owner_group in actor.groups)
+    return actor.system or (owner_group is not None and owner_group in owner_groups(actor))
 
 
 def may_operate(actor: Actor) -> bool:
@@ -176,14 +213,49 @@ def visible_keys(actor: Actor) -> SelectBase:
     keys = select(ProcessInstance.key)
     if not actor.login:
         return keys.where(false()).correlate(None)
-    ways = [keys.where(ProcessInstance.started_by == actor.login), *_participation(actor)]
-    if actor.groups:
-        ways.append(keys.where(ProcessInstance.owner_group.in_(sorted(actor.groups))))
-    codes = _codes(actor)
-    if codes:
-        ways.append(keys.where(ProcessInstance.organisations.op("&&")(array(sorted(codes), type_=String))))
+    ways = [keys.where(ProcessInstance.started_by == actor.login), *_participation(actor), *_owned(actor)]
+    schools, municipalities = _codes(actor)
+    if schools:
+        ways.append(keys.where(_at(schools)))
+    if municipalities:
+        ways.append(keys.where(_at(municipalities), ProcessInstance.process_id.not_in(sorted(_closed))))
     ways += [keys.where(found) for source in _sources if (found := source(actor)) is not None]
     return union_all(*(way.correlate(None) for way in ways))
+
+
+def _at(codes: set[str]) -> ColumnElement[bool]:
+    return ProcessInstance.organisations.op("&&")(array(sorted(codes), type_=String))
+
+
+def _owned(actor: Actor) -> list[Select[Any]]:
+    """Keys of the instances that the actor owns."""
+    groups = owner_groups(actor)
+    return [select(ProcessInstance.key).where(ProcessInstance.owner_group.in_(sorted(groups)))] if groups else []
+
+
+def sees_values(actor: Actor, owner_group: str | None) -> bool:
+    """Whether the actor sees everybody's steps with values in an instance that they see, not only the path and their
+    own steps."""
+    return owns(actor, owner_group) or actor.has_role(*VALUES)
+
+
+def values_visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `ProcessInstance` under which the actor reads its variables.
+
+    Owner, coordinators and auditor; whoever started a process that nobody owns in person reads what it came to.
+    """
+    if actor.system or actor.has_role(*VALUES):
+        return true()
+    if not actor.login:
+        return false()
+    keys = select(ProcessInstance.key)
+    personal = ProcessInstance.owner_group.contains("@" + PERSON_MARK, autoescape=True)
+    started = keys.where(
+        ProcessInstance.started_by == actor.login,
+        ProcessInstance.parent_key.is_(None),
+        personal.is_not(true()),
+    )
+    return ProcessInstance.key.in_(union_all(*(way.correlate(None) for way in (started, *_owned(actor)))))
 
 
 def _participation(actor: Actor) -> list[Select[Any]]:
@@ -200,18 +272,13 @@ def _participation(actor: Actor) -> list[Select[Any]]:
     ]
 
 
-def _codes(actor: Actor) -> set[str]:
-    """Municipalities and schools whose instances the actor sees."""
-    found: set[str] = set()
-    for assignment in actor.assignments:
-        if assignment.role in MUNICIPALITY:
-            found.add(_municipality(assignment.organisation, assignment.path))
-        elif assignment.role in SCHOOL:
-            found.add(assignment.organisation)
-    return found
+def _codes(actor: Actor) -> tuple[set[str], set[str]]:
+    """Schools and municipalities whose instances the actor sees."""
+    schools = {held.organisation for held in actor.assignments if held.role in SCHOOL}
+    return schools, {_municipality(held.organisation) for held in actor.assignments if held.role in MUNICIPALITY}
 
 
-def _municipality(code: str, path: Any) -> str:
+def _municipality(code: str) -> str:
     try:
         return people.municipality_of(code) or code
     except NotFound:

@@ -108,6 +108,7 @@ def _instance_columns(
         "process_id": at.process_id,
         "organisation": at.organisation,
         "title": at.title,
+        "owner_group": at.owner_group,
         "state": None if ending else encode(instance),
         "status": ending.status if ending else ACTIVE,
         "result": ending and ending.result,

@@ -12,11 +12,13 @@ from app.engine.decisions import DecisionAnswer
 from app.engine.definitions import Definition, item_key
 from app.engine.live import Head
 from app.engine.models.instances import ACTIVE
+from app.engine.owners import personal_owner
 from app.engine.statements import run
 from app.feel import FeelError, evaluate, is_expression
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.ids import next_key
+from app.people import queries as people
 
 CALLER = "caller"
 """Value of the property `owner` of a shared sub-process: whoever owns the calling process."""
@@ -163,6 +165,8 @@ def _owner(found: Definition, given: Mapping[str, Any], path: tuple[str, ...], p
         return parent.owner_group if parent else None
     if "@" in role:
         return role
+    if people.works_for_objects(role):
+        return personal_owner(role, given)
     level = places.role_level(role)
     code = places.at_level(path, level) if level in ("municipality", "school") else None
     return f"{role}@{code}" if code else role

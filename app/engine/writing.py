@@ -16,7 +16,8 @@ _UPDATE = """
 WITH inst AS (
     UPDATE process_instance SET version = version + 1, state_key = %(event_key)s, state = %(state)s, hash = %(hash)s,
         status = %(status)s, incidents = %(incidents)s, ended_at = %(ended_at)s, result = %(result)s,
-        reason = %(reason)s, title = %(title)s, variables = COALESCE(%(variables)s::jsonb, variables)
+        reason = %(reason)s, title = %(title)s, owner_group = %(owner_group)s,
+        variables = COALESCE(%(variables)s::jsonb, variables)
     WHERE key = %(instance)s AND version = %(version)s RETURNING key)"""
 
 _NOTE = """

@@ -29,6 +29,9 @@ def place(code: str | None) -> str:
 def group(text: str) -> str:
     """`role@organisation` in words: «Руководитель ОО, Школа № 1»."""
     role, _sign, code = text.partition("@")
+    login = people.person_of_group(text)
+    if login is not None:
+        return f"{people.role_name(role)}, {people.person_name(login)}"
     return ", ".join(part for part in (people.role_name(role), place(code)) if part)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engine import policies as engine
 from app.engine.views import InstanceView, TaskDetail
 from app.kernel.actor import Actor
 from app.people import queries as people
@@ -10,7 +11,7 @@ from app.people.catalogue import roles
 
 def owns(actor: Actor, instance: InstanceView) -> bool:
     """Whether the actor holds the process owner's role at its place (processes §0, «Owner»)."""
-    return instance.owner_group is not None and instance.owner_group in actor.groups
+    return not actor.system and engine.owns(actor, instance.owner_group)
 
 
 def may_comment(actor: Actor) -> bool:

@@ -100,6 +100,19 @@ def role_level(role: str) -> str:
     return found.level if found else "region"
 
 
+def works_alone(role: str) -> bool:
+    """Whether the role's holders see nothing of each other's work (roles §2, scopes A and O): a task that was given to
+    one teacher is not the other teachers' to read."""
+    found = roles().get(role)
+    return found is not None and found.scope in ("A", "O")
+
+
+def works_for_objects(role: str) -> bool:
+    """Whether a role counts for assigned objects only (roles §2, scope A): its holders share nothing by the role."""
+    found = roles().get(role)
+    return found is not None and found.scope == "A"
+
+
 def head_roles() -> frozenset[str]:
     """Ids of the roles that sign for their organisation."""
     return frozenset(role.id for role in roles().values() if role.head)

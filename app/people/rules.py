@@ -15,6 +15,21 @@ SHORTEST_PASSWORD = 10
 _COMMON = frozenset(["password", "1234567890", "qwertyuiop", "йцукенгшщз", "administrator", "marshrut", "parolparol"])
 
 
+PERSON_MARK = "~"
+"""`role@~login` is one person in a role that works for assigned objects only: the leader of this very course."""
+
+
+def personal_group(role: str, login: str) -> str:
+    """The candidate group that stands for one person in a role."""
+    return f"{role}@{PERSON_MARK}{login}"
+
+
+def person_of_group(group: str) -> str | None:
+    """The login in a personal group; None for any other group."""
+    _role, sign, login = group.partition(f"@{PERSON_MARK}")
+    return login if sign and login else None
+
+
 def groups_of(assignments: Iterable[Assignment], levels: dict[str, str]) -> frozenset[str]:
     """What `candidateGroups` of tasks may match for someone with these roles.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from app.engine import policies as engine
 from app.engine.views import InstanceView
 from app.kernel.actor import Actor
 
-FULL = frozenset({"auditor", "region_coordinator", "iro_coordinator"})
-"""Roles that see the values of every process («coordinator all», «auditor: yes»)."""
 OPERATING = frozenset({"admin", "designer"})
 
 
@@ -22,12 +21,11 @@ def may_operate(actor: Actor) -> bool:
 
 def sees_values(actor: Actor, instance: InstanceView) -> bool:
     """Whether the actor sees everybody's steps with values, not only the path and their own steps."""
-    owner = instance.owner_group is not None and instance.owner_group in actor.groups
-    return actor.system or owner or actor.has_role(*FULL)
+    return engine.sees_values(actor, instance.owner_group)
 
 
 def sees_step(actor: Actor, roles: str) -> bool:
     """Whether the actor may know that a step was reached whose element has `visible_to=role,role` (the attestation
     base is hidden from the school's head, «no, never»)."""
     named = {role.strip() for role in roles.split(",") if role.strip()}
-    return not named or actor.has_role(*named, *FULL)
+    return not named or actor.has_role(*named, *engine.VALUES)

@@ -184,6 +184,7 @@ def test_a_substitute_sees_for_whom_and_in_what(connection: Connection, region: 
             "iro_methodist",
             "iro_methodist@iro",
             "iro_methodist@region",
+            "iro_methodist@~iro_methodist",
         }
     with clock.frozen(clock.now() + timedelta(days=3)), db.unit_of_work():
         assert queries.actor_for("iro_methodist2").substitutions == ()

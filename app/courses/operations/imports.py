@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.audit import operations as audit
+from app.engine import operations as engine
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -85,6 +86,7 @@ def take_import(actor: Actor, course_code: str, key: int) -> Taken:
         raise NotFound(_l("There is no such import."))
     if run.taken_at is not None:
         raise Conflict(_l("This file was taken already: nothing is imported twice."))
+    _hold(course, run.kind, [row["listener"] for row in run.rows])
     recorded, refused = 0, []
     for row in sorted(run.rows, key=lambda row: str(row["listener"])):  # one order of locks for files at once
         message = _take_row(actor, course, run, row)
@@ -111,11 +113,28 @@ def enter_result(actor: Actor, course_code: str, teacher: str, kind: str, points
     """
     course = _led_running(actor, course_code)
     attempt = results.Attempt(kind, points, maximum, finished_at=clock.now())
+    _hold(course, kind, [teacher])
     results.record_attempt(actor, course.code, teacher, attempt, source=results.MANUAL)
     listener = finding.listener(course.code, teacher)
     delivery.pass_result_on(actor, listener, kind, points, maximum, [])
     facts = {"kind": kind, "points": str(points), "max_points": str(maximum)}
     audit.record_event(actor, "listener", f"{course.code}:{teacher}", "enter_result", details=facts)
+
+
+def _hold(course: Course, kind: str, teachers: Sequence[str]) -> None:
+    """Keep the listeners' processes still while their results are written.
+
+    Whoever completes a task of a listener locks the process first and the listener's row then; in the other order the
+    two would wait for each other.
+    """
+    entry = kind == words.ENTRY
+    rows = db.session.scalars(
+        select(Listener.listener_instance if entry else Listener.remediation_instance).where(
+            Listener.course_key == course.key, Listener.teacher.in_(teachers)
+        )
+    )
+    for key in sorted(key for key in rows if key is not None):
+        engine.hold_instance(key)
 
 
 def demand_leader(actor: Actor, code: str) -> Course:

@@ -11,6 +11,7 @@ from app.engine.models import TaskDraft, UserTask
 from app.engine.models.tasks import OPEN
 from app.engine.operations.tasks.completing import why_not
 from app.engine.queries.tasks import view_of
+from app.engine.recent import TaskRow
 from app.engine.task_rows import demand_visible, task_row
 from app.engine.views import TaskDetail
 from app.kernel.actor import Actor
@@ -52,7 +53,14 @@ def task(actor: Actor, key: int) -> TaskDetail:
         last_return=_last_return(row.instance.key),
         properties=info.properties,
         page=task_pages.page_of(info, seen),
+        reads_form=reads or not is_open,
     )
+
+
+def _reads(actor: Actor, task: TaskRow, stands: bool) -> bool:
+    """Whether the actor reads what the task is about: who may do it, whose queue it stands in, who sees the values of
+    the whole process. Others who see the process learn only that the task is there (roles §3)."""
+    return stands or policies.is_candidate(actor, task) or policies.sees_values(actor, task.instance.owner_group)
 
 
 def _variables(at: live.Head, token: int) -> dict[str, Any]:

@@ -91,6 +91,7 @@ class TaskDetail:
         may_complete: whether the actor may complete it now; `why_not` says why otherwise (translatable).
         returns: how often its work was returned so far.
         last_return: comment, author and time of the latest return in the instance, if any.
+        reads_form: whether the actor may read what the open task is about; else `variables` and `values` are empty.
         page: where the task is done instead of a form, if it is.
     """
 
@@ -112,6 +113,7 @@ class TaskDetail:
     last_return: Mapping[str, Any] | None
     properties: Mapping[str, str] = field(default_factory=dict)
     page: TaskPage | None = None
+    reads_form: bool = True
 
 
 @dataclass(frozen=True, slots=True)

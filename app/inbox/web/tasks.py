@@ -186,7 +186,7 @@ def _shown(
     values = dict(stored if entered is None else entered)
     comment = str(values.pop(COMMENT, "") or "")
     definition = form_of(detail)
-    if definition is None or (detail.task.state != "open" and not values):
+    if definition is None or not detail.reads_form or (detail.task.state != "open" and not values):
         return Shown(definition, "", comment)
     readonly = detail.readonly_form or not detail.may_complete
     fields = render_form(

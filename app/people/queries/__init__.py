@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..catalogue import head_roles, role_level, role_name
+from ..catalogue import head_roles, role_level, role_name, works_alone, works_for_objects
+from ..rules import person_of_group, personal_group
 from .actors import actor_for, actor_of_session, groups_for, holders, identity_for
 from .directory import directory, person_card, visible_person
 from .organisations import (
@@ -35,8 +36,12 @@ __all__ = [
     "person_card",
     "person_name",
     "person_names",
+    "person_of_group",
+    "personal_group",
     "role_level",
     "role_name",
     "subordinate_codes",
     "visible_person",
+    "works_alone",
+    "works_for_objects",
 ]

@@ -12,9 +12,9 @@ from app.kernel.actor import Actor, Assignment, Substitution
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 
-from ..catalogue import role_level
+from ..catalogue import role_level, works_for_objects
 from ..memory import ACTOR_SECONDS, memory
-from ..rules import groups_of
+from ..rules import PERSON_MARK, groups_of, personal_group
 from .organisations import organisation_path, subordinate_codes
 
 _DEFAULT_ZONE = "Europe/Moscow"
@@ -125,11 +125,16 @@ def _known(row: RowMapping) -> KnownAccount:
             Substitution(login, name, tuple(roles or all_roles or ()), acting)
             for login, name, roles, all_roles, acting in row["substitutions"] or ()
         ),
-        groups=groups_of(assignments, levels),
+        groups=groups_of(assignments, levels) | _personal(row["login"], assignments),
         locale=row["locale"],
         timezone=row["timezone"] or (facts[0][8] if facts else _DEFAULT_ZONE),
     )
     return KnownAccount(actor, row["stamp"], row["must_change_password"], row["consent_version"])
+
+
+def _personal(login: str, assignments: tuple[Assignment, ...]) -> frozenset[str]:
+    """The groups that stand for this very person, in the roles that work for assigned objects."""
+    return frozenset(personal_group(a.role, login) for a in assignments if works_for_objects(a.role))
 
 
 def _assignments(facts: list[list[Any]]) -> tuple[Assignment, ...]:
@@ -151,6 +156,7 @@ _HOLDERS = text("""
     JOIN account a ON a.person_id = r.person_id JOIN organisation g ON g.code = r.organisation_code
     WHERE r.role = :role AND r.ended_at IS NULL AND a.active AND g.active
         AND (CAST(:codes AS text[]) IS NULL OR r.organisation_code = ANY(:codes))
+        AND (CAST(:login AS text) IS NULL OR a.login = :login)
         AND coalesce(r.valid_from, :today) <= :today AND coalesce(r.valid_to, :today) >= :today
     ORDER BY a.login
 """)
@@ -161,11 +167,15 @@ def holders(role: str, organisation: str | None = None) -> list[str]:
 
     Args:
         organisation: code; then only holders there, at its ancestors, and in the bodies that belong to one of these
-            on the role's own level (a methodist of the municipal service counts for the municipality).
+            on the role's own level (a methodist of the municipal service counts for the municipality). `~login`: this
+            person only, while they hold the role.
     """
     codes: list[str] | None = None
-    if organisation is not None:
+    login: str | None = None
+    if organisation is not None and organisation.startswith(PERSON_MARK):
+        login = organisation.removeprefix(PERSON_MARK)
+    elif organisation is not None:
         path = organisation_path(organisation)
         codes = sorted({*path, *subordinate_codes(path, role_level(role))})
-    parameters = {"role": role, "codes": codes, "today": clock.today(_DEFAULT_ZONE)}
+    parameters = {"role": role, "codes": codes, "login": login, "today": clock.today(_DEFAULT_ZONE)}
     return list(db.session.execute(_HOLDERS, parameters).scalars())

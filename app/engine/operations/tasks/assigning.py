@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from app.engine import candidates, policies, task_pages
 from app.engine.action import event, note
+from app.engine.models import UserTask
 from app.engine.operations.tasks.completing import why_not
 from app.engine.recent import TaskRow
 from app.engine.task_rows import demand_open, demand_visible, relist, task_row
 from app.kernel import clock
 from app.kernel.actor import Actor
+from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.people import queries as people
 
@@ -40,7 +43,7 @@ def release_task(actor: Actor, task_key: int) -> None:
     """Give a task back to the queue: its holder, or the process owner.
 
     Raises:
-        Conflict: nobody has it.
+        Conflict: nobody has it, or the model gave it to one person and no queue waits for it.
         Forbidden: somebody else has it.
     """
     task = _locked(actor, task_key)
@@ -48,7 +51,17 @@ def release_task(actor: Actor, task_key: int) -> None:
         raise Conflict(_l("Nobody has taken this task."))
     allowed = task.assignee == actor.login or policies.owns(actor, task.instance.owner_group)
     policies.demand(allowed, _l("Somebody else has taken this task."))
+    if _for_one(task):
+        raise Conflict(_l("This task was given to one person. Hand it on to somebody instead."))
     _give(actor, task, None, "release")
+
+
+def _for_one(task: TaskRow) -> bool:
+    """Whether the model gave the task to one person whose colleagues must not read it (roles §3: own courses)."""
+    alone = any(people.works_alone(text.partition("@")[0]) for text in task.candidates)
+    if not alone or not policies.given_alone(task):
+        return False
+    return db.session.scalar(select(UserTask.claimed_at).where(UserTask.key == task.key)) is None
 
 
 def assign_task(actor: Actor, task_key: int, login: str, *, override: bool = True, internal: bool = False) -> None:

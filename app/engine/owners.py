@@ -1,0 +1,31 @@
+"""Whose process it is where the owner's role works for assigned objects only: one person's, not everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.people import queries as people
+
+
+def personal_owner(role: str, variables: Mapping[str, Any]) -> str:
+    """The owner group in a role that works for assigned objects (roles §2, scope A).
+
+    Returns:
+        The personal group of who the variable of the role's name holds (`course_leader`); the bare role, by which
+        nobody sees or decides anything, while it holds nobody.
+    """
+    login = variables.get(role)
+    return people.personal_group(role, login) if isinstance(login, str) and login else role
+
+
+def owner_now(owner_group: str | None, variables: Mapping[str, Any], changed: frozenset[str]) -> str | None:
+    """The owner group after root variables have changed: another leader of the course owns its processes from then on.
+
+    Args:
+        changed: names of the root variables that were written.
+    """
+    role = (owner_group or "").partition("@")[0]
+    if role not in changed or not people.works_for_objects(role):
+        return owner_group
+    return personal_owner(role, variables)
