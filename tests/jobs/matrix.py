@@ -33,7 +33,7 @@ ROWS = [
     Row("background.progress", own=_OWN, foreign=_FOREIGN, at=at("job")),
     Row("background.cancel", "POST", own=_OWN, foreign=_FOREIGN, at=at("job")),
     Row(
-        "jobs.retry",
+        "background.retry",
         "POST",
         own=roles(HIDDEN, yes="teacher", no="admin"),
         foreign=roles(HIDDEN, no="admin"),
