@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any, NoReturn, TypeVar
 
 import flask_smorest
-from flask import Request, Response, current_app, make_response
+from flask import Request, Response, current_app, g, make_response
 from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
@@ -171,6 +171,7 @@ def _shelled(view: View, public: bool, transactions: bool) -> View:
                 authenticate()
             if transactions:
                 return make_response(current_app.ensure_sync(view)(**arguments))
+            g.commits_itself = True
             db.session.rollback()  # only read so far: give the connection back while the view works
         return make_response(current_app.ensure_sync(view)(**arguments))
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, g
+import psycopg
+from flask import Flask, Response, g, request, session
 from flask.signals import request_started
+from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import IntegerConverter, Map
 
 from app.kernel.db import db
 from app.kernel.log import logger
 
 log = logger(__name__)
+_GIVE_WAY = ("40P01", "40001")
+"""SQLSTATEs of a deadlock and of a failed serialisation: the same request succeeds when it is tried again."""
 
 
 class KeyConverter(IntegerConverter):
@@ -39,23 +43,45 @@ class Application(Flask):
         self._got_first_request = True
         try:
             request_started.send(self, _async_wrapper=self.ensure_sync)
-            answer: object = self._in_one_transaction()
+            answer: object = self._once_or_twice()
         except Exception as error:
             answer = self.handle_user_exception(error)
         response = self.finalize_request(answer)  # type: ignore[arg-type]
         _run_afterwards()
         return response
 
+    def _once_or_twice(self) -> Response:
+        """Run the request; once more when the database has chosen it to give way to another (a deadlock).
+
+        Nothing of the first try is left: its transaction was rolled back. A request that commits by itself is not
+        repeated.
+        """
+        before, remembered = dict(g.__dict__), dict(session)
+        try:
+            return self._in_one_transaction()
+        except (DBAPIError, psycopg.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if getattr(cause, "sqlstate", None) not in _GIVE_WAY or g.get("commits_itself"):
+                raise
+            log.warning("gave way to another request, tried again", path=request.path)
+        g.__dict__.clear()
+        g.__dict__.update(before)
+        session.clear()
+        session.update(remembered)
+        for upload in request.files.values():
+            upload.stream.seek(0)
+        return self._in_one_transaction()
+
     def _in_one_transaction(self) -> Response:
-        with db.unit_of_work() as session:
+        with db.unit_of_work() as work:
             answer = self.preprocess_request()
             if answer is None:
                 answer = self.dispatch_request()
             response = self.make_response(answer)
             if response.status_code >= 400 and not g.get("keep_changes"):
-                session.rollback()
-                session.info.pop("after_commit", None)
-                session.info.pop("nudged", None)
+                work.rollback()
+                work.info.pop("after_commit", None)
+                work.info.pop("nudged", None)
         return response
 
 

@@ -1,0 +1,72 @@
+"""A result that is imported while the same listener's task is completed: real connections, really committed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Event
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from app.courses.operations import finding, imports
+from app.courses.rules import words
+from app.demo.region import load_region
+from app.engine import operations as engine
+from app.engine.views import Resource
+from app.kernel import clock
+from app.kernel.actor import PLATFORM
+from app.kernel.db import db
+from tests.conftest import MONDAY
+from tests.courses.test_processes import LOGIN, Listening, person
+from tests.processes.conftest import model_files
+
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+@pytest.fixture
+def running(app: Flask, committed: None) -> Listening:
+    """A listener before the entry test, committed."""
+    db.forget()
+    with app.app_context(), clock.frozen(MONDAY):
+        with db.unit_of_work():
+            load_region("demo")
+        with db.unit_of_work():
+            resources = [Resource(path.name, path.read_bytes()) for path in model_files()]
+            engine.deploy(PLATFORM, resources, internal=True)
+        return Listening()
+
+
+def _until_somebody_waits() -> None:
+    pause = Event()
+    for _look in range(1000):
+        with db.engine.connect() as connection:
+            if connection.execute(_WAITING).scalar_one():
+                return
+        pause.wait(0.01)
+    raise AssertionError("nobody waits for a lock")
+
+
+def test_a_result_and_a_completion_of_one_listener_do_not_wait_for_each_other(app: Flask, running: Listening) -> None:
+    """The completion locks the process and then the listener's row, as its services do; the import comes between."""
+    holds = Event()
+
+    def complete() -> None:
+        with app.app_context(), db.unit_of_work():
+            engine.hold_instance(running.key)
+            holds.set()
+            _until_somebody_waits()
+            finding.listener(running.code, LOGIN, lock=True)
+
+    def enter() -> None:
+        holds.wait(10)
+        with app.app_context(), db.unit_of_work():
+            leader = person("course_leader")
+            imports.enter_result(leader, running.code, LOGIN, words.ENTRY, Decimal(96), Decimal(100))
+
+    with clock.frozen(MONDAY), ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(complete), pool.submit(enter)]:
+            done.result(30)
+    with app.app_context(), db.unit_of_work():
+        assert finding.listener(running.code, LOGIN).level == words.SUFFICIENT
