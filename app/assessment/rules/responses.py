@@ -36,3 +36,23 @@ def read(kind: str, values: Sequence[str], pairs: Mapping[str, str]) -> Any:
     if kind == MATCHING:
         return {source: target for source, target in pairs.items() if target} or None
     raise ValueError(f"unknown kind of item: {kind}")
+
+
+def right(body: Mapping[str, Any], kind: str) -> tuple[list[str], dict[str, str]]:
+    """Values and pairs of the response that has every point: the demo's people answer by it.
+
+    Args:
+        body: with its `answer`.
+    """
+    answer = body["answer"]
+    if kind in (SINGLE, MULTIPLE):
+        return list(answer["correct"]), {}
+    if kind == NUMERIC:
+        return [str(answer["value"])], {}
+    if kind == TEXT:
+        return [str(answer["accepted"][0])], {}
+    if kind == MATCHING:
+        return [], dict(answer["pairs"])
+    if kind == ORDERING:
+        return list(answer["sequence"]), {}
+    raise ValueError(f"unknown kind of item: {kind}")
