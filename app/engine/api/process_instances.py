@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +13,7 @@ from app.api import Blueprint, NotOffered, current_actor, no_content
 from app.api.problems import TimedOut
 from app.api.search import Statement
 from app.engine import operations, policies
-from app.engine.api import searches
+from app.engine.api import searches, waiting
 from app.engine.api.shapes.instances import (
     CancelProcessInstance,
     CreateProcessInstance,
@@ -34,9 +32,6 @@ blueprint = Blueprint(
 )
 STATES = {ours: theirs for theirs, ours in searches.INSTANCE_STATES.items()}
 DEFAULT_WAIT_MS = 10_000
-FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
-_waiting = threading.BoundedSemaphore(2)
-"""So many calls of a process may wait for an instance's end at once: each holds a thread."""
 Instance, Definition = ProcessInstance, ProcessDefinition
 
 
@@ -90,7 +85,10 @@ def search_process_instances(query: Mapping[str, Any]) -> dict[str, Any]:
 
     Running and finished ones that the caller may see.
     """
-    found = searches.process_instances.page_of(visible(current_actor()), query)
+    statement = visible(current_actor())
+    if searches.over_values(query["filter"] or {}, "variables", "error_message"):
+        statement = statement.where(policies.values_visible(current_actor()))
+    found = searches.process_instances.page_of(statement, query)
     return {"items": [result(row) for row in found.items], "page": found.page}
 
 
@@ -131,13 +129,11 @@ def create_process_instance(body: Mapping[str, Any]) -> dict[str, Any]:
             raise NotOffered(f"'{name}' when an instance is created")
     if not body["await_completion"]:
         return _created(_start(current_actor(), body), {})
-    if not _waiting.acquire(blocking=False):
-        raise Unavailable(_("Too many calls are waiting for instances to end; try again in a moment."))
-    try:
+    with waiting.place() as found:
+        if not found:
+            raise Unavailable(_("Too many calls are waiting for instances to end; try again in a moment."))
         key = _start(current_actor(), body)
         variables = _outcome(key, (body["request_timeout"] or DEFAULT_WAIT_MS) / 1000)
-    finally:
-        _waiting.release()
     wanted = body["fetch_variables"]
     return _created(key, {n: v for n, v in variables.items() if not wanted or n in wanted})
 
@@ -200,18 +196,10 @@ def _outcome(key: int, seconds: float) -> Mapping[str, Any]:
     Raises:
         TimedOut: it has not ended within `seconds`.
     """
-    until = time.monotonic() + seconds
-    pause = FIRST_PAUSE
-    while True:
+    for _look in waiting.pauses(seconds):
         with db.unit_of_work() as session:
             row = session.execute(select(Instance.status, Instance.variables).where(Instance.key == key)).one()
         if row.status != "active":
             found: Mapping[str, Any] = row.variables
             return found
-        if time.monotonic() + pause > until:
-            message = _(
-                "The instance %(key)s has not ended within %(seconds)s s; it goes on.", key=key, seconds=seconds
-            )
-            raise TimedOut(message)
-        time.sleep(pause)
-        pause = min(pause * 1.5, LONGEST_PAUSE)
+    raise TimedOut(_("The instance %(key)s has not ended within %(seconds)s s; it goes on.", key=key, seconds=seconds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -61,6 +61,12 @@ def _variable(column: Any, name: str, condition: Condition) -> Criterion:
     return and_(*parts)
 
 
+def over_values(filters: Mapping[str, Any], *names: str) -> bool:
+    """Whether a filter asks for values of variables: only instances whose values the caller reads may answer."""
+    alternatives = filters.get("or_") or ()
+    return any(name in filters for name in names) or any(over_values(one, *names) for one in alternatives)
+
+
 def _json(text: str) -> ColumnElement[Any]:
     """A value of a variable filter as JSONB.
 
@@ -88,7 +94,8 @@ def _tags(wanted: list[str]) -> Criterion:
     return true() if not wanted else false()
 
 
-def _tenant(condition: Any) -> Criterion:
+def on_tenant(condition: Any) -> Criterion:
+    """A filter on the tenant: there is one."""
     return condition.on(TENANT) if isinstance(condition, Condition) else literal(condition == DEFAULT_TENANT)
 
 
@@ -124,7 +131,7 @@ user_tasks = Search(
         "name": UserTask.name,
         "candidate_group": _any_of(UserTask.candidate_groups),
         "candidate_user": _any_of(UserTask.candidate_users),
-        "tenant_id": _tenant,
+        "tenant_id": on_tenant,
         "process_definition_id": UserTask.process_id,
         "creation_date": UserTask.created_at,
         "completion_date": _completed_at,
@@ -161,7 +168,7 @@ process_instances = Search(
         "state": in_our_words(INSTANCE_STATES, ProcessInstance.status),
         "has_incident": lambda wanted: ProcessInstance.incidents > 0 if wanted else ProcessInstance.incidents == 0,
         "suspended_date": _no_moment,
-        "tenant_id": _tenant,
+        "tenant_id": on_tenant,
         "variables": variables_match(ProcessInstance.variables),
         "process_instance_key": ProcessInstance.key,
         "parent_process_instance_key": ProcessInstance.parent_key,
@@ -195,7 +202,7 @@ process_definitions = Search(
         "version": ProcessDefinition.version,
         "version_tag": ProcessDefinition.version_tag,
         "process_definition_id": ProcessDefinition.process_id,
-        "tenant_id": _tenant,
+        "tenant_id": on_tenant,
         "process_definition_key": ProcessDefinition.key,
         "state": lambda wanted: true() if wanted == "ACTIVE" else false(),
     },

@@ -87,7 +87,10 @@ def search_user_tasks(query: Mapping[str, Any]) -> dict[str, Any]:
 
     Open and finished tasks of the instances that the caller may see.
     """
-    found = searches.user_tasks.page_of(visible(current_actor()), query)
+    statement = visible(current_actor())
+    if searches.over_values(query["filter"] or {}, "process_instance_variables"):
+        statement = statement.where(policies.values_visible(current_actor()))
+    found = searches.user_tasks.page_of(statement, query)
     return {"items": [result(row) for row in found.items], "page": found.page}
 
 

@@ -18,7 +18,8 @@ from app.api import Blueprint, current_actor
 from app.api.conditions import Condition
 from app.api.search import Search, Statement
 from app.engine import policies
-from app.engine.api.scopes import LONGEST_VALUE, answer, key_bits, list_page, of_instance
+from app.engine.api.elements import KEY_BITS
+from app.engine.api.scopes import LONGEST_VALUE, answer, list_page, of_instance
 from app.engine.api.shapes.variables import Truncation, VariableQuery, VariableResults
 from app.engine.models import ProcessInstance, UserTask
 from app.kernel.actor import Actor
@@ -35,7 +36,7 @@ _each = (
 _value = cast(_each.c.value, Text)
 _digest = func.substr(func.md5(func.concat(ProcessInstance.key, ":", _each.c.key)), 1, 16)
 _bits = cast(cast(literal("x").concat(_digest), BIT(64)), BigInteger)
-_key = type_coerce(_bits.bitwise_and(key_bits), BigInteger)
+_key = type_coerce(_bits.bitwise_and(KEY_BITS), BigInteger)
 
 root_variables = Search(
     keys=(ProcessInstance.key, _each.c.key),
@@ -70,7 +71,7 @@ def _visible(actor: Actor) -> Statement:
         )
         .select_from(ProcessInstance)
         .join(_each, true())
-        .where(policies.visible(actor))
+        .where(policies.visible(actor), policies.values_visible(actor))
     )
 
 
@@ -103,4 +104,6 @@ def _named_instance(actor: Actor, filters: Mapping[str, Any]) -> int | None:
         wanted = ProcessInstance.key.in_(tasks) | (ProcessInstance.key == scope.exact())
     else:
         return None
-    return db.session.scalar(select(ProcessInstance.key).where(wanted, policies.visible(actor)))
+    return db.session.scalar(
+        select(ProcessInstance.key).where(wanted, policies.visible(actor), policies.values_visible(actor))
+    )

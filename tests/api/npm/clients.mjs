@@ -1,0 +1,117 @@
+// Drives a served Marshrut with the official npm clients, unmodified. Prints one JSON line per finished step.
+// argv: folder of the models. Environment: ADDRESS, PASSWORD.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import createCamundaClient from '@camunda8/orchestration-cluster-api';
+import { Camunda8 } from '@camunda8/sdk';
+
+const models = process.argv[2];
+const { ADDRESS, PASSWORD } = process.env;
+const done = (step) => console.log(JSON.stringify({ step }));
+
+const signedIn = (login) =>
+  createCamundaClient({
+    config: {
+      CAMUNDA_REST_ADDRESS: ADDRESS,
+      CAMUNDA_AUTH_STRATEGY: 'BASIC',
+      CAMUNDA_BASIC_AUTH_USERNAME: login,
+      CAMUNDA_BASIC_AUTH_PASSWORD: PASSWORD,
+      CAMUNDA_SDK_VALIDATION: 'req:strict,res:strict',
+      CAMUNDA_SDK_LOG_LEVEL: 'error',
+    },
+  });
+const at = { consistency: { waitUpToMs: 0 } };
+const [designer, teacher, auditor] = ['designer', 'teacher', 'auditor'].map(signedIn);
+
+const file = (name) => new File([readFileSync(join(models, name))], name);
+const deployed = await designer.createDeployment({
+  resources: ['work.bpmn', 'request.bpmn', 'request_form.form', 'grade.dmn'].map(file),
+});
+assert.deepEqual(deployed.processes.map((each) => each.processDefinitionId).sort(), ['api_request', 'api_work']);
+done('deployment');
+
+const request = await teacher.createProcessInstance({ processDefinitionId: 'api_request' });
+const found = await teacher.searchUserTasks(
+  { filter: { processInstanceKey: request.processInstanceKey, state: 'CREATED' } },
+  at,
+);
+assert.equal(found.items.length, 1);
+const key = found.items[0].userTaskKey;
+await teacher.completeUserTask({ userTaskKey: key, variables: { title: 'Из Node' } });
+assert.equal((await teacher.getUserTask({ userTaskKey: key }, at)).state, 'COMPLETED');
+done('user task');
+
+const work = await teacher.createProcessInstance({ processDefinitionId: 'api_work', variables: { amount: 2 } });
+const { jobs } = await designer.activateJobs({
+  type: 'api.reserve',
+  timeout: 60000,
+  maxJobsToActivate: 5,
+  requestTimeout: -1,
+  worker: 'npm',
+});
+assert.equal(jobs.length, 1);
+assert.equal(jobs[0].variables.amount, 2);
+await designer.failJob({ jobKey: jobs[0].jobKey, retries: 0, errorMessage: 'нет места' });
+const incidents = await designer.searchIncidents(
+  { filter: { processInstanceKey: work.processInstanceKey, state: 'ACTIVE' } },
+  at,
+);
+assert.equal(incidents.items[0].errorMessage, 'нет места');
+await designer.resolveIncident({ incidentKey: incidents.items[0].incidentKey });
+done('incident');
+
+await new Promise((resolve, reject) => {
+  const worker = designer.createJobWorker({
+    jobType: 'api.reserve',
+    maxParallelJobs: 1,
+    jobTimeoutMs: 60000,
+    pollIntervalMs: 50,
+    pollTimeoutMs: 1000,
+    workerName: 'npm-worker',
+    jobHandler: async (job) => {
+      const receipt = await job.complete({ place: 'A7' });
+      worker.stop();
+      resolve();
+      return receipt;
+    },
+  });
+  setTimeout(() => reject(new Error('the worker got no job')), 20000).unref();
+});
+const elements = await auditor.searchElementInstances(
+  { filter: { processInstanceKey: work.processInstanceKey } },
+  at,
+);
+assert.deepEqual(
+  elements.items.map((each) => [each.elementId, each.state]).sort(),
+  [['reserve', 'COMPLETED'], ['reserved', 'COMPLETED'], ['start', 'COMPLETED']],
+);
+done('job worker');
+
+const made = await designer.evaluateDecision({ decisionDefinitionId: 'api_grade', variables: { score: 97 } });
+assert.equal(made.output, '"passed"');
+done('decision');
+
+const logs = await auditor.searchAuditLogs({ filter: { processInstanceKey: request.processInstanceKey } }, at);
+assert.deepEqual(logs.items.map((each) => each.operationType), ['CREATE', 'COMPLETE']);
+done('audit logs');
+
+const older = new Camunda8({
+  CAMUNDA_AUTH_STRATEGY: 'BASIC',
+  CAMUNDA_BASIC_AUTH_USERNAME: 'designer',
+  CAMUNDA_BASIC_AUTH_PASSWORD: PASSWORD,
+  ZEEBE_REST_ADDRESS: ADDRESS,
+}).getCamundaRestClient();
+const again = await older.createProcessInstance({ processDefinitionId: 'api_work', variables: { amount: 1 } });
+const taken = await older.activateJobs({
+  type: 'api.reserve',
+  timeout: 60000,
+  maxJobsToActivate: 1,
+  requestTimeout: -1,
+  worker: 'sdk',
+});
+assert.equal(taken[0].processInstanceKey, again.processInstanceKey);
+await taken[0].complete({ place: 'B1' });
+await assert.rejects(older.completeJob({ jobKey: taken[0].jobKey, variables: {} }));
+done('sdk 8.8');
+process.exit(0);
