@@ -1,4 +1,4 @@
-"""Tables of registers, register rows (records), frozen documents and their templates."""
+"""Tables of registers, register rows (records), frozen documents, their renditions, scans and templates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -99,17 +99,73 @@ class Document(Base):
 
 
 class DocumentTemplate(Base):
-    """One version of a document template that came with a deployment. Never changed."""
+    """One version of a document template. Never changed.
+
+    Attributes:
+        format: `html`, whose text is `source`, or `docx`, whose bytes are `content`. Each counts its own versions.
+        deployment_key: the deployment that it came with; 0 when it was uploaded on its page or taken from the program.
+        deployed_by: login; empty for the platform.
+    """
 
     __tablename__ = "document_template"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str]
     version: Mapped[int]
+    format: Mapped[str]
     deployment_key: Mapped[int]
-    source: Mapped[str]
+    source: Mapped[str | None]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str]
+    deployed_by: Mapped[str]
     created_at: Mapped[datetime]
     __table_args__ = (
-        UniqueConstraint("name", "version"),
+        UniqueConstraint("name", "format", "version"),
+        CheckConstraint("(format = 'docx') = (content IS NOT NULL)", name="content"),
+        CheckConstraint("(format = 'html') = (source IS NOT NULL)", name="source"),
         Index("ix_document_template_deployment", "deployment_key", "name"),
     )
+
+
+class DocumentRendition(Base):
+    """The DOCX and PDF of a document. Facts and template are fixed with the document, the files follow once.
+
+    Attributes:
+        facts: what was written, as the template may name it; `facts_sha256` is their hash (`signing.content_hash`).
+        state: `preparing`, `ready`, or `failed` with its `problem` (codes of `renditions.defects`).
+        html: the text of the DOCX for the screen.
+        made_with: the program that wrote the PDF.
+    """
+
+    __tablename__ = "document_rendition"
+    document_key: Mapped[int] = mapped_column(ForeignKey("document.key"), primary_key=True, autoincrement=False)
+    template_key: Mapped[int] = mapped_column(ForeignKey("document_template.key"))
+    facts: Mapped[dict[str, Any]]
+    facts_sha256: Mapped[str]
+    state: Mapped[str]
+    problem: Mapped[list[Any]]
+    html: Mapped[str | None]
+    docx_file: Mapped[int | None] = mapped_column(ForeignKey("file.key"))
+    docx_sha256: Mapped[str | None]
+    pdf_file: Mapped[int | None] = mapped_column(ForeignKey("file.key"))
+    pdf_sha256: Mapped[str | None]
+    made_with: Mapped[str | None]
+    made_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("state IN ('preparing', 'ready', 'failed')", name="state"),
+        CheckConstraint("(state = 'ready') = (docx_file IS NOT NULL AND pdf_file IS NOT NULL)", name="files"),
+        Index("ix_document_rendition_template", "template_key"),
+    )
+
+
+class DocumentScan(Base):
+    """A scan of the paper variant that was printed and signed by hand. Never changed; several may follow each other."""
+
+    __tablename__ = "document_scan"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document_key: Mapped[int] = mapped_column(ForeignKey("document.key"))
+    file_key: Mapped[int] = mapped_column(ForeignKey("file.key"))
+    sha256: Mapped[str]
+    note: Mapped[str]
+    attached_by: Mapped[str]
+    attached_at: Mapped[datetime]
+    __table_args__ = (Index("ix_document_scan_document", "document_key", "key"),)

@@ -14,7 +14,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, text
 
-from app.documents import registers, templates
+from app.documents import paperwork, registers, templates
 from app.documents import sources as _sources  # noqa: F401 - registers the pickers of records
 from app.documents.models import Document, Record
 from app.documents.tags import owner_in, tags_for
@@ -143,7 +143,8 @@ def register_document(
     deployment_key: int | None = None,
     status: str = "signed",
 ) -> Registered:
-    """Freeze a document: number it, write it by its template, keep the HTML with its hash.
+    """Freeze a document: number it, write it by its template, keep the HTML with its hash. Its DOCX and PDF follow
+    after the commit (`paperwork`), from facts that are fixed here.
 
     Args:
         kind: decides who may see it (`access`) and, without `template`, how it is written.
@@ -166,7 +167,7 @@ def register_document(
         serial = registers.next_serial(name, on.year)
         number = registers.written(name, serial, on)
     facts = templates.Facts(kind, title, number or "", on, organisation, dict(data), signed, form_key, actor)
-    html = templates.write(facts, template=template, deployment_key=deployment_key)
+    html = paperwork.screen_text(facts, template, deployment_key)
     document = Document(
         key=next_key(),
         kind=kind,
@@ -191,4 +192,5 @@ def register_document(
     db.session.add(document)
     db.session.flush()
     files.attach_found(document.data, "document", document.key)
+    paperwork.begin(document, facts, template)
     return Registered(str(document.key), number or "", on, document.sha256)

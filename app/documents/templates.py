@@ -1,4 +1,4 @@
-"""How documents are written: sandboxed Jinja templates per kind, with the facts of people and organisations.
+"""How documents are written for the screen: sandboxed HTML templates per kind, with facts of people and organisations.
 
 Official documents are in Russian whatever language their reader prefers.
 """
@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext as _l
 from jinja2 import BaseLoader, ChainableUndefined, FileSystemLoader, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 
 from app.documents.models import DocumentTemplate
 from app.forms import formats, queries, rendering, signing, sources
@@ -108,12 +108,14 @@ def deploy_template(name: str, source: bytes, deployment_key: int) -> DocumentTe
     except (UnicodeDecodeError, TemplateError) as error:
         raise Invalid(_l("The document template “%(name)s”: %(error)s", name=name, error=str(error))) from error
     db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"template {name}"})
-    last = db.session.scalar(select(func.max(DocumentTemplate.version)).where(DocumentTemplate.name == name))
+    last = db.session.scalar(select(func.max(DocumentTemplate.version)).where(*_named(name)))
     row = DocumentTemplate(
         key=next_key(),
         name=name,
         version=(last or 0) + 1,
+        format="html",
         deployment_key=deployment_key,
+        deployed_by="",
         source=content,
         sha256=hashlib.sha256(source).hexdigest(),
         created_at=clock.now(),
@@ -125,8 +127,12 @@ def deploy_template(name: str, source: bytes, deployment_key: int) -> DocumentTe
 
 def latest(name: str) -> DocumentTemplate | None:
     """The newest deployed version of a template, None when none was deployed."""
-    query = select(DocumentTemplate).where(DocumentTemplate.name == name).order_by(DocumentTemplate.version.desc())
+    query = select(DocumentTemplate).where(*_named(name)).order_by(DocumentTemplate.version.desc())
     return db.session.scalars(query.limit(1)).first()
+
+
+def _named(name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return DocumentTemplate.name == name, DocumentTemplate.format == "html"
 
 
 def exists(name: str) -> bool:
@@ -158,7 +164,7 @@ def _source(name: str, deployment_key: int | None) -> str | None:
     name = name.removesuffix(".html")
     if not _NAME.fullmatch(name):
         return None
-    query = select(DocumentTemplate.source).where(DocumentTemplate.name == name)
+    query = select(DocumentTemplate.source).where(*_named(name))
     if deployment_key is not None:
         found = db.session.scalar(query.where(DocumentTemplate.deployment_key == deployment_key))
         if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from app.forms import queries as forms
@@ -15,12 +16,18 @@ _TITLES: dict[str, object] = {
     "order": _l("Order"),
     "meeting_protocol": _l("Minutes of a meeting"),
     "technical_assignment": _l("Technical assignment"),
+    "technical_assignment_draft": _l("Draft of the next technical assignment"),
     "attestation_sheet": _l("Final attestation sheet"),
     "recommendation": _l("Recommendation"),
     "competence_plan": _l("Competence improvement plan"),
     "consultation_journal": _l("Journal of consultations"),
     "survey_difficulties": _l("Self-assessment of difficulties"),
     "management_decision": _l("Management decision"),
+    "course_report": _l("Course report"),
+    "test_protocol": _l("Test protocol"),
+    "analytic_note": _l("Analytical report"),
+    "order_enrolment": _l("Enrolment order"),
+    "order_certificates": _l("Order on certificates"),
 }
 
 
@@ -32,6 +39,12 @@ def kind_title(kind: str) -> str:
         return forms.form_by(kind).title
     except NotFound:
         return kind
+
+
+def kind_title_ru(kind: str) -> str:
+    """The same in Russian: documents are written in Russian whoever makes them."""
+    with force_locale("ru"):
+        return kind_title(kind)
 
 
 def place_name(code: str | None) -> str:
