@@ -100,7 +100,7 @@ def _head(
         start_key=start_key,
         organisation=place,
         organisations=list(path),
-        owner_group=_owner(found, given, path, parent),
+        owner_group=_owner(actor, found, given, path, parent),
         parent_key=parent.key if parent else None,
         parent_token=parent_token,
         root_key=parent.root_key if parent else key,
@@ -149,7 +149,9 @@ def _deadlines(found: Definition, given: dict[str, Any]) -> DecisionAnswer | Non
     return answer
 
 
-def _owner(found: Definition, given: Mapping[str, Any], path: tuple[str, ...], parent: Head | None) -> str | None:
+def _owner(
+    actor: Actor, found: Definition, given: Mapping[str, Any], path: tuple[str, ...], parent: Head | None
+) -> str | None:
     """The process owner as a candidate group: the role of the property, at the level where the instance runs."""
     names = ["owner"]
     if places.at_level(path, "municipality"):
@@ -166,7 +168,7 @@ def _owner(found: Definition, given: Mapping[str, Any], path: tuple[str, ...], p
     if "@" in role:
         return role
     if people.works_for_objects(role):
-        return personal_owner(role, given)
+        return personal_owner(role, given, actor)
     level = places.role_level(role)
     code = places.at_level(path, level) if level in ("municipality", "school") else None
     return f"{role}@{code}" if code else role

@@ -40,7 +40,7 @@ class Crossing:
         if not again:
             self.barrier.wait(10)
         db.session.execute(_LOCK, {"number": 3 - first})
-        return request.files["sheet"].read().decode() + request.form["word"]
+        return f"{request.files['sheet'].read().decode()}{request.form['word']}"
 
 
 @pytest.mark.usefixtures("app")
