@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
+from app.assessment.operations import attempts
 from app.courses.operations import courses, places, programmes
 from app.courses.queries.persons import applicant
 from app.courses.service_tasks.inputs import course_facts, listener_context
@@ -13,6 +15,7 @@ from app.engine.views import Resource
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people import queries as people
+from tests.assessment import building
 
 from .conftest import ROOT
 
@@ -143,6 +146,27 @@ def middle_band(pass_min: int = 60, **changes: Any) -> Mapping[str, Any]:
     return listener(**changes)
 
 
+def e_tested(**changes: Any) -> Mapping[str, Any]:
+    """As `listener`, on a course whose tests are taken here: 100 points without a time limit."""
+    with db.unit_of_work():
+        building.specification()
+    return listener(**changes)
+
+
+def take_test(login: str, points: int, finish: bool = True) -> Mapping[str, Any]:
+    """The listener begins the test whose window is open and answers for so many points."""
+    with db.unit_of_work():
+        actor = people.actor_for(login)
+        window = building.open_window_of(login)
+        attempts.begin(actor, window, "device")
+        for answer in building.worth(building.key_of(window), Decimal(points)):
+            attempts.save_response(actor, window, "device", answer.position, 1, answer.values, answer.pairs)
+    if finish:
+        with db.unit_of_work():
+            attempts.finish(people.actor_for(login), window)
+    return {}
+
+
 def other_course() -> Mapping[str, Any]:
     """A second course of the same programme that takes applications. Facts: `other_course_id`."""
     return {"other_course_id": _open_course("МАТ-72", enrol_until="2026-04-17", start="2026-04-20")["course_id"]}
@@ -156,6 +180,7 @@ def apply(course_id: str, login: str) -> Mapping[str, Any]:
 
 SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "apply": apply,
+    "e_tested": e_tested,
     "enrol": enrol,
     "full_course": full_course,
     "listener": listener,
@@ -163,4 +188,5 @@ SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "open_course": open_course,
     "other_course": other_course,
     "programme": programme_only,
+    "take_test": take_test,
 }

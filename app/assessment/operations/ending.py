@@ -17,6 +17,7 @@ from ..rules import scoring
 
 FINISH = "assessment.finish"
 """Outbox entry that ends an attempt whose time is over."""
+_BEHIND = timedelta(minutes=1)
 
 
 def locked(window_key: int) -> Attempt | None:
@@ -39,8 +40,12 @@ def end_of(started_at: datetime, window: Window) -> datetime:
 
 
 def plan(attempt: Attempt) -> None:
-    """Have the worker end the attempt when its time is over."""
-    outbox.enqueue(FINISH, {"window": attempt.window_key}, run_at=attempt.ends_at)
+    """Have the worker end the attempt when its time is over.
+
+    The end of the window is the process's own timer; the worker comes behind it, in case the process is elsewhere.
+    """
+    later = _BEHIND if attempt.ends_at >= attempt.window.closes_at else timedelta()
+    outbox.enqueue(FINISH, {"window": attempt.window_key}, run_at=attempt.ends_at + later)
 
 
 def score(attempt: Attempt, *, at: datetime, by: str) -> None:

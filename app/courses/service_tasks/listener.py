@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.assessment.operations import annulling, windows
 from app.documents import operations as documents
 from app.engine.services import ModelFault, ServiceCall, service_type
 from app.kernel import clock
@@ -60,6 +61,7 @@ def record_test(call: ServiceCall) -> dict[str, Any]:
         finished_at=call.now,
         items=inputs.rows(call, "items"),
     )
+    windows.give_up(code, teacher, kind)  # a result from elsewhere ends an e-test that still runs
     if attempt.no_show:
         _record_no_show(call, listener, attempt)
         return {}
@@ -75,11 +77,11 @@ def record_test(call: ServiceCall) -> dict[str, Any]:
 def annul_test(call: ServiceCall) -> dict[str, Any]:
     """Annul the attempt that counts; the process opens a new window. Without one (cheating seen before a result was
     entered) the reason stays in the history of the process only."""
-    if _listener(call).test(call.text("attempt_kind")) is None:
+    code, teacher, kind = call.text("course_id"), call.text("listener_id"), call.text("attempt_kind")
+    if _listener(call).test(kind) is None:
         return {}
-    results.annul(
-        call.actor, call.text("course_id"), call.text("listener_id"), call.text("attempt_kind"), call.text("reason")
-    )
+    results.annul(call.actor, code, teacher, kind, call.text("reason"))
+    annulling.mark_annulled(call.actor, code, teacher, kind, call.text("reason"))
     return {}
 
 
@@ -196,6 +198,7 @@ def expel(call: ServiceCall) -> dict[str, Any]:
             status="expelled",
             reason=inputs.optional(call, "reason") or "",
         )
+    windows.give_up(listener.course.code, listener.teacher)
     return {}
 
 

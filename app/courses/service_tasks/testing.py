@@ -1,0 +1,80 @@
+"""Service types of the e-test: its window opens and closes with the task of the listener (rmp_listener 6)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.assessment.operations import attempts, windows
+from app.assessment.queries import journal
+from app.engine.services import ModelFault, ServiceCall, service_type
+from app.kernel.errors import NotFound
+from app.people import queries as people
+
+from ..models import Listener
+from ..operations import finding
+from ..rules import words
+
+TASKS = {words.ENTRY: ("entry_test", "test_until"), words.RETEST: ("retest", "retest_until")}
+"""The task that a result completes, and the variable that says when its window closes, by kind of attempt."""
+_NOTHING = {"points": None, "max_points": None, "items": None}
+
+
+@service_type("listener.open-test", inline=True)
+def open_test(call: ServiceCall) -> dict[str, Any]:
+    """Open the window of the e-test; `test_window` is null where the course is tested in an outside system."""
+    listener = finding.listener(call.text("course_id"), call.text("listener_id"))
+    kind, closes = call.text("attempt_kind"), closing(call.text("closes_at"), listener)
+    course = listener.course
+    programme = course.programme
+    specification = journal.specification_for(course.test_specification, programme.test_bank, programme.subject)
+    result = {"test_window": None, "test_until": closes.isoformat()}
+    if specification is None:
+        return result
+    element, variable = TASKS[kind]
+    window = windows.open_window(
+        course.code,
+        listener.teacher,
+        kind,
+        specification=specification,
+        closes_at=closes,
+        instance_key=call.instance.key,
+        element_id=element,
+        until_variable=variable,
+    )
+    return {**result, "test_window": str(window.key)}
+
+
+@service_type("listener.close-test", inline=True)
+def close_test(call: ServiceCall) -> dict[str, Any]:
+    """Close the window; what was answered by then counts, and an attempt that was begun has a result."""
+    window = windows.close_window(call.text("course_id"), call.text("listener_id"), call.text("attempt_kind"))
+    attempt = window.attempt if window is not None else None
+    if attempt is None or attempt.points is None or attempt.annulled_at is not None:
+        return dict(_NOTHING)
+    result = attempts.result_of(attempt)
+    return {"points": result["points"], "max_points": result["max_points"], "items": result["item_results"]}
+
+
+def closing(text: str, listener: Listener) -> datetime:
+    """The moment of a text; without an offset it is meant in the listener's school.
+
+    Raises:
+        ModelFault: it is no moment.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ModelFault(f"«closes_at» must be a date and time, not {text!r}") from None
+    zone = zone_of(listener)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
+
+
+def zone_of(listener: Listener) -> ZoneInfo:
+    """The time zone of the listener's school."""
+    name = "Europe/Moscow"
+    with suppress(NotFound):
+        name = people.organisation(listener.school).timezone
+    return ZoneInfo(name)
