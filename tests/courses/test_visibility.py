@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.engine import operations as engine
@@ -17,7 +20,7 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, NotFound
 from app.people import operations as people
 from tests.courses.test_processes import LOGIN, Listening, person, settle
-from tests.processes.conftest import region, stage  # noqa: F401
+from tests.processes.conftest import PASSWORD, region, stage  # noqa: F401
 
 PATH, VALUES, FORM, OWNER = "path", "values", "form", "owner"
 ALL = {PATH, VALUES, FORM, OWNER}
@@ -172,3 +175,37 @@ def test_a_personal_task_goes_back_to_no_queue(listening: Listening) -> None:
     with pytest.raises(Conflict), db.unit_of_work():
         engine.release_task(person(LOGIN), task)
     assert not _may(lambda: queries.task(person("teacher3"), task))
+
+
+def _ask(app: Flask, login: str, path: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The items that a search of the API answers to a person."""
+    secret = base64.b64encode(f"{login}:{PASSWORD}".encode()).decode()
+    answer = app.test_client().post(f"/v2/{path}/search", json=body, headers={"Authorization": f"Basic {secret}"})
+    if answer.status_code == 404:
+        return []
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json["items"]  # type: ignore[index]
+    return items
+
+
+READS = {"course_leader", "iro_coordinator", "region_coordinator", "auditor"}
+
+
+@pytest.mark.parametrize("login", ["course_leader2", "school_head", "mouo_head", LOGIN, "teacher3", *sorted(READS)])
+def test_the_api_tells_no_values_to_who_sees_the_path_only(app: Flask, listening: Listening, login: str) -> None:
+    with db.unit_of_work():
+        engine.set_variables(PLATFORM, listening.key, {"method_pct": 73.5}, internal=True)
+    key, task = str(listening.key), _task(listening.key)
+    by_value = [{"name": "method_pct", "value": "73.5"}]
+    found = {
+        "variables": _ask(app, login, "variables", {"filter": {"processInstanceKey": key}}),
+        "root variables": _ask(app, login, "variables", {"filter": {"name": "method_pct"}}),
+        "by value": _ask(app, login, "process-instances", {"filter": {"variables": by_value}}),
+        "by either": _ask(app, login, "process-instances", {"filter": {"$or": [{"variables": by_value}]}}),
+        "tasks by value": _ask(app, login, "user-tasks", {"filter": {"processInstanceVariables": by_value}}),
+        "of the task": [
+            each for each in _ask(app, login, f"user-tasks/{task}/variables", {}) if each["name"] == "method_pct"
+        ],
+    }
+    told = {name for name, items in found.items() if items}
+    assert told == (set(found) if login in READS else set())

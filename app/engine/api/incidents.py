@@ -74,7 +74,10 @@ def _visible(actor: Actor) -> Statement:
         _error.label("error_type"),
         _element_key.label("element_instance_key"),
     ).join(ProcessInstance, ProcessInstance.key == Incident.instance_key)
-    return query if policies.may_operate(actor) else query.where(policies.visible(actor))
+    if policies.may_operate(actor):
+        return query
+    # A message may hold values: whoever sees only the path does not read it.
+    return query.where(policies.visible(actor), policies.values_visible(actor))
 
 
 def _result(row: Row[Any]) -> dict[str, Any]:
