@@ -60,7 +60,7 @@ def _shows(grant: Grant) -> bool:
 
 def _granted(actor: Actor, table: Table, kind: str | None, wanted: Callable[[Grant], bool]) -> Condition:
     if actor.system:
-        return true()
+        return true() if kind is None else table.kind == kind
     if kind is not None:
         return and_(table.kind == kind, _for_kind(actor, kind, table, wanted))
     listed = [and_(table.kind.in_(same), _for_kind(actor, same[0], table, wanted)) for same in _alike()]

@@ -40,6 +40,8 @@ MESSAGES = frozenset(
         "sheet.signed",
         "listener.finished",
         "decision.required",
+        "report.verified",
+        "event.closed",
     )
 )
 ENDS = {
@@ -49,6 +51,9 @@ ENDS = {
     "rmp_listener": "certified certified_recommended not_attested no_positive_diagnostics withdrawn",
     "rmp_remediation": "passed failed not_passed",
     "survey_difficulties": "done",
+    "course_report_verification": "verified not_verified no_report",
+    "post_course_support": "completed stopped",
+    "external_course": "closed",
     "management_decision": "done not_needed not_effective",
 }
 """End states of the catalogue."""

@@ -53,6 +53,11 @@ def applicant(login: str, position: str | None = None) -> Applicant:
     )
 
 
+def works_at_school(login: str) -> bool:
+    """Whether somebody holds a role of a school today (a closed account holds none)."""
+    return bool(_held_at_school(login))
+
+
 def organisation_name(code: str | None) -> str:
     """Short name of an organisation; its code when it is not (or no longer) known."""
     if not code:
@@ -94,10 +99,14 @@ def workplaces(logins: Iterable[str]) -> dict[str, set[str]]:
     return found
 
 
-def _school_assignment(login: str) -> Assignment | None:
+def _held_at_school(login: str) -> list[Assignment]:
     try:
         held = people.actor_for(login).assignments
     except NotFound:
-        return None
-    at_school = [assignment for assignment in held if assignment.role in _OF_SCHOOL]
+        return []
+    return [assignment for assignment in held if assignment.role in _OF_SCHOOL]
+
+
+def _school_assignment(login: str) -> Assignment | None:
+    at_school = _held_at_school(login)
     return min(at_school, key=lambda assignment: _OF_SCHOOL.index(assignment.role), default=None)

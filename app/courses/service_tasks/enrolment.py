@@ -19,7 +19,7 @@ from ..models import Course, Listener
 from ..models.courses import OPEN
 from ..models.listeners import NOT_SENT, REFUSED, WAITLIST_CLOSED
 from ..operations import finding, places
-from ..queries import persons
+from ..queries import needs, persons
 from . import inputs
 
 _CARRIED = (
@@ -145,6 +145,15 @@ def _id(call: ServiceCall, name: str) -> str | None:
     return str(value) if value not in (None, "") else None
 
 
+def blank(login: str) -> dict[str, Any]:
+    """A technical assignment prefilled with what is known of the teacher.
+
+    Raises:
+        NotFound: no such person, or she works at no school.
+    """
+    return _prefilled(persons.applicant(login), None)
+
+
 def _prefilled(applicant: persons.Applicant, course_id: str | None) -> dict[str, Any]:
     before = db.session.scalars(
         select(Listener).where(Listener.teacher == applicant.login).order_by(Listener.created_at.desc()).limit(1)
@@ -155,17 +164,10 @@ def _prefilled(applicant: persons.Applicant, course_id: str | None) -> dict[str,
         teacher=applicant.login,
         workplace_position=", ".join(part for part in (applicant.school_name, applicant.position) if part),
         course=course_id,
-        next_needs=_next_needs(applicant.login),
+        **needs.next_assignment(applicant.login, before.created_at if before is not None else None),
         low_zones=_low_zones(applicant.school),
     )
     return assignment
-
-
-def _next_needs(login: str) -> str | None:
-    """Needs that the head wrote down at the last check of implementation."""
-    query = documents.records(PLATFORM, "implementation_check", owner=login).limit(1)
-    record = db.session.scalars(query).first()
-    return record.data.get("next_needs") if record is not None else None
 
 
 def _low_zones(school: str) -> list[str]:
