@@ -14,7 +14,7 @@ from flask.cli import FlaskGroup, with_appcontext
 
 from app.kernel.config import ConfigurationError, Settings
 from app.kernel.db import db
-from app.kernel.servers import with_servers
+from app.kernel.servers import stop_servers, with_servers
 
 
 def _create_app() -> object:
@@ -44,10 +44,18 @@ def _environment(settings: Settings) -> dict[str, str]:
 @click.option("--demo/--no-demo", default=None, help="Load demo data first (default: when the database is new).")
 def run(demo: bool | None) -> None:
     """Start web, worker and clock together (for trying out and for one machine)."""
+    named = _settings()
+    settings = with_servers(named)
+    try:
+        _run(replace(settings, secret_key=settings.effective_secret_key()), demo)
+    finally:
+        stop_servers(named)
+
+
+def _run(settings: Settings, demo: bool | None) -> None:
+    """Prepare the database, then keep the parts running until somebody stops them."""
     from honcho.manager import Manager
 
-    settings = with_servers(_settings())
-    settings = replace(settings, secret_key=settings.effective_secret_key())
     environment = _environment(settings)
     fresh = upgrade(settings)
     command = [sys.executable, "-m", "app"]

