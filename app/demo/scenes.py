@@ -114,7 +114,7 @@ class Scenes:
             school = actor.assignments[0].organisation
         if stage == "begun":
             return instance
-        self._complete(teacher, instance, "fill_assignment", _assignment(course_id))
+        self._complete(teacher, instance, "fill_assignment", assignment_of(course_id))
         if stage == "signed":
             with db.unit_of_work():
                 head = people.holders("school_head", school)[0]
@@ -151,7 +151,7 @@ class Scenes:
         return (self.now.astimezone(ZONE).date() + timedelta(days=days)).isoformat()
 
 
-def _assignment(course_id: str) -> dict[str, Any]:
+def assignment_of(course_id: str) -> dict[str, Any]:
     """Appendix 1, filled in."""
     rows = [{"competence": c, "text": t} for c, t in zip(_COMPETENCES, _DIFFICULTIES, strict=True)]
     return {

@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from tests.bench import engine, footprint, inbox, report, statements, timers, web
+from tests.bench import course, engine, footprint, inbox, report, statements, timers, web
 from tests.bench.ground import ROOT, ground
 from tests.bench.measure import Goal, Row
 
@@ -16,6 +16,7 @@ SECTIONS = {
     "statements": statements.measure,
     "timers": timers.measure,
     "footprint": footprint.measure,
+    "course": course.measure,
     "inbox": inbox.measure,
 }
 """In this order: the inbox fills the database with a million tasks."""
