@@ -11,7 +11,11 @@ from app.kernel.db import db
 from app.kernel.log import logger
 from app.people import queries as people
 
-from . import installation, smtp
+from . import (
+    installation,
+    letters,  # noqa: F401  (registers the carrier)
+    smtp,
+)
 from .models import FAILED, QUEUED, SENT, Mail
 from .operations import DELIVER
 

@@ -153,6 +153,20 @@ def _write(receiver: _Receiver, subject: str, text: str, link: str | None, dedup
         outbox.enqueue(DELIVER, {"mail": letter.key})
 
 
+def write_to(login: str, subject: object, text: object, link: str, cause: str) -> bool:
+    """Put down a letter that belongs to no notice and that nobody can switch off (access to the account).
+
+    Returns:
+        False when the account is closed or has no address.
+    """
+    receiver = _receiver(login)
+    if receiver is None or not receiver.email:
+        return False
+    with force_locale(receiver.locale):
+        _write(receiver, rules.one_line(str(subject)), str(text).strip(), link, rules.own_key(cause, login))
+    return True
+
+
 def _farewell(settings: Settings) -> str:
     return str(
         _(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -80,6 +81,7 @@ class Account(Base):
     Attributes:
         login: immutable; what assignees and histories hold.
         password_hash: argon2id; empty when no password was set.
+        one_time_until: until when the one-time password is good; None for a password of one's own.
     """
 
     __tablename__ = "account"
@@ -89,6 +91,7 @@ class Account(Base):
     password_hash: Mapped[str]
     password_changed_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    one_time_until: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(default="ru")
     last_login_at: Mapped[datetime | None]
@@ -207,3 +210,80 @@ class PersonalToken(Base):
         UniqueConstraint("token_hash"),
         Index("ix_personal_token_account_id", "account_id"),
     )
+
+
+class AccountTicket(Base):
+    """A link by which somebody may choose a password, once: an invitation, or an answer to a forgotten password.
+
+    Attributes:
+        token_hash: SHA-256 of the random token in the link.
+        ended_at: when it was used or made void by a newer one.
+    """
+
+    __tablename__ = "account_ticket"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=next_key)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    used: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (Index("ix_account_ticket_account_id", "account_id", "kind"),)
+
+
+class AccountRequest(Base):
+    """Somebody asked for a letter to choose a new password; the rate limit counts them, known accounts or not."""
+
+    __tablename__ = "account_request"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=next_key)
+    at: Mapped[datetime]
+    subject: Mapped[str]
+    address: Mapped[str]
+    __table_args__ = (
+        Index("ix_account_request_subject", "subject", "at"),
+        Index("ix_account_request_address", "address", "at"),
+    )
+
+
+class ConsentDecision(Base):
+    """What a person decided about the processing of their data: given, refused or taken back. Rows are only added.
+
+    Attributes:
+        version, sha256: of the text that was shown.
+    """
+
+    __tablename__ = "consent_decision"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=next_key)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[str]
+    sha256: Mapped[str]
+    given: Mapped[bool]
+    at: Mapped[datetime]
+    address: Mapped[str | None]
+    __table_args__ = (Index("ix_consent_decision_account_id", "account_id", "at"),)
+
+
+class PeopleImport(Base):
+    """An uploaded file with organisations and people, checked row by row, taken over at most once.
+
+    Attributes:
+        rows: the good rows in the order in which they are taken.
+        problems: `{sheet, row, column, message}` of the others.
+        known: rows that say what is there already.
+        job_key: the background job that takes them.
+    """
+
+    __tablename__ = "people_import"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=next_key)
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    rows: Mapped[list[Any]]
+    problems: Mapped[list[Any]]
+    known: Mapped[int]
+    uploaded_by: Mapped[str]
+    uploaded_at: Mapped[datetime]
+    job_key: Mapped[int | None]
+    taken_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_people_import_uploaded", "uploaded_by", "uploaded_at"),)

@@ -7,18 +7,20 @@ from .accounts import (
     check_password,
     choose_locale,
     close_account,
-    confirm_consent,
     reopen_account,
     reset_password,
 )
+from .consenting import confirm_consent, refuse_consent
 from .organisations import change_organisation, close_organisation, create_organisation, reopen_organisation
 from .persons import change_own_contacts, change_person, create_person
 from .roles import assign_role, end_role
 from .sessions import end_other_sessions, end_session, sign_in, start_session
 from .substitutions import end_substitution, set_substitution
+from .tickets import ask_for_reset, invite, redeem, welcome
 from .tokens import create_token, identity_of_token, revoke_token
 
 __all__ = [
+    "ask_for_reset",
     "assign_role",
     "change_organisation",
     "change_own_contacts",
@@ -37,6 +39,9 @@ __all__ = [
     "end_session",
     "end_substitution",
     "identity_of_token",
+    "invite",
+    "redeem",
+    "refuse_consent",
     "reopen_account",
     "reopen_organisation",
     "reset_password",
@@ -44,4 +49,5 @@ __all__ = [
     "set_substitution",
     "sign_in",
     "start_session",
+    "welcome",
 ]

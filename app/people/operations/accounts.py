@@ -1,6 +1,8 @@
-"""Passwords, language, consent, closing and reopening of accounts."""
+"""Passwords, language, closing and reopening of accounts."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
@@ -17,10 +19,11 @@ from ..models import Account, LoginSession, Person, PersonalToken
 from ..policies import demand_administration
 from ..rules import SHORTEST_PASSWORD, weakness
 from .administrators import demand_another_administrator
+from .authority import demand_authority
 
-CONSENT_VERSION = "2026-01"
-"""Version of the text of the consent to the processing of personal data (152-ФЗ); a new one asks everybody again."""
 LOCALES = ("ru", "en")
+ONE_TIME = timedelta(days=30)
+"""How long a one-time password is good: cards are printed for a school before the holidays end."""
 
 
 def check_password(login: str, password: str) -> bool:
@@ -50,13 +53,12 @@ def reset_password(actor: Actor, login: str) -> str:
     """Give an account a new one-time password; all its sessions end.
 
     Returns:
-        The password, to be given to the person; it is stored nowhere.
+        The password, to be given to the person; it is stored nowhere, and good for `ONE_TIME` only.
 
     Raises:
-        Forbidden: the actor is no administrator.
-        NotFound: no such login.
+        Forbidden, NotFound: the account is not the actor's to look after.
     """
-    demand_administration(actor)
+    demand_authority(actor, login)
     account = locked_account(login)
     password = passwords.one_time()
     _set_password(account, passwords.hash_of_random(password), must_change=True)
@@ -108,26 +110,16 @@ def choose_locale(actor: Actor, locale: str) -> None:
     people_changed()
 
 
-def confirm_consent(actor: Actor) -> None:
-    """Record that the person agrees to the processing of personal data (152-ФЗ), with the version of the text."""
-    account = locked_account(actor.login)
-    if account.consent_version == CONSENT_VERSION:
-        return
-    before, account.consent_version, account.consent_at = account.consent_version, CONSENT_VERSION, clock.now()
-    people_changed()
-    record_event(actor, "person", actor.login, "consent", changes={"consent_version": (before, CONSENT_VERSION)})
-
-
 def close_account(actor: Actor, login: str, *, reason: str = "") -> None:
     """Nobody can sign in with it any more; sessions and tokens end. Nothing is deleted.
 
     Raises:
-        Forbidden: the actor is no administrator.
+        Forbidden, NotFound: the account is not the actor's to look after.
         Conflict: it is the actor's own, or the last administrator's.
     """
-    demand_administration(actor)
     if login == actor.login:
         raise Conflict(_l("You cannot close your own account."))
+    demand_authority(actor, login)
     demand_another_administrator(person_id_of(login))
     account = locked_account(login)
     if not account.active:
@@ -139,8 +131,12 @@ def close_account(actor: Actor, login: str, *, reason: str = "") -> None:
 
 
 def reopen_account(actor: Actor, login: str) -> None:
-    """Let a closed account be used again (with a new password)."""
-    demand_administration(actor)
+    """Let a closed account be used again (with a new password).
+
+    Raises:
+        Forbidden, NotFound: the account is not the actor's to look after.
+    """
+    demand_authority(actor, login)
     account = locked_account(login)
     if account.active:
         return
@@ -191,10 +187,16 @@ def _end_sessions(account: Account) -> None:
     db.session.execute(update(LoginSession).where(*running).values(ended_at=clock.now()))
 
 
+def put_password(account: Account, password_hash: str) -> None:
+    """Set the password that the owner of a locked account has chosen; all sessions end."""
+    _set_password(account, password_hash, must_change=False)
+
+
 def _set_password(account: Account, password_hash: str, *, must_change: bool) -> None:
     account.password_hash = password_hash
     account.password_changed_at = clock.now()
     account.must_change_password = must_change
+    account.one_time_until = clock.now() + ONE_TIME if must_change else None
     people_changed()
     db.session.flush()
     _end_sessions(account)

@@ -16,12 +16,12 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 
+from .. import consent as consents
 from .. import passwords
 from ..memory import people_changed
 from ..models import Account, Organisation, Person
-from ..policies import demand_administration
 from ..rules import LOGIN, RESERVED
-from .accounts import CONSENT_VERSION
+from .authority import demand_authority, demand_place
 from .changes import apply, demand_version
 from .roles import assign_role
 
@@ -56,10 +56,10 @@ def create_person(
         consent: the person has already agreed to the processing of their data (on paper; demo data).
 
     Raises:
-        Forbidden: the actor is no administrator.
+        Forbidden: the actor does not look after the accounts of that place.
         Invalid: a field is wrong.
     """
-    demand_administration(actor)
+    demand_place(actor, organisation)
     _check_login(login)
     _check_organisation(organisation)
     person = Person(
@@ -78,7 +78,7 @@ def create_person(
         password_changed_at=now if password else None,
         must_change_password=must_change_password and password is not None,
         locale=locale,
-        consent_version=CONSENT_VERSION if consent else None,
+        consent_version=consents.present().version if consent else None,
         consent_at=now if consent else None,
         created_at=now,
     )
@@ -102,14 +102,15 @@ def change_person(actor: Actor, login: str, *, version: int | None = None, **val
         values: any of `FIELDS`.
 
     Raises:
-        Forbidden: the actor is no administrator.
-        NotFound: no such login.
+        Forbidden: the account is not the actor's to look after, or the new place is not.
+        NotFound: no such login in the actor's reach.
         Conflict: somebody else changed it meanwhile.
     """
-    demand_administration(actor)
-    if "organisation_code" in values:
-        _check_organisation(values["organisation_code"])
+    demand_authority(actor, login)
     person = locked_person(login)
+    if values.get("organisation_code", person.organisation_code) != person.organisation_code:
+        _check_organisation(values["organisation_code"])
+        demand_place(actor, values["organisation_code"])
     demand_version(person, version)
     _apply(actor, person, login, {name: values[name] for name in FIELDS if name in values})
     return person

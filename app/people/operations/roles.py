@@ -16,8 +16,8 @@ from app.kernel.errors import Invalid, NotFound
 from ..catalogue import roles
 from ..memory import people_changed
 from ..models import Account, Organisation, Person, RoleAssignment
-from ..policies import demand_administration
 from .administrators import demand_another_administrator
+from .authority import demand_grant, demand_in_reach
 
 
 def assign_role(
@@ -43,11 +43,12 @@ def assign_role(
         The assignment; the existing one when the person already has exactly this.
 
     Raises:
-        Forbidden: the actor is no administrator.
+        Forbidden: the role is not the actor's to give there.
         NotFound: no such login.
         Invalid: a field is wrong.
     """
-    demand_administration(actor)
+    demand_grant(actor, role, organisation)
+    demand_in_reach(actor, login)
     person = _person(login)
     _check(role, organisation, valid_from, valid_to, object_kind, object_key, acting)
     row = _same(person, role, organisation, object_kind, object_key)
@@ -76,14 +77,14 @@ def end_role(actor: Actor, assignment_id: int) -> None:
     """Take a role away. The row stays, with who and when.
 
     Raises:
-        Forbidden: the actor is no administrator.
+        Forbidden: the role is not the actor's to give there.
         NotFound: no such assignment.
         Conflict: it is the last administrator's role.
     """
-    demand_administration(actor)
     found = db.session.get(RoleAssignment, assignment_id)
     if found is None:
         raise NotFound()
+    demand_grant(actor, found.role, found.organisation_code)
     if found.role == "admin":
         demand_another_administrator(found.person_id)
     row = db.session.get_one(RoleAssignment, assignment_id, with_for_update=True, populate_existing=True)

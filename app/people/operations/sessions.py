@@ -57,11 +57,18 @@ def sign_in(login: str, password: str, address: str | None, *, channel: str = "w
     demand_patience(login, where)
     account = db.session.scalars(select(Account).where(Account.login == login, Account.active)).one_or_none()
     right = passwords.matches(account.password_hash if account else "", password)
+    if right and account is not None and _too_late(account):
+        right = False
     if account is None or not right:
         return Attempt(login, where, None, channel)
     if not account.must_change_password and passwords.outdated(account.password_hash):
         account.password_hash = passwords.hash_of(password)
     return Attempt(login, where, account, channel)
+
+
+def _too_late(account: Account) -> bool:
+    """Whether the password is a one-time one whose days are over."""
+    return account.must_change_password and account.one_time_until is not None and account.one_time_until < clock.now()
 
 
 def record_attempt(attempt: Attempt) -> None:

@@ -6,11 +6,13 @@ from flask_babel import lazy_gettext as _l
 
 from app.web import shell
 
-from ..policies import may_see_administration, may_use_directory
+from ..policies import may_see_accounts, may_see_administration, may_use_directory
 from . import (  # noqa: F401
+    access,
     admin_organisations,
     admin_people,
     admin_roles,
+    consenting,
     directory,
     importing,
     login,
@@ -26,10 +28,10 @@ shell.profile_item(_l("Profile"), "people.profile", order=10)
 shell.profile_item(_l("Password"), "people.password", order=20)
 shell.profile_item(_l("Substitution"), "people.my_substitutions", order=30)
 shell.profile_item(_l("API tokens"), "people.tokens", order=80)
-shell.admin_item(_l("People"), "people.admin_people", visible=may_see_administration, order=10)
+shell.admin_item(_l("Accounts"), "people.admin_people", visible=may_see_accounts, order=10)
 shell.admin_item(_l("Organisations"), "people.admin_organisations", visible=may_see_administration, order=20)
 shell.admin_item(_l("Roles"), "people.admin_roles", visible=may_see_administration, order=30)
 shell.admin_item(_l("Substitutions"), "people.admin_substitutions", visible=may_see_administration, order=40)
 shell.nav_item(_l("People"), "people.people", visible=may_use_directory, order=70)
-shell.nav_item(_l("Administration"), "people.admin_people", visible=may_see_administration, order=90, paths=("/admin",))
+shell.nav_item(_l("Administration"), "people.admin_people", visible=may_see_accounts, order=90, paths=("/admin",))
 shell.start_page("people.admin_people", visible=lambda actor: actor.has_role("admin"), order=80)

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.kernel.errors import Conflict, Invalid
 from app.web import excel, shell
 from app.web.forms import FormState, load
+from app.web.i18n import zone_name
 from app.web.listing import Column, Listing
 
 from .. import operations
@@ -23,6 +24,7 @@ from ..queries.cards import all_organisations, any_organisation, changes_of
 from ..schemas import NewOrganisation, OrganisationFields
 from .blueprint import blueprint
 from .forms import organisation_options, shown_version
+from .words import place_name
 
 ZONES = (
     "Europe/Kaliningrad",
@@ -44,7 +46,7 @@ COLUMNS = (
     Column("short_name", _l("Short name"), lambda row: row.short_name, Organisation.short_name, 30),
     Column("code", _l("Code"), lambda row: row.code, Organisation.code, 20),
     Column("kind", _l("Kind"), lambda row: str(kinds()[row.kind]), Organisation.kind, 40),
-    Column("parent", _l("Belongs to"), lambda row: row.parent_code or "", Organisation.parent_code, 20),
+    Column("parent", _l("Belongs to"), lambda row: place_name(row.parent_code), Organisation.parent_code, 30),
     Column("categories", _l("Categories"), lambda row: [str(categories()[c]) for c in row.categories], None, 24),
     Column("state", _l("State"), lambda row: _("in use") if row.active else _("closed"), None, 12),
 )
@@ -161,6 +163,6 @@ def _form(template: str, state: FormState, **context: Any) -> str:
         category_options=[(each.id, str(each)) for each in categories().values()],
         project_options=[(each.id, str(each)) for each in projects().values()],
         organisation_options=organisation_options(),
-        zones=[(zone, zone) for zone in ZONES],
+        zones=[(zone, zone_name(zone)) for zone in ZONES],
         **context,
     )

@@ -1,4 +1,4 @@
-"""Signing in and out, the first password, the consent."""
+"""Signing in and out."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from app.kernel.actor import Actor
 from app.web import shell
 from app.web.forms import FormState
 
-from .. import operations
-from ..operations.accounts import CONSENT_VERSION
+from .. import consent, operations
+from ..models import Account
 from ..operations.sessions import COOKIE_KEY, TooManyAttempts, record_attempt, token_hash
 from ..queries import actor_of_session
 from .blueprint import blueprint
 
 _ALWAYS = frozenset({"people.password", "people.logout", "people.consent", "web.language"})
+"""What works before the first things are done."""
 
 
 @shell.authenticator
@@ -44,7 +45,7 @@ def first_things(actor: Actor) -> ResponseReturnValue | None:
         return None
     if g.account.must_change_password:
         return redirect(url_for("people.password"))
-    if g.account.consent != CONSENT_VERSION:
+    if g.account.consent != consent.present().version:
         return redirect(url_for("people.consent", next=request.full_path.rstrip("?")))
     return None
 
@@ -83,12 +84,15 @@ def sign_in() -> ResponseReturnValue:
         state.general.append(_("Login or password is wrong."))
         return _form(state), 422
     target = shell.safe_next(request.form.get("next")) or url_for("web.start")
-    session.clear()
-    session[COOKIE_KEY] = operations.start_session(
-        attempt.account, request.remote_addr, request.headers.get("User-Agent", "")
-    )
-    session.permanent = True
+    open_session(attempt.account)
     return redirect(target, 303)
+
+
+def open_session(account: Account) -> None:
+    """Sign this browser in."""
+    session.clear()
+    session[COOKIE_KEY] = operations.start_session(account, request.remote_addr, request.headers.get("User-Agent", ""))
+    session.permanent = True
 
 
 @blueprint.post("/logout")
@@ -100,16 +104,6 @@ def logout() -> ResponseReturnValue:
         operations.end_session(token)
     session.clear()
     return redirect(url_for("people.login"), 303)
-
-
-@blueprint.route("/consent", methods=["GET", "POST"])
-def consent() -> ResponseReturnValue:
-    """The consent to the processing of personal data (152-ФЗ), asked once per version of its text."""
-    target = shell.safe_next(request.values.get("next")) or url_for("web.start")
-    if request.method == "POST":
-        operations.confirm_consent(shell.current_actor())
-        return redirect(target, 303)
-    return shell.render("people/consent.html", next=target)
 
 
 def _form(state: FormState) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit import words
+from app.kernel.errors import NotFound
+from app.web.i18n import zone_name
 
-from ..catalogue import role_name
+from ..catalogue import kinds, role_name
+from ..queries.organisations import organisation
+from ..queries.persons import person_name
 from .blueprint import blueprint
 
 _VERBS = {
@@ -74,3 +80,41 @@ def plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(plain(each) for each in value) or "—"
     return "—" if value in (None, "") else str(value)
+
+
+@blueprint.app_template_filter("place")
+def place_name(code: str | None) -> str:
+    """Short name of an organisation; empty for none, the code for a stranger."""
+    try:
+        return organisation(code).short_name if code else ""
+    except NotFound:
+        return code or ""
+
+
+def _kind_name(kind: str) -> str:
+    return str(kinds().get(kind, kind))
+
+
+_READ: Mapping[str, Callable[[str], str]] = {
+    "role": role_name,
+    "organisation": place_name,
+    "organisation_code": place_name,
+    "parent_code": place_name,
+    "kind": _kind_name,
+    "timezone": zone_name,
+    "substitute": person_name,
+}
+
+
+@blueprint.app_template_filter("recorded")
+def recorded(value: object, field: str) -> str:
+    """The recorded value of a field in words: names instead of logins and codes."""
+    read = _READ.get(field)
+    return read(value) if read is not None and isinstance(value, str) and value else plain(value)
+
+
+@blueprint.app_template_filter("recorded_subject")
+def recorded_subject(key: str, kind: str) -> str:
+    """The name of a person or organisation of the record; anything else by its key."""
+    named = {"person": person_name, "organisation": place_name}.get(kind)
+    return named(key) if named is not None else key

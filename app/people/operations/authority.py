@@ -1,0 +1,100 @@
+"""Whose account the actor may look after, and which roles they may give: checked by every verb on accounts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+
+from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.kernel.errors import Forbidden, NotFound
+
+from ..models import Account, Organisation, Person, RoleAssignment
+from ..policies import demand_accounts, grantable, may_administer, may_see_administration, reaches
+from ..queries.directory import in_force
+
+
+def in_reach(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `Person`: the actor looks after the accounts of the place where the person works or holds a role;
+    administrators and auditors see everybody."""
+    if may_see_administration(actor):
+        return true()
+    below = select(Organisation.code).where(Organisation.path.overlap([reach.root for reach in reaches(actor)]))
+    held = exists().where(
+        RoleAssignment.person_id == Person.id, in_force(), RoleAssignment.organisation_code.in_(below)
+    )
+    return or_(Person.organisation_code.in_(below), held)
+
+
+def demand_authority(actor: Actor, login: str) -> None:
+    """Refuse to touch an account that is not the actor's to look after.
+
+    Raises:
+        NotFound: no such account within the actor's reach.
+        Forbidden: the actor looks after no accounts, or the person also holds a role that the actor may not give:
+            whoever sets that person's password could act in that role.
+    """
+    demand_accounts(actor)
+    query = select(Person.id).join(Account, Account.person_id == Person.id).where(Account.login == login)
+    person_id = db.session.scalar(query.where(in_reach(actor)))
+    if person_id is None:
+        raise NotFound()
+    if may_administer(actor):
+        return
+    if person_id == actor.person_id:
+        raise Forbidden(_l("Your own account is looked after by your superior or the administrator."))
+    if not all(role in grantable(actor, path) for role, path in _held(person_id)):
+        raise Forbidden(
+            _l("This person also has a role that you do not give. Their account is looked after by the administrator.")
+        )
+
+
+def demand_in_reach(actor: Actor, login: str) -> None:
+    """Refuse to act on a person of another place.
+
+    Raises:
+        NotFound: no such account within the actor's reach.
+    """
+    if may_administer(actor):
+        return
+    query = select(Person.id).join(Account, Account.person_id == Person.id).where(Account.login == login)
+    if db.session.scalar(query.where(in_reach(actor))) is None:
+        raise NotFound()
+
+
+def demand_place(actor: Actor, code: str | None) -> None:
+    """Refuse to let people work in an organisation out of the actor's reach.
+
+    Raises:
+        Forbidden: the actor looks after no accounts there.
+    """
+    demand_accounts(actor)
+    if may_administer(actor):
+        return
+    found = db.session.get(Organisation, code) if code else None
+    if found is None or not grantable(actor, found.path):
+        raise Forbidden(_l("You look after the accounts of your own organisation only."))
+
+
+def demand_grant(actor: Actor, role: str, code: str) -> None:
+    """Refuse to give or end a role that is not the actor's to give there.
+
+    Raises:
+        Forbidden: it is not.
+    """
+    demand_accounts(actor)
+    if may_administer(actor):
+        return
+    found = db.session.get(Organisation, code)
+    if found is None or role not in grantable(actor, found.path):
+        raise Forbidden(_l("You may not give this role in this organisation."))
+
+
+def _held(person_id: int) -> list[tuple[str, list[str]]]:
+    """Running roles of a person (those that begin later too), with the path of their organisation."""
+    rows = db.session.execute(
+        select(RoleAssignment.role, Organisation.path)
+        .join(Organisation, Organisation.code == RoleAssignment.organisation_code)
+        .where(and_(RoleAssignment.person_id == person_id, RoleAssignment.ended_at.is_(None)))
+    )
+    return [(role, path) for role, path in rows]
