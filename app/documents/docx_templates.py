@@ -80,6 +80,11 @@ def stored(name: str, sha256: str) -> DocumentTemplate | None:
     return db.session.scalars(query.order_by(DocumentTemplate.version.desc()).limit(1)).first()
 
 
+def by_key(key: int) -> DocumentTemplate | None:
+    """One stored version of either format."""
+    return db.session.get(DocumentTemplate, key)
+
+
 def for_document(name: str) -> DocumentTemplate | None:
     """The template that a document is written with from now on: the newest stored, else the one that comes with the
     program, which is stored by that (a document names the version that wrote it)."""

@@ -21,11 +21,11 @@ from app.people.queries import actor_for
 from . import operations, queries
 from .views import Resource
 
-SUFFIXES = (".bpmn", ".dmn", ".form")
+SUFFIXES = (".bpmn", ".dmn", ".form", ".docx")
 
 
 def resources_of(*paths: Path) -> list[Resource]:
-    """All models, decisions and forms in these files and folders, in a stable order."""
+    """All models, decisions, forms and document templates in these files and folders, in a stable order."""
     files: list[Path] = []
     for path in paths:
         files += [path] if path.is_file() else [f for f in sorted(path.rglob("*")) if f.suffix in SUFFIXES]
@@ -36,7 +36,7 @@ def resources_of(*paths: Path) -> list[Resource]:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @with_appcontext
 def deploy(paths: tuple[Path, ...]) -> None:
-    """Deploy models, decisions and forms together (default: everything in `workflows/` and `forms/`)."""
+    """Deploy models, decisions, forms and document templates together (default: all of `workflows/` and `forms/`)."""
     root = current_app.extensions["marshrut"].root
     with _acting():
         done = operations.deploy(

@@ -78,7 +78,8 @@ def test_a_changed_form_makes_a_new_version_of_what_is_bound_to_it(
     [
         ("broken.bpmn", b"<bpmn:definitions", "XML"),
         ("bomb.bpmn", b'<!DOCTYPE x [<!ENTITY a "aaa">]><x>&a;</x>', "DTD"),
-        ("x.docx", b"PK", ".bpmn"),
+        ("x.exe", b"PK", ".bpmn"),
+        ("x.docx", b"PK", "Word"),
         ("not_dmn.dmn", b"<a/>", "DMN"),
         ("broken.form", b"{", ""),
         ("python.bpmn", m.process("p", m.start(), m.script("s", "=open('/etc/passwd')", "x"), m.end()), "s"),

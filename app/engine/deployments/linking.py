@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.documents import templates
+from app.documents import docx_templates, templates
 from app.engine.bpmn import ProcessModel, Reference
 from app.engine.definitions import definition, latest_key
 from app.engine.deployments.reading import Defect, File, Item
@@ -65,10 +65,7 @@ class Link:
 def _latest(item: Item) -> Known | None:
     kind, name = item
     if kind == "template":
-        template = templates.latest(name)
-        if template is None:
-            return None
-        return Known(template.key, template.version, template.sha256, f"{name}.html", name)
+        return _latest_template(name)
     if kind == "form":
         try:
             form = forms.form_by(name)
@@ -92,6 +89,23 @@ def _latest(item: Item) -> Known | None:
     return None if decision is None else _known(decision)
 
 
+def _latest_template(name: str) -> Known | None:
+    if name.endswith(docx_templates.SUFFIX):
+        template, file = docx_templates.latest(name.removesuffix(docx_templates.SUFFIX)), name
+    else:
+        template, file = templates.latest(name), f"{name}.html"
+    return None if template is None else Known(template.key, template.version, template.sha256, file, name)
+
+
+def _stored_before(item: Item, file: File) -> Known | None:
+    """A DOCX template that was deployed once and replaced since by the office does not come back by itself."""
+    kind, name = item
+    if kind != "template" or not name.endswith(docx_templates.SUFFIX):
+        return None
+    template = docx_templates.stored(name.removesuffix(docx_templates.SUFFIX), file.sha256)
+    return None if template is None else Known(template.key, template.version, template.sha256, name, name)
+
+
 def _known(row: ProcessDefinition | DecisionDefinition) -> Known:
     return Known(row.key, row.version, row.fingerprint, row.resource_name, row.name, row.version_tag)
 
@@ -110,6 +124,9 @@ def link(files: list[File]) -> tuple[Link, list[Defect]]:
                 en = f"the {item[0]} {item[1]!r} is also in the file {links.files[item].name}"
                 defects.append(Defect(file.name, item[1], None, ru, en))
             links.files[item] = file
+            before = _stored_before(item, file)
+            if before is not None:
+                links.known[item] = before
     for file in files:
         for model in file.processes:
             defects += [defect for reference in model.references if (defect := _missing(links, file, model, reference))]

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import force_locale
+
+from app.documents import docx_templates
+from app.documents.renditions.defects import Defect as TemplateDefect
 from app.engine.bpmn import Finding, ModelError, ProcessModel, read_definitions, read_definitions_limited
 from app.engine.decisions import DecisionModel, read_decisions
 from app.engine.views import Resource
@@ -14,7 +18,7 @@ from app.forms import operations as forms
 from app.forms.definition import FormDefinition
 
 Item = tuple[str, str]
-"""(`process`, `decision`, `form` or `template`, id)."""
+"""(`process`, `decision`, `form` or `template`, id); the id of a DOCX template ends in `.docx`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class File:
 
     Attributes:
         sha256: of its bytes.
-        processes, decisions, form, template: what it holds, by kind; a document template only has its name.
+        processes, decisions, form, template: what it holds, by kind; a document template only has its name, which of
+            a DOCX ends in `.docx`.
     """
 
     name: str
@@ -91,12 +96,32 @@ def _read(file: File, trusted: bool) -> list[Defect]:
     if suffix == "form":
         file.form, findings = forms.check_form(file.content)
         return [_form_defect(file.name, finding) for finding in findings]
+    if suffix == "docx":
+        return _read_docx(file, trusted)
     if suffix == "html":
         file.template = file.name.rpartition("/")[2].rpartition(".")[0]
         return []
-    ru = "файл этого вида нельзя развернуть: нужны .bpmn, .dmn, .form или .html (шаблон документа)"
-    en = "a file of this kind cannot be deployed: .bpmn, .dmn, .form or .html (document template) is needed"
+    ru = "файл этого вида нельзя развернуть: нужны .bpmn, .dmn, .form, .docx или .html (шаблоны документов)"
+    en = "a file of this kind cannot be deployed: .bpmn, .dmn, .form, .docx or .html (document templates) is needed"
     return [Defect(file.name, None, None, ru, en)]
+
+
+def _read_docx(file: File, trusted: bool) -> list[Defect]:
+    """Check a document template, unless this very file was deployed before. Warnings do not refuse it."""
+    file.template = file.name.rpartition("/")[2]
+    name = file.template[: -len(docx_templates.SUFFIX)]
+    if trusted and docx_templates.stored(name, file.sha256) is not None:
+        return []
+    found = docx_templates.check(name, file.content)
+    return [
+        Defect(file.name, None, None, _in("ru", one), _in("en", one), "error" if one.is_error else "warning")
+        for one in found
+    ]
+
+
+def _in(language: str, found: TemplateDefect) -> str:
+    with force_locale(language):
+        return found.text()
 
 
 def _defect(resource: str, finding: Finding) -> Defect:

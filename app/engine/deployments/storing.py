@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from app.documents import templates
+from app.documents import docx_templates, templates
 from app.engine import timers
 from app.engine.bpmn import ProcessModel, Start
 from app.engine.deployments.linking import Known, Link
@@ -118,8 +118,7 @@ def _store(links: Link, item: Item, file: File, fingerprint: str, deployment_key
     known = links.latest(item)
     version = known.version + 1 if known else 1
     if kind == "template":
-        template = templates.deploy_template(name, file.content, deployment_key)
-        return DeployedItem(kind, name, template.key, template.version, file.name, name)
+        return _store_template(name, file, deployment_key)
     if kind == "form":
         form = forms.deploy_form(file.content, deployment_key, resource_name=file.name)
         return DeployedItem(kind, name, form.key, form.version, file.name, form.title, form.version_tag)
@@ -141,6 +140,15 @@ def _store(links: Link, item: Item, file: File, fingerprint: str, deployment_key
     )
     db.session.add(row)
     return DeployedItem(kind, name, row.key, version, file.name, decision.name, decision.version_tag)
+
+
+def _store_template(name: str, file: File, deployment_key: int) -> DeployedItem:
+    if name.endswith(docx_templates.SUFFIX):
+        bare = name.removesuffix(docx_templates.SUFFIX)
+        template = docx_templates.deploy(bare, file.content, deployment_key=deployment_key)
+    else:
+        template = templates.deploy_template(name, file.content, deployment_key)
+    return DeployedItem("template", name, template.key, template.version, file.name, name)
 
 
 def _store_process(

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 
-from app.documents import templates
+from app.documents import docx_templates
 from app.engine import decisions_made, policies
 from app.engine.definitions import Definition
 from app.engine.definitions import definition as known_definition
@@ -112,7 +112,7 @@ def _item(item: DeploymentItem) -> DeployedItem:
         form = forms.form(item.definition_key)
         version, name, tag, own = form.version, form.title, form.version_tag, form.deployment_key
     elif item.kind == "template":
-        template = templates.latest(item.item)
+        template = docx_templates.by_key(item.definition_key)
         version, name, tag = template.version if template else 0, item.item, None
         own = template.deployment_key if template else 0
     else:
