@@ -28,11 +28,11 @@ blueprint = Blueprint("documents", __name__, template_folder="templates", static
                       static_url_path="/documents/static")  # fmt: skip
 shell.nav_item(_l("Documents"), "documents.index", order=60)
 DOCUMENTS = (
+    Column("title", _l("Title"), lambda row: row.title, Document.title, 60),
     Column(
         "number", _l("Number"), lambda row: row.number or "", (Document.year, Document.register, Document.serial), 14
     ),
     Column("date", _l("Date"), lambda row: row.date, Document.date, 12),
-    Column("title", _l("Title"), lambda row: row.title, Document.title, 60),
     Column("kind", _l("Kind"), lambda row: kind_title(row.kind), Document.kind, 40),
     Column("organisation", _l("Organisation"), lambda row: place_name(row.organisation), Document.organisation, 40),
 )
@@ -55,6 +55,7 @@ def index() -> ResponseReturnValue:
         return excel.download(_("Documents"), DOCUMENTS, listing.everything(statement))
     seen = select(Document.kind, Document.year).where(scopes.fully_visible(actor, Document)).distinct()
     found = list(db.session.execute(seen))
+    kept = db.session.scalars(select(Record.kind).where(Record.current, scopes.visible(actor, Record)).distinct())
     return shell.render(
         "documents/index.html",
         listing=listing,
@@ -64,6 +65,7 @@ def index() -> ResponseReturnValue:
         year=year,
         kinds=sorted({(row.kind, kind_title(row.kind)) for row in found}, key=lambda pair: pair[1]),
         years=[(str(year), str(year)) for year in sorted({row.year for row in found}, reverse=True)],
+        records=sorted(((each, kind_title(each)) for each in kept), key=lambda pair: pair[1]),
         kind_title=kind_title,
         place_name=place_name,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,11 +24,17 @@ DUE: dict[str, object] = {
 COMMENT_FILES = "task_comment"
 """Kind under which the file store knows the files of comments."""
 _LONGEST = 100
+_ENDS = re.compile(r"\s*\b(Концы|Конец): [^.]*\.?\s*$")
 
 
 def printable(text: str) -> str:
     """The text without control characters but line ends and tabs: the database keeps no zero bytes."""
     return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
+
+
+def purpose(documentation: str) -> str:
+    """What a process is for: its documentation without the last sentence, which names its ends («Конец: …»)."""
+    return _ENDS.sub("", documentation).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.kernel.errors import NotFound
+from app.people import queries as people
 from app.web import excel, shell
 from app.web.listing import Column, Listing
 
@@ -27,10 +28,10 @@ _NOTICES = (
     Column("subject", _l("Subject"), value=lambda row: row.subject, width=60),
 )
 _MAIL = (
-    Column("created", _l("Written on"), value=lambda row: row.created_at, sort=Mail.created_at),
+    Column("subject", _l("Subject"), value=lambda row: row.subject, width=60),
     Column("login", _l("Addressee"), value=lambda row: row.login, sort=Mail.login),
     Column("address", _l("E-mail address"), value=lambda row: row.address, width=32),
-    Column("subject", _l("Subject"), value=lambda row: row.subject, width=60),
+    Column("created", _l("Written on"), value=lambda row: row.created_at, sort=Mail.created_at),
     Column("status", _l("State of the letter"), value=lambda row: STATUSES[row.status], sort=Mail.status),
     Column("sent", _l("Sent on"), value=lambda row: row.sent_at, sort=Mail.sent_at),
     Column("error", _l("Answer of the server"), value=lambda row: row.error, width=60),
@@ -91,11 +92,13 @@ def mails() -> ResponseReturnValue:
     statement = queries.mails(actor, status=status if status in STATUSES else "", q=listing.q)
     if listing.wants_excel:
         return excel.download(_("Mail"), _MAIL, listing.everything(statement))
+    page = listing.page(statement)
     return shell.render(
         "notifications/mails.html",
         listing=listing,
         columns=_MAIL,
-        page=listing.page(statement),
+        page=page,
+        names=people.person_names(row.login for row in page.rows),
         statuses=STATUSES,
         configured=bool(installation.settings().smtp_url),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_location
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel, format_date, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
@@ -37,6 +38,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         due=due_badge,
         in_zone=in_zone,
         short_name=short_name,
+        zone_name=zone_name,
     )
     app.jinja_env.globals.update(get_locale=get_locale, LOCALES=LOCALES)
 
@@ -85,6 +87,11 @@ def clock_time(value: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """Date and time in the reader's zone, as `6 апр. 2026 г., 09:00`; empty for None."""
     return "" if value is None else f"{day(value)}, {clock_time(value)}"
+
+
+def zone_name(zone: str) -> str:
+    """An IANA zone by its city in the reader's language: `Europe/Moscow` → «Москва»."""
+    return str(get_timezone_location(zone, locale=get_locale(), return_city=True))
 
 
 def number(value: float | None) -> str:

@@ -32,6 +32,9 @@ _ARGUMENTS = (
 )
 _REFUSAL = re.compile(r"status of 4\d\d")
 """What Chromium says of every refused request: the tests look at these pages themselves."""
+_STICKS_OUT = """() => [...document.querySelectorAll('body *')]
+  .filter((each) => each.getBoundingClientRect().right > window.innerWidth + 1)
+  .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))"""
 Result = TypeVar("Result")
 
 
@@ -59,13 +62,16 @@ class Desk:
         return self._beside.submit(act, *arguments).result()
 
     def sit(self, login: str, size: tuple[int, int] = WIDE, language: str = "ru") -> Page:
-        """A signed-in person at a tab of a browser of their own."""
+        """A signed-in person at a tab of a browser of their own. (Another language is chosen on a wide screen.)"""
         page = self.context(size, language).new_page()
         page.goto(f"{self.address}/login")
         page.fill("[name=login]", login)
         page.fill("[name=password]", PASSWORD)
         page.click("main form button")
         page.wait_for_url(lambda url: "/login" not in url)
+        if language != "ru":
+            page.click(f"header [name=locale][value={language}]")
+            page.locator(f"html[lang={language}]").wait_for()
         return page
 
     def context(self, size: tuple[int, int] = WIDE, language: str = "ru") -> BrowserContext:
@@ -115,13 +121,22 @@ def resize(page: Page, size: tuple[int, int]) -> None:
 
 def findings(page: Page) -> list[str]:
     """What axe finds on the page as it stands, and whether it is wider than the window."""
-    found = [
+    return accessibility(page) + overflow(page)
+
+
+def accessibility(page: Page) -> list[str]:
+    """What axe finds on the page as it stands."""
+    return [
         f"{each['id']}: {node['html'][:200]}"
         for each in Axe().run(page).response["violations"]
         for node in each["nodes"]
     ]
+
+
+def overflow(page: Page) -> list[str]:
+    """Whether the page is wider than the window, and what sticks out."""
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [*found, f"{wide} px wider than the window"] if wide > 0 else found
+    return [f"{wide} px wider than the window: {page.evaluate(_STICKS_OUT)}"] if wide > 0 else []
 
 
 def shoot(page: Page, name: str) -> Path:

@@ -64,6 +64,12 @@ def region(stages: Stages) -> Iterator[World]:
 
 
 @pytest.fixture
+def demo(stages: Stages) -> Iterator[World]:
+    """The demo data as of Monday, 6 April."""
+    yield from stages.on("demo")
+
+
+@pytest.fixture
 def course(stages: Stages) -> Iterator[World]:
     """The same Monday: course МАТ-72 takes applications until Friday."""
     yield from stages.on("course")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from app.demo import load as load_demo
+
 from . import acts
-from .world import World, load
+from .world import World, deploy, load
 
 Play = Callable[[World], object]
 
@@ -15,6 +17,14 @@ def region(world: World) -> None:
     """People, models, a programme; nothing has happened yet."""
     with world.app.app_context():
         load()
+
+
+def demo(world: World) -> None:
+    """What `make run` shows at its first start: courses at every stage."""
+    with world.app.app_context():
+        deploy()
+        load_demo()
+    world.settle()
 
 
 def course(world: World) -> None:
@@ -59,6 +69,7 @@ def finished(world: World) -> None:
 
 STAGES: dict[str, tuple[str | None, Play]] = {
     "region": (None, region),
+    "demo": (None, demo),
     "course": ("region", course),
     "running": ("course", running),
     "tested": ("running", tested),

@@ -84,6 +84,11 @@ def load() -> None:
     with db.unit_of_work():
         developer = people.actor_for("course_leader")
         programmes.approve_programme(developer, programmes.draft_programme(developer, "МАТ-72", CARD))
+    deploy()
+
+
+def deploy() -> None:
+    """All models."""
     with db.unit_of_work():
         operations.deploy(PLATFORM, [Resource(path.name, path.read_bytes()) for path in model_files()], internal=True)
 

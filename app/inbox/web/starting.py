@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from flask import current_app, redirect, request, url_for
@@ -22,13 +22,17 @@ from app.kernel.errors import Invalid, NotFound
 from app.web import shell
 
 from .. import labels
+from ..rules import purpose
 from . import blueprint
 
 
 @blueprint.get("/processes/start")
 def start() -> ResponseReturnValue:
     """The processes that the reader may start."""
-    return shell.render("inbox/start.html", definitions=engine.startable(shell.current_actor()))
+    actor = shell.current_actor()
+    definitions = engine.startable(actor)
+    elsewhere = {each.process_id: _elsewhere(actor, each) for each in definitions}
+    return shell.render("inbox/start.html", definitions=definitions, elsewhere=elsewhere, purpose=purpose)
 
 
 @blueprint.get("/processes/start/<process_id>")
@@ -36,8 +40,8 @@ def start_form(process_id: str) -> ResponseReturnValue:
     """What is asked before a process begins."""
     actor = shell.current_actor()
     definition = _startable(actor, process_id)
-    elsewhere = _own_page(actor, definition)
-    return redirect(elsewhere) if elsewhere else _page(actor, definition, token=uuid4().hex)
+    elsewhere = _elsewhere(actor, definition)
+    return redirect(elsewhere.address) if elsewhere.replaces else _page(actor, definition, token=uuid4().hex)
 
 
 @blueprint.post("/processes/start/<process_id>/refresh")
@@ -83,13 +87,24 @@ def _after_start(actor: Actor, key: int) -> ResponseReturnValue:
     return shell.go("inbox.process", key=key, message=_("The process has begun."))
 
 
-def _own_page(actor: Actor, definition: DefinitionView) -> str | None:
-    """Address of the page that replaces the start form for the reader's role (property `start_page`)."""
-    for pair in definition.properties.get("start_page", "").split(","):
-        role, _sign, endpoint = pair.strip().partition(":")
-        if actor.has_role(role) and endpoint in current_app.view_functions:
-            return url_for(endpoint)
-    return None
+class Elsewhere(NamedTuple):
+    """Where else a process can be begun: the page of one of the reader's roles (property `start_page`).
+
+    Attributes:
+        address: of that page; "" when there is none.
+        replaces: every role of the reader that may start the process has such a page: no start form for them.
+    """
+
+    address: str
+    replaces: bool
+
+
+def _elsewhere(actor: Actor, definition: DefinitionView) -> Elsewhere:
+    pairs = (pair.strip().partition(":") for pair in definition.properties.get("start_page", "").split(","))
+    pages = {role: endpoint for role, _sign, endpoint in pairs if endpoint in current_app.view_functions}
+    own = {role for role in _starters(definition) if actor.has_role(role)}
+    there = sorted(own & pages.keys())
+    return Elsewhere(url_for(pages[there[0]]) if there else "", bool(there) and own <= pages.keys())
 
 
 def _startable(actor: Actor, process_id: str) -> DefinitionView:
@@ -109,9 +124,13 @@ def _form(definition: DefinitionView) -> FormDefinition | None:
         return forms.form_by(definition.form_id)
 
 
+def _starters(definition: DefinitionView) -> set[str]:
+    return {part.strip() for part in definition.properties.get("starters", "").split(",")}
+
+
 def _places(actor: Actor, definition: DefinitionView) -> list[tuple[str, str]]:
     """Where the reader may start it: the places of the roles that may."""
-    roles = {part.strip() for part in definition.properties.get("starters", "").split(",")}
+    roles = _starters(definition)
     codes = {a.organisation for a in actor.assignments if a.role in roles}
     return sorted(((code, labels.place(code)) for code in codes), key=lambda item: item[1])
 
@@ -133,6 +152,7 @@ def _page(
     page = shell.render(
         "inbox/start_form.html",
         definition=definition,
+        purpose=purpose,
         fields=fields,
         token=token,
         places=_places(actor, definition),

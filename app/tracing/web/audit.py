@@ -59,14 +59,17 @@ ACTIONS: dict[str, object] = {
     "open": _l("opening"),
     "export": _l("export to Excel"),
 }
-"""Words for what the access log calls by one word; addresses stay as they are."""
+"""Words for what the access log calls by one word."""
+METHODS: dict[str, object] = {"GET": _l("opening a page"), "POST": _l("sending a form")}
+"""Words for refused requests, which the log keeps as method and endpoint; their address is the object."""
+CHANNELS: dict[str, object] = {"web": _l("site"), "api": _l("API"), "cli": _l("console"), "worker": _l("the program")}
 _ACCESS = (
     Column("at", _l("When"), value=lambda row: row.at, sort=AccessEntry.at, width=18),
     Column("actor", _l("Who"), value=lambda row: row.actor, sort=AccessEntry.actor),
-    Column("action", _l("What"), value=lambda row: row.action, width=36),
+    Column("action", _l("What"), value=lambda row: _action(row), width=36),
     Column("object", _l("Object"), value=lambda row: f"{row.object_kind} {row.object_key}".strip(), width=40),
     Column("outcome", _l("Outcome"), value=lambda row: OUTCOMES[row.outcome], sort=AccessEntry.outcome, width=18),
-    Column("channel", _l("Channel"), value=lambda row: row.channel, width=10),
+    Column("channel", _l("Channel"), value=lambda row: str(CHANNELS.get(row.channel, row.channel)), width=10),
     Column("address", _l("Network address"), value=lambda row: row.address, width=18),
 )
 _CHANGES = (
@@ -174,7 +177,8 @@ def access() -> ResponseReturnValue:
         page=page,
         columns=_ACCESS,
         OUTCOMES=OUTCOMES,
-        ACTIONS=ACTIONS,
+        CHANNELS=CHANNELS,
+        action=_action,
         names=names,
     )
 
@@ -190,8 +194,17 @@ def changes() -> ResponseReturnValue:
     page = listing.page(statement)
     names = people.person_names(row.actor for row in page.rows)
     return shell.render(
-        "tracing/changes.html", listing=listing, page=page, columns=_CHANGES, names=names, plain=words.plain
+        "tracing/changes.html",
+        listing=listing,
+        page=page,
+        columns=_CHANGES,
+        names=names,
     )
+
+
+def _action(row: AccessEntry) -> str:
+    """What was done or tried, in words."""
+    return str(ACTIONS.get(row.action) or METHODS.get(row.action.partition(" ")[0], row.action))
 
 
 def _person(actor: Actor, text: str) -> tuple[str | None, list[tuple[str, str]]]:

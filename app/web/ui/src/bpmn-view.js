@@ -68,6 +68,13 @@ export default async function mount(element) {
     const text = id === element.dataset.you ? element.dataset.youAreHere : element.dataset.here;
     viewer.get('overlays').add(id, { position: { top: -14, left: -6 }, html: badge(text) });
   }
-  show(canvas, registry, element.dataset.you ? [element.dataset.you, ...now] : now);
+  const middle = element.dataset.you ? [element.dataset.you, ...now] : now;
+  let width = 0; // a phone that is turned: the drawing is laid out again
+  new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    canvas.resized();
+    show(canvas, registry, middle);
+  }).observe(element);
   tools(element, canvas, { larger: element.dataset.larger, smaller: element.dataset.smaller, whole: element.dataset.whole });
 }

@@ -1,0 +1,140 @@
+"""Every page of the site with the demo data, in Chromium: wide and on a phone, in Russian and in English.
+
+`SHOTS=1` keeps pictures in `var/shots`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.web.translations_build import merged
+from app.web.translations_check import texts
+from tests.web import reading
+
+from .browser import PHONE, WIDE, Desk, accessibility, desk_in, overflow, resize, shoot
+from .conftest import Stages
+from .walking import Place, Walk
+
+pytestmark = pytest.mark.browser
+FILES = {
+    "courses.results_template",
+    "courses.sheet_file",
+    "files.download",
+    "people.import_template",
+    "people.options",
+    "tracing.diagram_file",
+}
+"""Addresses that answer with something to keep."""
+ELSEWHERE = {
+    "people.login": "the way in",
+    "web.start": "leads on",
+    "people.admin": "leads on",
+    "inbox.shared_filter": "leads on",
+    "inbox.finished": "stands after an act: journeys",
+    "courses.import_report": "stands after an upload: tests of courses",
+    "documents.record": "the demo keeps no records yet: tests of documents",
+    "documents.records": "the demo keeps no records yet: tests of documents",
+}
+"""Pages to which no link of the demo leads."""
+_LATIN = re.compile(r"\b[A-Za-z]{2,} [A-Za-z]{2,}\b")
+_DATA = "Powered by bpmn.io"
+"""English on Russian pages that has to stay: the mark of the diagram viewer (its licence)."""
+_CYRILLIC = re.compile("[а-яё]{2}", re.I)
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+
+
+class Site:
+    """The demo served, and where its readers went."""
+
+    def __init__(self, walk: Walk, desk: Desk) -> None:
+        self.walk, self.desk = walk, desk
+
+    def visit(self, language: str) -> Iterator[tuple[Place, Page]]:
+        """Every page as its reader sees it, on a wide screen."""
+        reader = attrgetter("login")
+        for login, places in groupby(sorted(self.walk.places, key=reader), reader):
+            page = self.desk.sit(login, language=language)
+            for place in places:
+                page.goto(place.path)
+                expect(page.locator("[data-island]:not([data-ready=yes])")).to_have_count(0)
+                yield place, page
+            page.context.close()
+
+    def complaints(self) -> list[str]:
+        """What scripts complained of since the last page."""
+        found = [*self.desk.failures]
+        self.desk.failures.clear()
+        return found
+
+
+@pytest.fixture(scope="module")
+def site(stages: Stages) -> Iterator[Site]:
+    """The demo, walked through once."""
+    for world in stages.on("demo"):
+        walk = Walk(world)
+        with desk_in(world) as desk:
+            yield Site(walk, desk)
+
+
+def test_links_lead_to_every_page(site: Site) -> None:
+    assert site.walk.unreached() - FILES == set(ELSEWHERE)
+
+
+def test_russian_pages(site: Site) -> None:
+    msgids = {text if isinstance(text, str) else text[0] for text, _place in texts()}
+    english = {text for text in msgids if re.search("[a-z]{3}", text)} - {_DATA}
+    wrong = []
+    for place, page in site.visit("ru"):
+        found = accessibility(page) + overflow(page)
+        said = [text for text in reading.texts(page.content()) if text != _DATA]
+        found += [f"English: {text}" for text in said if _LATIN.search(text) or text in english]
+        wrong += [f"{place.path}: {each}" for each in found + on_a_phone(page, place, "ru") + site.complaints()]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_english_pages(site: Site) -> None:
+    """What stands in forms, documents and models is written in Russian; the rest of the page is not."""
+    russian = re.compile("|".join(translations()))
+    wrong = []
+    for place, page in site.visit("en"):
+        said = reading.texts(page.evaluate(_WITHOUT_DATA))
+        found = overflow(page) + [f"Russian: {text}" for text in said if russian.fullmatch(text)]
+        wrong += [f"{place.path}: {each}" for each in found + on_a_phone(page, place, "en") + site.complaints()]
+    assert not wrong, "\n".join(wrong)
+
+
+_WITHOUT_DATA = """() => {
+  const page = document.body.cloneNode(true);
+  for (const each of page.querySelectorAll('.process-form, .process-form-read, .official, table, h1, .breadcrumb'))
+    each.remove();
+  return page.outerHTML;
+}"""
+
+
+def on_a_phone(page: Page, place: Place, language: str) -> list[str]:
+    """What is wrong with the page on a phone; keeps pictures of both when asked to."""
+    name = f"{language}/{'-'.join(place.kind).replace('/', '-')}"
+    if os.environ.get("SHOTS"):
+        shoot(page, f"{name}-wide")
+    resize(page, PHONE)
+    if os.environ.get("SHOTS"):
+        shoot(page, f"{name}-phone")
+    found = overflow(page) + (accessibility(page) if language == "en" else [])
+    resize(page, WIDE)
+    return found
+
+
+def translations() -> Iterator[str]:
+    """Russian texts of the catalogue as patterns."""
+    for message in merged():
+        for form in message.string if isinstance(message.string, tuple) else (message.string,):
+            fixed = _PLACEHOLDER.split(form)
+            if _CYRILLIC.search("".join(fixed)):
+                yield ".+".join(re.escape(part) for part in fixed)
