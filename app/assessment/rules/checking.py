@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -14,9 +15,10 @@ from .formulas import BadFormula
 from .items import ALL, KINDS, MATCHING, MULTIPLE, NUMERIC, ORDERING, PARTIAL, SCORED_BY_PARTS, SINGLE, TEXT, Content
 from .scoring import written
 
+_CODE = re.compile(r"[\w.\-]{1,40}")
 MOST_POINTS = Decimal(100)
 MOST_CHOICES = 20
-LONGEST_CODE, LONGEST_TOPIC, LONGEST_PROMPT, LONGEST_CHOICE, LONGEST_ANSWER = 40, 200, 4000, 1000, 200
+LONGEST_TOPIC, LONGEST_PROMPT, LONGEST_CHOICE, LONGEST_ANSWER = 200, 4000, 1000, 200
 Problems = dict[str, object]
 """Field → what is wrong. Fields: code topic kind points prompt choices choice.<n> pair.<n> correct value tolerance."""
 _Found = Iterator[tuple[str, object]]
@@ -40,8 +42,8 @@ def checked(draft: Draft) -> tuple[Content | None, Problems]:
 
 
 def _problems(draft: Draft) -> _Found:
-    if len(draft.code) > LONGEST_CODE or any(char.isspace() for char in draft.code):
-        yield "code", _l("A code has at most %(most)s characters and no spaces.", most=LONGEST_CODE)
+    if draft.code and not _CODE.fullmatch(draft.code):
+        yield "code", _l("A code has at most 40 letters, digits, hyphens, full stops, and no spaces.")
     if not draft.topic:
         yield "topic", _l("Name the topic.")
     elif len(draft.topic) > LONGEST_TOPIC:

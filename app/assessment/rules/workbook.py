@@ -64,7 +64,7 @@ def template() -> bytes:
     sheet = _sheet(book, SHEET, (), (6, 6))
     kinds = DataValidation(type="list", formula1=f'"{",".join(excel.KINDS.values())}"', allow_blank=True)
     kinds.add(f"C2:C{_EMPTY_ROWS + 1}")
-    sheet.add_data_validation(kinds)
+    sheet.data_validations.append(kinds)
     for _number in range(_EMPTY_ROWS):
         sheet.append([_cell(sheet, "") for _each in excel.head(6, 6)])
     _sheet(book, "Примеры", EXAMPLES, (6, 6))
