@@ -6,10 +6,10 @@ from typing import Any
 
 from app.kernel import outbox
 
-from . import sources
+from . import calendar, sources
 from .operations import moving
 
-__all__ = ["set_variables", "sources"]
+__all__ = ["calendar", "set_variables", "sources"]
 
 
 @outbox.handler(moving.SET_VARIABLES)

@@ -27,7 +27,8 @@ def announce(payload: dict[str, Any]) -> None:
         receivers = _receivers(task.inbox) - {payload["by"], *task.not_by}
         if not 0 < len(receivers) <= CROWD:
             continue
-        about = task.title or definition(task.definition_key).name
+        process = definition(task.definition_key).name
+        about = task.title or process
         back = _returned(task)
         subject = _l("Returned to you: %(task)s", task=task.name) if back else _l("New task: %(task)s", task=task.name)
         notify(
@@ -37,7 +38,16 @@ def announce(payload: dict[str, Any]) -> None:
             link=f"/tasks/{task.key}",
             dedupe_key=f"task:{task.key}",
             kind="task",
+            event="task.new" if back is None else "task.returned",
+            facts=task_facts(task.name, about, process, _day(task)) | ({"замечание": back} if back else {}),
+            process=task.process_id,
+            element=task.element_id,
         )
+
+
+def task_facts(name: str, about: str, process: str, day: str) -> dict[str, str]:
+    """What templates of letters may say of a task (`rules.events` of notifications)."""
+    return {"задача": name, "предмет": about, "процесс": process, "срок": day}
 
 
 def _receivers(inbox: list[str]) -> set[str]:
@@ -56,10 +66,15 @@ def _receivers(inbox: list[str]) -> set[str]:
 
 
 def _when(task: UserTask, about: str) -> object:
+    day = _day(task)
+    return _l("%(about)s. Please do it by %(date)s.", about=about, date=day) if day else about
+
+
+def _day(task: UserTask) -> str:
+    """The last day of a task as people write it; empty without a deadline."""
     if task.due_at is None:
-        return about
-    day = schedule.local_day(task.due_at, places.zone_of(task.organisation))
-    return _l("%(about)s. Please do it by %(date)s.", about=about, date=f"{day:%d.%m.%Y}")
+        return ""
+    return f"{schedule.local_day(task.due_at, places.zone_of(task.organisation)):%d.%m.%Y}"
 
 
 def _returned(task: UserTask) -> str | None:

@@ -10,6 +10,8 @@ from sqlalchemy import update
 
 from app.engine import candidates, cases, places, schedule
 from app.engine.action import event, note
+from app.engine.announcing import task_facts
+from app.engine.definitions import definition
 from app.engine.models import UserTask
 from app.engine.recent import TaskRow
 from app.engine.task_rows import task_row
@@ -60,6 +62,10 @@ def _remind(task: TaskRow, zone: str) -> None:
         link=f"/tasks/{task.key}",
         dedupe_key=f"reminder:{task.key}:{task.due_at.isoformat()}",
         kind="deadline",
+        event="task.reminder",
+        facts=_facts(task, zone),
+        process=task.instance.process_id,
+        element=task.element_id,
     )
 
 
@@ -76,7 +82,18 @@ def _tell_overdue(task: TaskRow, zone: str) -> None:
         link=f"/tasks/{task.key}",
         dedupe_key=f"overdue:{task.key}:{task.due_at.isoformat()}",
         kind="deadline",
+        event="task.overdue",
+        facts=_facts(task, zone) | {"исполнитель": str(cases.performer(task))},
+        process=task.instance.process_id,
+        element=task.element_id,
     )
+
+
+def _facts(task: TaskRow, zone: str) -> dict[str, str]:
+    """What templates of letters may say of the task."""
+    assert task.due_at is not None  # checked by `mark`
+    process = definition(task.definition_key).name
+    return task_facts(task.name, task.instance.title or process, process, _date(task.due_at, zone))
 
 
 def _chiefs(task: TaskRow) -> Iterable[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.audit.operations import verification
-from app.engine import announcing, calling, cases, correlation
+from app.engine import announcing, calling, cases, correlation, telling
 from app.engine.queries import broken_chains
 from app.kernel import outbox
+
+__all__ = ["broken_histories", "telling"]
 
 outbox.handler("engine.call")(calling.call)
 outbox.handler("engine.return")(calling.hand_back)

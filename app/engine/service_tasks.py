@@ -7,7 +7,7 @@ from typing import Any
 
 from app.documents import operations as documents
 from app.engine import cases, messaging, passing
-from app.engine.definitions import latest_key
+from app.engine.definitions import definition, latest_key
 from app.engine.services import ModelFault, ServiceCall, service_type
 from app.kernel import outbox
 from app.notifications.operations import notify
@@ -74,7 +74,18 @@ def tell(call: ServiceCall) -> None:
     link = call.variables.get("link")
     text = call.variables.get("text") or ""
     cause = f"{call.instance.key}:{call.element_id}:{call.now.isoformat()}"
-    notify(receivers, call.text("subject"), str(text), link=link if isinstance(link, str) else None, dedupe_key=cause)
+    subject, process = call.text("subject"), call.instance.process_id
+    notify(
+        receivers,
+        subject,
+        str(text),
+        link=link if isinstance(link, str) else None,
+        dedupe_key=cause,
+        event="process.message",
+        facts={"тема": subject, "текст": str(text), "процесс": definition(call.instance.definition_key).name},
+        process=process,
+        element=call.element_id,
+    )
 
 
 @service_type("register-document", inline=True)

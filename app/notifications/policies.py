@@ -1,4 +1,4 @@
-"""Who may read what."""
+"""Who may read and word what."""
 
 from __future__ import annotations
 
@@ -8,3 +8,8 @@ from app.kernel.actor import Actor
 def may_read_mail(actor: Actor) -> bool:
     """Letters of everybody: administrators, who look after delivery."""
     return actor.has_role("admin")
+
+
+def may_word_letters(actor: Actor) -> bool:
+    """Templates of letters: designers, to whom the models belong, and administrators."""
+    return actor.has_role("designer", "admin")

@@ -36,12 +36,14 @@ class PostOffice:
         letters: what it accepted.
         answer: what it says to the text of a letter.
         hangs_up: break off instead of answering to QUIT.
+        breaks_off: take the text of a letter and break off instead of answering.
     """
 
     port: int
     letters: list[EmailMessage] = field(default_factory=list)
     answer: str = "250 OK"
     hangs_up: bool = False
+    breaks_off: bool = False
     up: bool = False
     _loop: asyncio.AbstractEventLoop | None = None
     _thread: threading.Thread | None = None
@@ -58,6 +60,8 @@ class PostOffice:
             message = message_from_bytes(envelope.content or b"", policy=policy.default)
             assert isinstance(message, EmailMessage)
             self.letters.append(message)
+        if self.breaks_off:
+            server.transport.close()
         return self.answer
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
@@ -97,14 +101,20 @@ class PostOffice:
 
 
 @pytest.fixture
-def post_office(app: Flask, people: None) -> Iterator[PostOffice]:
-    """An installation whose `SMTP_URL` names a server that answers."""
+def open_office() -> Iterator[PostOffice]:
+    """A mail server that answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         office = PostOffice(probe.getsockname()[1])
     office.open()
-    before = app.extensions["marshrut"]
-    app.extensions["marshrut"] = replace(before, smtp_url=office.url)
     yield office
-    app.extensions["marshrut"] = before
     office.close()
+
+
+@pytest.fixture
+def post_office(app: Flask, people: None, open_office: PostOffice) -> Iterator[PostOffice]:
+    """An installation whose `SMTP_URL` names a server that answers."""
+    before = app.extensions["marshrut"]
+    app.extensions["marshrut"] = replace(before, smtp_url=open_office.url)
+    yield open_office
+    app.extensions["marshrut"] = before

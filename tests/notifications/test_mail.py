@@ -10,8 +10,8 @@ from sqlalchemy import select, text
 from app.kernel import clock, outbox
 from app.kernel.db import db
 from app.notifications import operations
-from app.notifications.jobs import GIVE_UP
-from app.notifications.models import FAILED, QUEUED, SENT, Mail
+from app.notifications.models import FAILED, QUEUED, SENT, UNCLEAR, Mail
+from app.notifications.operations.delivering import GIVE_UP
 from app.notifications.smtp import Server
 from tests.inbox.region import actor
 from tests.notifications.conftest import PostOffice
@@ -37,9 +37,14 @@ def test_a_letter_arrives_whole_and_once(post_office: PostOffice) -> None:
     assert message["To"].addresses[0].display_name == "Иванова Мария Петровна"
     assert message["To"].addresses[0].addr_spec == "teacher@example.org"
     assert message["From"] == "post@example.org"
-    content = message.get_content()
+    plain, styled = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert styled is not None
+    content = plain.get_content()
     assert "Первая строка.\nВторая строка." in content
     assert "http://127.0.0.1:8080/tasks/7" in content
+    assert "<p>Первая строка.<br>Вторая строка.</p>" in styled.get_content()
+    assert 'href="http://127.0.0.1:8080/tasks/7"' in styled.get_content()
     letter = _letter()
     assert (letter.status, letter.attempts, letter.sent_at) == (SENT, 1, clock.now())
     assert str(letter.key) in message["Message-ID"]
@@ -156,3 +161,41 @@ def test_a_broken_off_conversation_does_not_send_twice(post_office: PostOffice) 
     outbox.work_off()
     assert len(post_office.letters) == 1
     assert _letter().status == SENT
+
+
+def test_a_lost_answer_is_not_answered_by_a_second_copy(post_office: PostOffice) -> None:
+    """The server gets the text and breaks off without an answer: it may have taken the letter."""
+    post_office.breaks_off = True
+    _tell()
+    outbox.work_off()
+    letter = _letter()
+    assert (letter.status, letter.next_at) == (UNCLEAR, None)
+    post_office.breaks_off = False
+    clock.move(timedelta(days=1))
+    outbox.work_off()
+    assert len(post_office.letters) == 1
+    with db.unit_of_work():
+        operations.send_again(actor("admin"), letter.key)
+    outbox.work_off()
+    assert (_letter().status, len(post_office.letters)) == (SENT, 2)
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_are(post_office: PostOffice) -> None:
+    _tell("Начало.\n.\n..точки\nконец")
+    outbox.work_off()
+    (message,) = post_office.letters
+    plain = message.get_body(("plain",))
+    assert plain is not None
+    assert "Начало.\n.\n..точки\nконец" in plain.get_content()
+
+
+def test_a_letter_about_the_account_leaves_at_once_whatever_was_chosen(post_office: PostOffice) -> None:
+    with db.unit_of_work():
+        operations.choose(actor("teacher"), {"info": operations.Choice("never", False)})
+        operations.choose_hours(actor("teacher"), 0, 23, 8)
+        for _attempt in range(2):
+            assert operations.write_to("teacher", "Новый пароль", "Откройте ссылку", "/access/x", "reset:1")
+        assert not operations.write_to("nobody", "Новый пароль", "Откройте ссылку", "/access/x", "reset:1")
+    outbox.work_off()
+    (message,) = post_office.letters
+    assert (message["To"].addresses[0].addr_spec, message["Subject"]) == ("teacher@example.org", "Новый пароль")

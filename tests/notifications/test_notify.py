@@ -90,15 +90,25 @@ def test_a_subject_adds_no_headers() -> None:
 
 def test_a_kind_that_was_switched_off_comes_in_the_program_only() -> None:
     with db.unit_of_work():
-        operations.choose_mail(actor("teacher"), ["task", "deadline"])
+        operations.choose(actor("teacher"), {"result": operations.Choice("never"), "info": operations.Choice("now")})
         operations.notify(["teacher", "head"], "Итог", kind="result")
         operations.notify(["teacher"], "Задача", kind="task")
         letters = [(row.login, row.subject) for row in db.session.execute(select(Mail.login, Mail.subject))]
         assert sorted(letters) == [("head", "Итог"), ("teacher", "Задача")]
         assert queries.unread(actor("teacher")) == 2
-        assert queries.mail_kinds(actor("teacher")) == {"task", "deadline"}
-        with pytest.raises(Invalid):
-            operations.choose_mail(actor("teacher"), ["nonsense"])
+        assert queries.choices(actor("teacher"))["result"] == operations.Choice("never")
+        assert queries.choices(actor("teacher"))["task"] == operations.Choice("now", True)
+        for wrong in ({"nonsense": operations.Choice()}, {"task": operations.Choice("sometimes")}):
+            with pytest.raises(Invalid):
+                operations.choose(actor("teacher"), wrong)
+
+
+def test_a_kind_that_is_not_marked_as_new_stands_in_the_list_as_read() -> None:
+    with db.unit_of_work():
+        operations.choose(actor("teacher"), {"info": operations.Choice("never", program=False)})
+        operations.notify(["teacher"], "Новость")
+        assert queries.unread(actor("teacher")) == 0
+        assert [row.subject for row in db.session.scalars(queries.notices(actor("teacher")))] == ["Новость"]
 
 
 def test_reading_is_ones_own_business() -> None:

@@ -67,12 +67,21 @@ def test_a_link_never_leads_out_of_the_program(app: Flask, browse: Open) -> None
     assert teacher.post(f"/notices/{key[1]}/read").location == "/notices"
 
 
-def test_mail_is_switched_off_by_kind(app: Flask, browse: Open) -> None:
+def test_how_one_is_told_is_chosen_by_kind(app: Flask, browse: Open) -> None:
     teacher = browse("teacher")
-    assert teacher.get("/notices/settings").text.count(" checked") == 4
-    assert teacher.post("/notices/settings", kind="deadline").status_code == 303
-    assert teacher.get("/notices/settings").text.count(" checked") == 1
-    assert teacher.post("/notices/settings", kind="nonsense").status_code == 422
+    page = teacher.get("/notices/settings").text
+    assert page.count('<option value="now" selected>') == 4
+    wanted = {"mail-task": "never", "mail-deadline": "now", "mail-result": "digest", "mail-info": "never"}
+    hours = {"quiet_from": "21", "quiet_to": "7", "digest_at": "9"}
+    assert teacher.post("/notices/settings", **wanted, **hours, **{"program-task": "1"}).status_code == 303
+    page = teacher.get("/notices/settings").text
+    assert page.count('<option value="never" selected>') == 2
+    assert page.count(" checked") == 1
+    assert '<option value="21" selected>21:00' in page
+    refused = teacher.post("/notices/settings", **{**wanted, **hours, "quiet_to": ""})
+    assert refused.status_code == 422
+    assert "Выберите оба часа" in refused.text
+    assert teacher.post("/notices/settings", **{**wanted, **hours, "mail-task": "nonsense"}).status_code == 422
     with app.app_context(), db.unit_of_work():
         operations.notify(["teacher"], "Новая задача", kind="task")
         operations.notify(["teacher"], "Срок", kind="deadline")

@@ -10,7 +10,7 @@ KINDS: dict[str, object] = {
     "result": _l("Decisions and results that concern me"),
     "info": _l("Other messages"),
 }
-"""What a person may switch off by mail, one by one; in the program notices always appear."""
+"""For each of them a person chooses whether it is shown as new in the program, and when it comes by mail."""
 
 
 def own_key(dedupe_key: str, login: str) -> str:
@@ -21,12 +21,6 @@ def own_key(dedupe_key: str, login: str) -> str:
 def absolute(link: str | None, public_url: str) -> str | None:
     """The address of a link as it works in a letter."""
     return f"{public_url}{link}" if link and link.startswith("/") else link
-
-
-def letter_text(name: str, text: str, link: str | None, farewell: str) -> str:
-    """The whole text of a letter: address by name, the message, where to go on, why it came."""
-    parts = [f"{name}!" if name else "", text, link or "", f"--\n{farewell}"]
-    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def one_line(value: str) -> str:

@@ -1,0 +1,126 @@
+"""Letters: written as rows, handed over by the workers, sent again by administrators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.dialects.postgresql import insert
+
+from app.kernel import clock, outbox
+from app.kernel.actor import Actor
+from app.kernel.config import Settings
+from app.kernel.db import db
+from app.kernel.errors import Conflict, Forbidden, NotFound
+from app.kernel.ids import next_key
+
+from .. import installation, policies, rules
+from ..models import BOUNCED, FAILED, KEPT, QUEUED, UNCLEAR, Mail
+from ..rules import letters, timing
+from .receivers import Receiver, receivers
+
+DELIVER = "notifications.deliver"
+"""Kind of the outbox entries that hand letters over."""
+REPEATABLE = (FAILED, KEPT, UNCLEAR, BOUNCED)
+
+
+def write(receiver: Receiver, subject: str, text: str, body: str, link: str | None, dedupe_key: str) -> bool:
+    """Write a letter to a person who wants it at once; it waits for the end of their quiet hours.
+
+    Args:
+        text, body: the message as plain text and as harmless HTML.
+
+    Returns:
+        Whether it is new: the same cause writes to the same person once.
+    """
+    at = timing.allowed_from(clock.now(), receiver.timezone, receiver.quiet_from, receiver.quiet_to)
+    return _put(receiver, subject, text, body, link, dedupe_key, at, _farewell(installation.settings()))
+
+
+def write_to(login: str, subject: object, text: object, link: str | None, cause: str) -> bool:
+    """Write a letter that belongs to no notice and that nobody can switch off (access to the account); it leaves now.
+
+    Args:
+        subject, text: lazy texts are put into the person's language.
+        link: local path where the person goes on.
+        cause: names the cause: it is written to this person once.
+
+    Returns:
+        False when the account is closed or has no address.
+    """
+    found = [receiver for receiver in receivers([login], "info") if receiver.email]
+    for receiver in found:
+        with force_locale(receiver.locale):
+            words, body = rules.one_line(str(subject)), str(text).strip()
+            farewell = str(_("This letter was written by the program “Marshrut”; please do not answer it."))
+            _put(
+                receiver, words, body, letters.from_text(body), link, rules.own_key(cause, login), clock.now(), farewell
+            )
+    return bool(found)
+
+
+def _put(
+    receiver: Receiver,
+    subject: str,
+    text: str,
+    body: str,
+    link: str | None,
+    dedupe_key: str,
+    at: datetime,
+    farewell: str,
+) -> bool:
+    """The row, and the outbox entry that hands it over; without a server the letter is only kept."""
+    settings = installation.settings()
+    goal = rules.absolute(link, settings.public_url)
+    values = {
+        "key": next_key(),
+        "login": receiver.login,
+        "address": receiver.email,
+        "subject": subject,
+        "text": letters.plain(receiver.name, text, goal, farewell),
+        "html": letters.as_html(receiver.name, body, goal, _("Open in the program"), farewell, receiver.locale),
+        "status": QUEUED if settings.smtp_url else KEPT,
+        "dedupe_key": dedupe_key,
+        "attempts": 0,
+        "created_at": clock.now(),
+        "next_at": at if settings.smtp_url else None,
+    }
+    statement = insert(Mail).values(values).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    key = db.session.execute(statement.returning(Mail.key)).scalar()
+    if key is not None and settings.smtp_url:
+        outbox.enqueue(DELIVER, {"mail": key}, run_at=at)
+    return key is not None
+
+
+def _farewell(settings: Settings) -> str:
+    return str(
+        _(
+            "This letter was written by the program “Marshrut”; please do not answer it. "
+            "Choose which letters you get: %(address)s",
+            address=f"{settings.public_url}/notices/settings",
+        )
+    )
+
+
+def send_again(actor: Actor, key: int) -> None:
+    """Put a letter that did not arrive into the outbox once more (administrators).
+
+    Raises:
+        Forbidden, NotFound: as the names say.
+        Conflict: it is on its way or was sent, or there is no server.
+    """
+    if not policies.may_read_mail(actor):
+        raise Forbidden()
+    letter = db.session.get(Mail, key, with_for_update=True)
+    if letter is None:
+        raise NotFound(_l("There is no such letter."))
+    if letter.status not in REPEATABLE:
+        raise Conflict(_l("This letter is on its way or was sent already."))
+    if not installation.settings().smtp_url:
+        raise Conflict(_l("No mail server is configured (SMTP_URL): letters are kept here."))
+    letter.status, letter.attempts, letter.error, letter.next_at = QUEUED, 0, None, clock.now()
+    letter.bounced_at = None
+    db.session.flush()
+    outbox.enqueue(DELIVER, {"mail": letter.key})
