@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014_notices"
-down_revision = "0013_assessment_results"
+revision = "0013_notices"
+down_revision = "0012_accounts"
 branch_labels = None
 depends_on = None
 
