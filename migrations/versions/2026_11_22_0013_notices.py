@@ -73,7 +73,7 @@ def _templates() -> None:
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_mail_template"),
-        sa.UniqueConstraint("event", "scope", "version", name="uq_mail_template_event"),
+        sa.UniqueConstraint("event", "scope", "version", name="uq_mail_template_event_scope_version"),
     )
     op.create_table(
         "calendar_feed",
