@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from app.files import access
+from app.files import access, store
 from app.files.models import File, FileUse
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -29,6 +29,11 @@ def file_for(actor: Actor, key: int) -> File:
     return file
 
 
+def stored_file(key: int) -> File | None:
+    """A file for a feature that has judged by itself who may see it; None when there is none."""
+    return db.session.get(File, key)
+
+
 def readable(actor: Actor, keys: Iterable[int]) -> dict[int, File]:
     """Those of the files that exist and that the actor may download, by key."""
     wanted = set(keys)
@@ -36,6 +41,18 @@ def readable(actor: Actor, keys: Iterable[int]) -> dict[int, File]:
         return {}
     files = db.session.scalars(select(File).where(File.key.in_(wanted)))
     return {file.key: file for file in files if access.may_read(actor, file, _uses(file.key))}
+
+
+def content_of(file: File) -> bytes:
+    """The bytes of a file that the caller may read.
+
+    Raises:
+        NotFound: the store has lost them.
+    """
+    try:
+        return store.blob(file.sha256).read_bytes()
+    except FileNotFoundError:
+        raise NotFound(_l("There is no such file.")) from None
 
 
 def _uses(key: int) -> list[tuple[str, str]]:
