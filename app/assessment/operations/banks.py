@@ -84,19 +84,19 @@ def save_item(actor: Actor, bank_code: str, draft: Draft, *, item_code: str = ""
     bank = hold_bank(queries.bank_to_edit(actor, bank_code))
     draft = tidy(draft)
     said = checked(actor, draft)
-    same = db.session.scalar(
-        select(Item.code).where(
-            Item.bank_key == bank.key, Item.digest == digest_of(actor, said), Item.code != item_code
-        )
-    )
-    if same is not None:
-        raise Conflict(_l("The bank holds this question already: %(code)s.", code=same))
+    digest = digest_of(actor, said)
+    same = select(Item.code).where(Item.bank_key == bank.key, Item.digest == digest, Item.code != item_code)
+    known = db.session.scalar(same.limit(1))
+    if known is not None:
+        raise Conflict(_l("The bank holds this question already: %(code)s.", code=known))
     if item_code:
         item = queries.item(bank.key, item_code)
         _demand_version(item, version)
+        if item.digest == digest:
+            return item
     else:
         item = new_item(bank, _free_code(bank, draft.code))
-    write(actor, item, said, digest_of(actor, said))
+    write(actor, item, said, digest)
     remember(actor, [item])
     audit.record_event(actor, ITEM, f"{bank.code}/{item.code}", "change" if item_code else "create")
     return item

@@ -125,16 +125,38 @@ def text_by_id(body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def digest(content: Content, files: Mapping[str, str] | None = None) -> str:
-    """SHA-256 of what an item says: topic, kind, points, body.
+    """SHA-256 of what an item says: topic, kind, points, texts and key, whatever ids its choices have.
 
     Args:
         files: file key → hash of its bytes, so that the same picture uploaded twice counts as the same.
     """
-    said = [content.topic, content.kind, plain(content.points), content.body]
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    for key, content_hash in (files or {}).items():
-        text = text.replace(f"(file:{key})", f"(sha256:{content_hash})")
+    texts = {each: _with_hashes(text, files or {}) for each, text in text_by_id(content.body).items()}
+    said: Body = {"prompt": _with_hashes(content.body["prompt"], files or {})}
+    for name, value in content.body.items():
+        if name in ("choices", "sources", "targets"):
+            found = [texts[choice["id"]] for choice in value]
+            scattered = name == "targets" or content.kind == ORDERING
+            said[name] = sorted(found) if scattered else found
+        elif name != "prompt":
+            said[name] = _with_texts(value, texts)
+    facts = [content.topic, content.kind, plain(content.points), said]
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _with_hashes(text: str, files: Mapping[str, str]) -> str:
+    for key, content_hash in files.items():
+        text = text.replace(f"(file:{key})", f"(sha256:{content_hash})")
+    return text
+
+
+def _with_texts(value: Any, texts: Mapping[str, str]) -> Any:
+    """A key with the texts of choices in place of their ids."""
+    if isinstance(value, dict):
+        return {texts.get(name, name): _with_texts(each, texts) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_with_texts(each, texts) for each in value]
+    return texts.get(value, value) if isinstance(value, str) else value
 
 
 def plain(value: Decimal) -> str:
