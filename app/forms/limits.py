@@ -23,7 +23,9 @@ def limits_of(component: Component, slots: Mapping[str, Any]) -> Limits:
     """
     if component.type == "dynamiclist":
         fewest, most = (_whole(_given(component, slots, key, component.properties)) for key in ("minRows", "maxRows"))
-        return Limits(low=fewest or 0, high=min(most if most is not None else MAX_ROWS, HARD_MAX_ROWS))
+        # rows that the process gives (the listeners of a course) are as many as they are
+        usual = HARD_MAX_ROWS if component.spec.get("allowAddRemove") is False else MAX_ROWS
+        return Limits(low=fewest or 0, high=min(most if most is not None else usual, HARD_MAX_ROWS))
     if component.type == "number":
         least, greatest = (_decimal(_given(component, slots, key, component.validate)) for key in ("min", "max"))
         return Limits(low=least, high=greatest)
