@@ -9,7 +9,7 @@ from app.kernel.actor import Assignment
 
 LOGIN = r"[a-z][a-z0-9._-]{1,63}"
 CODE = r"[a-z0-9][a-z0-9-]{0,63}"
-RESERVED = frozenset({"new", "import", "options"})
+RESERVED = frozenset({"new", "import", "options", "access"})
 """Words of addresses, which can be neither login nor code."""
 SHORTEST_PASSWORD = 10
 _COMMON = frozenset(["password", "1234567890", "qwertyuiop", "йцукенгшщз", "administrator", "marshrut", "parolparol"])

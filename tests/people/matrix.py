@@ -15,6 +15,10 @@ from tests.web.matrix import FOREIGN, HIDDEN, NO, OWN, YES, Row, World, public, 
 
 _ADMIN = roles(NO, yes="admin")
 _SIGHT = roles(NO, yes="admin auditor")
+_KEEPERS = "school_head municipal_coordinator mouo_head"
+"""Who looks after the accounts of the school lebedyan-1 beside the administrator."""
+_ACCOUNTS = roles(NO, yes=f"admin {_KEEPERS}")
+_ACCOUNTS_AFAR = roles(NO, yes="admin", hidden=_KEEPERS)
 _ALL = (
     "region_head region_coordinator region_wg_member iro_head iro_coordinator iro_methodist programme_developer "
     "course_leader editor cmoko_analyst cmoko_attestation auditor admin"
@@ -58,6 +62,14 @@ def _admin_of_people(name: str, method: str = "POST", at: Any = _login) -> Row:
     return Row(f"people.{name}", method, own=_ADMIN, foreign=_ADMIN, at=at)
 
 
+def _account(name: str, method: str = "POST", at: Any = _login) -> Row:
+    return Row(f"people.{name}", method, own=_ACCOUNTS, foreign=_ACCOUNTS_AFAR, at=at)
+
+
+def _ticket(world: World, scope: str) -> dict[str, Any]:
+    return {"token": "no-such-link"}
+
+
 ROWS = [
     public("static", at=lambda world, scope: {"filename": "icon.svg"}),
     public("web.language", "POST"),
@@ -67,6 +79,12 @@ ROWS = [
     Row("people.logout", "POST", own=roles("login"), anonymous="login"),
     Row("people.consent", own=roles(YES)),
     Row("people.consent", "POST", own=roles(YES)),
+    Row("people.refuse_consent", "POST", own=roles(YES)),
+    public("people.without_consent"),
+    public("people.forgotten"),
+    public("people.forgotten", "POST"),
+    Row("people.welcome", own=roles(HIDDEN), at=_ticket, anonymous=HIDDEN),
+    Row("people.choose_password", "POST", own=roles(HIDDEN), at=_ticket, anonymous=HIDDEN),
     Row("people.profile", own=roles(YES)),
     Row("people.change_contacts", "POST", own=roles(YES)),
     Row("people.password", own=roles(YES)),
@@ -110,24 +128,32 @@ ROWS = [
         foreign=roles(HIDDEN, yes="admin", no=_SEES_ALL),
         at=lambda world, scope: {"substitution_id": world.of("substitution", scope)},
     ),
-    Row("people.admin", own=_SIGHT),
-    Row("people.admin_people", own=_SIGHT),
-    Row("people.admin_person", own=_SIGHT, foreign=_SIGHT, at=_login),
+    Row("people.admin", own=roles(NO, yes=f"admin auditor {_KEEPERS}")),
+    Row("people.admin_people", own=roles(NO, yes=f"admin auditor {_KEEPERS}")),
+    Row(
+        "people.admin_person",
+        own=roles(NO, yes=f"admin auditor {_KEEPERS}"),
+        foreign=roles(NO, yes="admin auditor", hidden=_KEEPERS),
+        at=_login,
+    ),
     Row("people.admin_organisations", own=_SIGHT),
     Row("people.admin_organisation", own=_SIGHT, foreign=_SIGHT, at=_code),
     Row("people.admin_roles", own=_SIGHT),
     Row("people.admin_substitutions", own=_SIGHT),
-    Row("people.new_person", own=_ADMIN),
-    Row("people.new_person", "POST", own=_ADMIN),
+    Row("people.new_person", own=_ACCOUNTS),
+    Row("people.new_person", "POST", own=_ACCOUNTS),
+    Row("people.access", own=_ACCOUNTS),
+    Row("people.admit", "POST", own=_ACCOUNTS),
+    _account("send_invitation"),
     Row("people.import_people", own=_ADMIN),
     Row("people.import_people", "POST", own=_ADMIN),
     Row("people.import_template", own=_ADMIN),
-    _admin_of_people("change_person"),
-    _admin_of_people("reset_password"),
-    _admin_of_people("close_account"),
-    _admin_of_people("reopen_account"),
-    _admin_of_people("assign_role"),
-    _admin_of_people("end_role", at=_assignment),
+    _account("change_person"),
+    _account("reset_password"),
+    _account("close_account"),
+    _account("reopen_account"),
+    _account("assign_role"),
+    _account("end_role", at=_assignment),
     Row("people.new_organisation", own=_ADMIN),
     Row("people.new_organisation", "POST", own=_ADMIN),
     _admin_of_people("change_organisation", at=_code),

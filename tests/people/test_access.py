@@ -16,6 +16,7 @@ from app.people import consent, operations, queries
 from app.people.models import ConsentDecision
 from app.people.operations.tickets import MOST_PER_SUBJECT
 from tests.conftest import MONDAY
+from tests.web.browsing import Browser
 from tests.web.conftest import Open
 
 PASSWORD = "снегирь на ветке 5"
@@ -25,6 +26,13 @@ PASSWORD = "снегирь на ветке 5"
 def monday() -> Iterator[datetime]:
     with clock.frozen(MONDAY):
         yield MONDAY
+
+
+def _outside(browse: Open, path: str = "/forgotten") -> Browser:
+    """A browser that nobody has signed in with, on a page."""
+    browser = browse()
+    browser.get(path)
+    return browser
 
 
 def _letters(login: str) -> list[Mail]:
@@ -38,7 +46,7 @@ def _link(letter: Mail) -> str:
 
 @pytest.mark.usefixtures("connection", "region")
 def test_a_forgotten_password_is_chosen_anew_by_a_link_that_works_once(browse: Open) -> None:
-    browser = browse()
+    browser = _outside(browse)
     assert "письмо со ссылкой" in browser.post("/forgotten", subject="Teacher").text
     (letter,) = _letters("teacher")
     link = _link(letter)
@@ -49,14 +57,16 @@ def test_a_forgotten_password_is_chosen_anew_by_a_link_that_works_once(browse: O
     assert browser.get("/profile").status_code == 200
     assert browse().sign_in("teacher", PASSWORD).status_code == 303
     assert browse().sign_in("teacher", "demo").status_code == 422
-    again = browse().post(link, new=PASSWORD + "6", again=PASSWORD + "6")
+    again = _outside(browse).post(link, new=PASSWORD + "6", again=PASSWORD + "6")
     assert again.status_code == 404
     assert "больше не действует" in again.text
 
 
 @pytest.mark.usefixtures("connection", "region")
 def test_nobody_learns_who_has_an_account(browse: Open) -> None:
-    answers = [browse().post("/forgotten", subject=who) for who in ("teacher2@example.org", "nobody@example.org")]
+    answers = [
+        _outside(browse).post("/forgotten", subject=who) for who in ("teacher2@example.org", "nobody@example.org")
+    ]
     assert [answer.status_code for answer in answers] == [200, 200]
     plain = [answer.text.partition("<main")[2].partition("</main>")[0] for answer in answers]
     assert plain[0] == plain[1]
@@ -66,7 +76,7 @@ def test_nobody_learns_who_has_an_account(browse: Open) -> None:
 @pytest.mark.usefixtures("connection", "region")
 @pytest.mark.parametrize("who", ["teacher", "nobody@example.org"])
 def test_asking_is_limited_for_everybody_alike(browse: Open, who: str) -> None:
-    browser = browse()
+    browser = _outside(browse)
     answers = [browser.post("/forgotten", subject=who).status_code for _ in range(MOST_PER_SUBJECT + 1)]
     assert answers == [200] * MOST_PER_SUBJECT + [429]
     clock.move(timedelta(hours=1, minutes=1))
@@ -75,7 +85,7 @@ def test_asking_is_limited_for_everybody_alike(browse: Open, who: str) -> None:
 
 @pytest.mark.usefixtures("connection", "region")
 def test_links_grow_old_and_newer_ones_void_them(browse: Open) -> None:
-    browser = browse()
+    browser = _outside(browse)
     browser.post("/forgotten", subject="teacher")
     browser.post("/forgotten", subject="teacher")
     first, second = (_link(letter) for letter in _letters("teacher"))
@@ -98,14 +108,14 @@ def test_an_invitation_opens_the_account_of_a_new_person(browse: Open) -> None:
     (letter,) = _letters("newcomer")
     assert _link(letter) == path
     clock.move(timedelta(days=13))
-    browser = browse()
+    browser = _outside(browse, path)
     assert browser.post(path, new=PASSWORD, again=PASSWORD).status_code == 303
     assert browser.get("/profile").location.startswith("/consent")
 
 
 @pytest.mark.usefixtures("connection", "region")
 def test_a_closed_account_gets_neither_letter_nor_password(browse: Open) -> None:
-    browser = browse()
+    browser = _outside(browse)
     browser.post("/forgotten", subject="teacher")
     with db.unit_of_work():
         operations.close_account(PLATFORM, "teacher")
@@ -146,6 +156,7 @@ def test_who_does_not_agree_is_told_kindly_and_may_change_their_mind(connection:
     clock.move(timedelta(minutes=1))
     again = browse("teacher")
     assert again.get("/tasks").location.startswith("/consent")
+    again.get("/consent")
     again.post("/consent")
     assert again.get("/tasks").status_code == 200
     version = consent.present().version

@@ -117,9 +117,9 @@ def close_account(actor: Actor, login: str, *, reason: str = "") -> None:
         Forbidden, NotFound: the account is not the actor's to look after.
         Conflict: it is the actor's own, or the last administrator's.
     """
+    demand_authority(actor, login)
     if login == actor.login:
         raise Conflict(_l("You cannot close your own account."))
-    demand_authority(actor, login)
     demand_another_administrator(person_id_of(login))
     account = locked_account(login)
     if not account.active:

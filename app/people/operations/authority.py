@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import select
 
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Forbidden, NotFound
 
 from ..models import Account, Organisation, Person, RoleAssignment
-from ..policies import demand_accounts, grantable, may_administer, may_see_administration, reaches
-from ..queries.directory import in_force
-
-
-def in_reach(actor: Actor) -> ColumnElement[bool]:
-    """Condition on `Person`: the actor looks after the accounts of the place where the person works or holds a role;
-    administrators and auditors see everybody."""
-    if may_see_administration(actor):
-        return true()
-    below = select(Organisation.code).where(Organisation.path.overlap([reach.root for reach in reaches(actor)]))
-    held = exists().where(
-        RoleAssignment.person_id == Person.id, in_force(), RoleAssignment.organisation_code.in_(below)
-    )
-    return or_(Person.organisation_code.in_(below), held)
+from ..policies import demand_accounts, grantable, may_administer
+from ..queries.reach import in_reach
 
 
 def demand_authority(actor: Actor, login: str) -> None:
@@ -47,6 +35,15 @@ def demand_authority(actor: Actor, login: str) -> None:
         raise Forbidden(
             _l("This person also has a role that you do not give. Their account is looked after by the administrator.")
         )
+
+
+def may_look_after(actor: Actor, login: str) -> bool:
+    """Whether the account is the actor's to look after."""
+    try:
+        demand_authority(actor, login)
+    except (Forbidden, NotFound):
+        return False
+    return True
 
 
 def demand_in_reach(actor: Actor, login: str) -> None:
@@ -95,6 +92,6 @@ def _held(person_id: int) -> list[tuple[str, list[str]]]:
     rows = db.session.execute(
         select(RoleAssignment.role, Organisation.path)
         .join(Organisation, Organisation.code == RoleAssignment.organisation_code)
-        .where(and_(RoleAssignment.person_id == person_id, RoleAssignment.ended_at.is_(None)))
+        .where(RoleAssignment.person_id == person_id, RoleAssignment.ended_at.is_(None))
     )
     return [(role, path) for role, path in rows]

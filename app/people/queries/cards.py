@@ -14,8 +14,9 @@ from app.kernel.db import db
 from app.kernel.errors import NotFound
 
 from ..models import Account, Organisation, Person, RoleAssignment, SubstitutionRecord
-from ..policies import demand_sight_of_administration
+from ..policies import demand_sight_of_accounts, demand_sight_of_administration
 from .directory import in_force, matches_words
+from .reach import in_reach
 
 
 def own_person(actor: Actor) -> Person:
@@ -51,7 +52,8 @@ def roles_by_person(person_ids: Iterable[int]) -> dict[int, list[RoleAssignment]
 
 
 def all_people(actor: Actor, q: str = "", *, role: str = "", organisation: str = "", state: str = "") -> Select[Person]:
-    """Everybody with an account, for the administration, as a statement to page through.
+    """Everybody with an account whom the actor looks after (administrators and auditors: everybody), as a statement to
+    page through.
 
     Args:
         q: part of name, position, login or e-mail.
@@ -59,14 +61,15 @@ def all_people(actor: Actor, q: str = "", *, role: str = "", organisation: str =
         state: `open` or `closed`; all when empty.
 
     Raises:
-        Forbidden: the actor neither administers nor audits.
+        Forbidden: the actor neither looks after accounts nor audits.
     """
-    demand_sight_of_administration(actor)
+    demand_sight_of_accounts(actor)
     statement = (
         select(Person)
         .join(Person.account)
         .outerjoin(Person.organisation)
         .options(contains_eager(Person.account), contains_eager(Person.organisation))
+        .where(in_reach(actor))
         .order_by(Person.last_name, Person.first_name, Person.middle_name, Person.id)
     )
     if q:
@@ -84,14 +87,14 @@ def all_people(actor: Actor, q: str = "", *, role: str = "", organisation: str =
 
 
 def any_person(actor: Actor, login: str) -> Person:
-    """One person for the administration, closed accounts included.
+    """One person whose account the actor looks after, closed accounts included.
 
     Raises:
-        Forbidden: the actor neither administers nor audits.
-        NotFound: no such login.
+        Forbidden: the actor neither looks after accounts nor audits.
+        NotFound: no such login in the actor's reach.
     """
-    demand_sight_of_administration(actor)
-    return _one(select(Person).where(Account.login == login))
+    demand_sight_of_accounts(actor)
+    return _one(select(Person).where(Account.login == login, in_reach(actor)))
 
 
 def substitutions_of(person_id: int) -> list[SubstitutionRecord]:
@@ -194,3 +197,19 @@ def _one(statement: Select[Person]) -> Person:
     if person is None:
         raise NotFound()
     return person
+
+
+def newcomers(actor: Actor, organisation: str, limit: int) -> list[Person]:
+    """People of an organisation and those below it who have an open account and have never signed in, by name.
+
+    Args:
+        organisation: code; everybody whom the actor looks after when empty.
+
+    Raises:
+        Forbidden: the actor neither looks after accounts nor audits.
+    """
+    statement = all_people(actor, state="open").where(Account.last_login_at.is_(None)).limit(limit)
+    if organisation:
+        below = select(Organisation.code).where(Organisation.path.overlap([organisation]))
+        statement = statement.where(Person.organisation_code.in_(below))
+    return list(db.session.scalars(statement))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.kernel.db import db
@@ -46,7 +47,7 @@ def person_by_login(login: str) -> PersonView:
 def person_names(logins: Iterable[str]) -> dict[str, str]:
     """Full names by login, in one statement; unknown logins stand for themselves, the platform for its name."""
     wanted = {login for login in logins if login}
-    found = {login: login for login in wanted} | {"": "Маршрут"}
+    found = {login: login for login in wanted} | {"": str(_("Marshrut"))}
     rows = db.session.execute(
         select(Account.login, Person).join(Person, Person.id == Account.person_id).where(Account.login.in_(wanted))
     )

@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     admin_organisations,
     admin_people,
     admin_roles,
+    admitting,
     consenting,
     directory,
     importing,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit.operations import record_access
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.web import excel, shell
 from app.web.forms import FormState, load
 from app.web.listing import Column, Listing
@@ -18,8 +18,9 @@ from app.web.listing import Column, Listing
 from .. import operations
 from ..catalogue import role_name
 from ..models import Account, Organisation, Person, RoleAssignment
+from ..operations.authority import demand_authority, may_look_after
 from ..operations.changes import ChangedMeanwhile
-from ..policies import demand_administration, demand_sight_of_administration, may_administer
+from ..policies import demand_accounts, demand_sight_of_accounts, keeps_accounts, may_see_administration
 from ..queries.cards import all_people, any_person, changes_of, roles_by_person, roles_of, substitutions_of
 from ..schemas import NewPerson, PersonFields
 from .blueprint import blueprint
@@ -40,7 +41,7 @@ COLUMNS = (
 @blueprint.get("/admin")
 def admin() -> ResponseReturnValue:
     """The first page of the administration."""
-    demand_sight_of_administration(shell.current_actor())
+    demand_sight_of_accounts(shell.current_actor())
     return redirect(url_for("people.admin_people"))
 
 
@@ -62,9 +63,9 @@ def admin_people() -> ResponseReturnValue:
         columns=COLUMNS,
         roles=roles_by_person(person.id for person in page.rows),
         filters=filters,
-        role_options=role_options(),
-        organisation_options=organisation_options(),
-        may_change=may_administer(actor),
+        role_options=role_options(actor),
+        organisation_options=organisation_options(actor),
+        may_change=keeps_accounts(actor),
     )
 
 
@@ -72,7 +73,7 @@ def admin_people() -> ResponseReturnValue:
 def new_person() -> ResponseReturnValue:
     """Add a person with an account; the one-time password is shown once."""
     actor = shell.current_actor()
-    demand_administration(actor)
+    demand_accounts(actor)
     if request.method == "GET":
         return _new(FormState(values=request.args))
     data, state = load(NewPerson(), request.form)
@@ -83,6 +84,8 @@ def new_person() -> ResponseReturnValue:
         try:
             operations.create_person(actor, login, **data, organisation=work, roles=pairs)
             return _password_page(login, operations.reset_password(actor, login))
+        except Forbidden as error:
+            state.general.append(error.message)
         except Invalid as error:
             state.refuse(error)
             if "organisation" in state.errors:
@@ -105,8 +108,8 @@ def admin_person(login: str) -> ResponseReturnValue:
 def change_person(login: str) -> ResponseReturnValue:
     """Save a person's facts."""
     actor = shell.current_actor()
-    demand_administration(actor)
     any_person(actor, login)  # 404 before anything else
+    demand_authority(actor, login)
     data, state = load(PersonFields(), request.form)
     status = 422
     if not state.errors:
@@ -150,11 +153,12 @@ def _told(login: str, act: Any, message: str) -> ResponseReturnValue:
 
 
 def _new(state: FormState) -> str:
+    actor = shell.current_actor()
     return shell.render(
         "people/admin/new_person.html",
         state=state,
-        organisation_options=organisation_options(),
-        role_options=role_options(),
+        organisation_options=organisation_options(actor),
+        role_options=role_options(actor),
     )
 
 
@@ -167,10 +171,11 @@ def _edit(person: Person, state: FormState, role_state: FormState | None = None)
         role_state=role_state or FormState(),
         roles=roles_of(person.id),
         substitutions=substitutions_of(person.id),
-        changes=changes_of(actor, "person", person.account.login),
-        organisation_options=organisation_options(),
-        role_options=role_options(),
-        may_change=may_administer(actor),
+        changes=changes_of(actor, "person", person.account.login) if may_see_administration(actor) else [],
+        organisation_options=organisation_options(actor),
+        role_options=role_options(actor),
+        may_change=may_look_after(actor, person.account.login),
+        given={option for option, _label in role_options(actor)},
     )
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.web import excel, shell
 from app.web.forms import load
 from app.web.listing import Column, Listing
@@ -17,7 +17,8 @@ from app.web.listing import Column, Listing
 from .. import operations
 from ..catalogue import Role, kinds, roles
 from ..models import Account, RoleAssignment
-from ..policies import demand_administration, demand_sight_of_administration
+from ..policies import demand_accounts, demand_sight_of_administration
+from ..queries.cards import any_person
 from ..queries.directory import in_force
 from ..schemas import RoleFields
 from .admin_people import edit_page
@@ -65,7 +66,8 @@ def admin_roles() -> ResponseReturnValue:
 def assign_role(login: str) -> ResponseReturnValue:
     """Give a person a role."""
     actor = shell.current_actor()
-    demand_administration(actor)
+    any_person(actor, login)  # 404 before anything else
+    demand_accounts(actor)
     data, state = load(RoleFields(), request.form)
     if not state.errors:
         role, organisation = data.pop("role"), data.pop("organisation")
@@ -73,6 +75,8 @@ def assign_role(login: str) -> ResponseReturnValue:
         try:
             operations.assign_role(actor, login, role, organisation, **data)
             return shell.go("people.admin_person", login=login, message=_("The role is assigned."))
+        except Forbidden as error:
+            state.general.append(error.message)
         except Invalid as error:
             state.refuse(error)
     return edit_page(login, state), 422
@@ -81,8 +85,10 @@ def assign_role(login: str) -> ResponseReturnValue:
 @blueprint.post("/admin/people/<login>/roles/<int:assignment_id>/end")
 def end_role(login: str, assignment_id: int) -> ResponseReturnValue:
     """Take a role away."""
+    actor = shell.current_actor()
+    any_person(actor, login)  # 404 before anything else
     try:
-        operations.end_role(shell.current_actor(), assignment_id)
+        operations.end_role(actor, assignment_id)
     except Conflict as error:
         return shell.go("people.admin_person", login=login, message=error.message, kind="danger")
     return shell.go("people.admin_person", login=login, message=_("The role is ended."))

@@ -7,10 +7,13 @@ from itertools import groupby
 from flask import request
 from sqlalchemy import select
 
+from app.kernel.actor import Actor
 from app.kernel.db import db
 
 from ..catalogue import roles
 from ..models import Organisation
+from ..policies import may_administer, reaches
+from ..queries.reach import organisation_in_reach
 
 
 def shown_version() -> int | None:
@@ -19,11 +22,14 @@ def shown_version() -> int | None:
     return int(given) if given.isdecimal() else None
 
 
-def organisation_options() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Active organisations for a grouped select: the region's, then each municipality's."""
-    rows = db.session.scalars(
-        select(Organisation).where(Organisation.active).order_by(Organisation.path, Organisation.name)
-    ).all()
+def organisation_options(actor: Actor | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Active organisations for a grouped select: the region's, then each municipality's.
+
+    Args:
+        actor: only where this person looks after accounts.
+    """
+    query = select(Organisation).where(Organisation.active).order_by(Organisation.path, Organisation.name)
+    rows = db.session.scalars(query if actor is None else query.where(organisation_in_reach(actor))).all()
     names = {row.code: row.short_name for row in rows}
     first = [row for row in rows if row.level in ("region", "outside")]
     lower = [row for row in rows if row.level not in ("region", "outside")]
@@ -33,6 +39,14 @@ def organisation_options() -> list[tuple[str, list[tuple[str, str]]]]:
     return groups
 
 
-def role_options() -> list[tuple[str, str]]:
-    """Roles that may be assigned, for a select."""
-    return [(role.id, str(role)) for role in roles().values() if role.assignable]
+def role_options(actor: Actor | None = None) -> list[tuple[str, str]]:
+    """Roles that may be assigned, for a select.
+
+    Args:
+        actor: only those that this person may give somewhere.
+    """
+    found = [role for role in roles().values() if role.assignable]
+    if actor is not None and not may_administer(actor):
+        given = {role for reach in reaches(actor) for role in reach.grants}
+        found = [role for role in found if role.id in given]
+    return [(role.id, str(role)) for role in found]

@@ -20,7 +20,16 @@ from ..operations.sessions import COOKIE_KEY, TooManyAttempts, record_attempt, t
 from ..queries import actor_of_session
 from .blueprint import blueprint
 
-_ALWAYS = frozenset({"people.password", "people.logout", "people.consent", "web.language"})
+_ALWAYS = frozenset(
+    {
+        "people.password",
+        "people.logout",
+        "people.consent",
+        "people.refuse_consent",
+        "people.without_consent",
+        "web.language",
+    }
+)
 """What works before the first things are done."""
 
 

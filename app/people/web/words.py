@@ -28,6 +28,13 @@ _VERBS = {
     "change-password": _l("password changed"),
     "reset-password": _l("one-time password given"),
     "consent": _l("consent given"),
+    "refuse-consent": _l("consent refused or taken back"),
+    "invite": _l("invited"),
+    "accept-invitation": _l("invitation accepted"),
+    "reset-by-mail": _l("password chosen by a link from a letter"),
+    "print-card": _l("card with a one-time password printed"),
+    "transfer": _l("moved to another organisation"),
+    "replace-leader": _l("course handed over"),
     "create-token": _l("API token made"),
     "revoke-token": _l("API token revoked"),
 }
