@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
+from itertools import chain, islice
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response, g, make_response, send_file
+from flask.typing import ResponseReturnValue
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
@@ -20,16 +22,31 @@ from app.kernel import clock
 from .i18n import in_zone
 from .listing import Column
 
+LARGE = 1000
+"""A list with more rows than this is not made while a page waits."""
+Elsewhere = Callable[[str], ResponseReturnValue]
+_elsewhere: list[Elsewhere] = []
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CELL_LIMIT = 32_767
 
 
+def on_large(elsewhere: Elsewhere) -> Elsewhere:
+    """Register what makes files of long lists: it is given the title and answers the request (jobs)."""
+    _elsewhere[:] = [elsewhere]
+    return elsewhere
+
+
 def download(title: object, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
-    """The list as a file to save; its name is the title and today's date."""
+    """The list as a file to save; its name is the title and today's date. A long one is made in the background."""
+    found = iter(rows)
+    first = list(islice(found, LARGE + 1))
+    if len(first) > LARGE and _elsewhere and not g.get("in_background"):
+        return make_response(_elsewhere[0](str(title)))
     plain = re.sub(r"[^\w-]+", "_", str(title)).strip("_")
     name = f"{plain}_{clock.today():%Y-%m-%d}.xlsx"
-    return send_file(BytesIO(workbook(title, columns, rows)), mimetype=MIME, as_attachment=True, download_name=name)
+    content = workbook(title, columns, chain(first, found))
+    return send_file(BytesIO(content), mimetype=MIME, as_attachment=True, download_name=name)
 
 
 def workbook(title: object, columns: Sequence[Column], rows: Iterable[Any]) -> bytes:

@@ -1,0 +1,7 @@
+"""The kinds of background work that belong to no feature."""
+
+from __future__ import annotations
+
+from . import exports
+
+__all__ = ["exports"]
