@@ -12,7 +12,7 @@ from threading import Thread
 from typing import TypeVar
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from .person import PASSWORD
@@ -36,6 +36,7 @@ _STICKS_OUT = """() => [...document.querySelectorAll('body *')]
   .filter((each) => each.getBoundingClientRect().right > window.innerWidth + 1)
   .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))"""
 Result = TypeVar("Result")
+expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
 
 
 class Desk:

@@ -154,6 +154,25 @@ def test_rmp_10_the_leader_moves_a_listener(running: World) -> None:
         assert findings(page) == []
 
 
+def test_rmp_11_a_listener_hands_in_practice_by_phone(tested: World) -> None:
+    acts.assign_practice(tested, "teacher")
+    for desk in seated(tested):
+        page = desk.sit("teacher")
+        resize(page, PHONE)
+        open_task(page, "Выполнить практическое задание")
+        page.get_by_label("Ответ/описание выполнения").fill("Урок проведён, конспект приложен")
+        page.locator("input[type=file]").set_input_files(
+            {"name": "конспект.pdf", "mimeType": "application/pdf", "buffer": acts.PDF}
+        )
+        expect(page.get_by_role("link", name="конспект.pdf")).to_be_visible()
+        assert findings(page) == []
+        press(page, "Отправить")
+        expect(page.get_by_text("Выполнено:")).to_be_visible()
+        check = desk.sit("iro_methodist")
+        open_task(check, "Проверить задание")
+        expect(check.get_by_role("link", name="конспект.pdf")).to_be_visible()
+
+
 def test_bpm_03_the_travelled_path_is_drawn(finished: World) -> None:
     address = history_of(finished, "rmp_listener", IVANOVA).path
     for desk in seated(finished):

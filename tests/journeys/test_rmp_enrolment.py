@@ -117,3 +117,21 @@ def test_rmp_03_a_return_needs_a_comment_and_makes_a_second_version(course: Worl
     document = teacher.get(next(iter(teacher.get("/documents").links("/documents/2"))))
     assert "Задачи с параметром в 11 классе" in document.text
     assert acts.ASSIGNMENT["difficulties"][0]["text"] not in document.text
+
+
+def test_a_head_applies_for_her_teachers_where_a_teacher_begins_for_herself(course: World) -> None:
+    head = course["school_head"].get("/processes/start")
+    assert "/processes/start/rmp_enrolment" not in head.links("/processes/start/")
+    assert head.follow("Начать для других").heading == "Заявка на обучение"
+    assert course["school_head"].get("/processes/start/rmp_enrolment").path == "/courses/apply"
+    assert "/courses/apply" not in course["teacher"].get("/processes/start").links("/")
+
+
+def test_a_head_who_teaches_begins_for_herself_and_for_others(course: World) -> None:
+    grant = course["admin"].get("/admin/people/school_head").form("/roles")
+    for name, value in {"role": "teacher", "organisation": "lebedyan-1"}.items():
+        grant.enter(name, value)
+    grant.press()
+    page = course["school_head"].get("/processes/start")
+    assert "/courses/apply" in page.links("/courses/apply")
+    assert course["school_head"].start("rmp_enrolment").name == "Заполнить техническое задание"
