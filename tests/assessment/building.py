@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from app.assessment.models import Attempt, Item, ItemBank, ItemVersion, Response, TestSpecification, Window
+from app.assessment.operations import attempts, windows
 from app.assessment.rules import items, responses
+from app.engine import operations
+from app.engine.views import Resource
 from app.kernel import clock
+from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.ids import next_key
 
@@ -154,3 +159,49 @@ def worth(answers: Iterable[Answer], points: Decimal) -> list[Answer]:
     if points not in reached:
         raise ValueError(f"no answers are worth {points}")
     return reached[points]
+
+
+SITTING = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="sitting_file" targetNamespace="urn:marshrut:tests">
+<bpmn:process id="sitting" name="Тестирование" isExecutable="true">
+<bpmn:startEvent id="begin"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+<bpmn:userTask id="entry_test" name="Пройти тест"><bpmn:extensionElements><zeebe:userTask />
+<zeebe:assignmentDefinition assignee="=login" candidateGroups="teacher" />
+<zeebe:ioMapping><zeebe:output source="=submission" target="answer" /></zeebe:ioMapping>
+<zeebe:properties><zeebe:property name="page" value="assessment.take:test_window:Перейти к тесту" /></zeebe:properties>
+</bpmn:extensionElements><bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:userTask>
+<bpmn:userTask id="after" name="Дальше"><bpmn:extensionElements><zeebe:userTask />
+<zeebe:assignmentDefinition candidateGroups="teacher" /></bpmn:extensionElements>
+<bpmn:incoming>f2</bpmn:incoming><bpmn:outgoing>f3</bpmn:outgoing></bpmn:userTask>
+<bpmn:endEvent id="end"><bpmn:incoming>f3</bpmn:incoming></bpmn:endEvent>
+<bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="entry_test" />
+<bpmn:sequenceFlow id="f2" sourceRef="entry_test" targetRef="after" />
+<bpmn:sequenceFlow id="f3" sourceRef="after" targetRef="end" />
+</bpmn:process></bpmn:definitions>"""
+"""A process of one test: the task, and what follows."""
+
+
+def sitting(login: str, made: TestSpecification, *, course: str = "МАТ-1", hours: float = 72) -> Window:
+    """A process in which a person has a test to take, with its window open, in the current unit of work."""
+    operations.deploy(PLATFORM, [Resource("sitting.bpmn", SITTING.encode())], internal=True)
+    instance = operations.start_instance(PLATFORM, "sitting", {"login": login})
+    window = windows.open_window(
+        course,
+        login,
+        "входной",
+        specification=made,
+        closes_at=clock.now() + timedelta(hours=hours),
+        instance_key=instance,
+        element_id="entry_test",
+        until_variable="test_until",
+    )
+    operations.set_variables(PLATFORM, instance, {"test_window": str(window.key)}, internal=True)
+    return window
+
+
+def answered(actor: Actor, window: int, points: Decimal | int, device: str = "device") -> None:
+    """Begin the test of a window, if it has not begun, and answer for so many points."""
+    attempts.begin(actor, window, device)
+    for number, answer in enumerate(worth(key_of(window), Decimal(points)), 1):
+        attempts.save_response(actor, window, device, answer.position, number, answer.values, answer.pairs)

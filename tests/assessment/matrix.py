@@ -13,6 +13,8 @@ from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.ids import next_key
+from app.people import queries as people
+from tests.assessment import building
 from tests.assessment.drafts import EVERY_KIND
 from tests.web.matrix import FOREIGN, HIDDEN, OWN, Row, World, roles
 
@@ -42,6 +44,11 @@ def build(world: World) -> None:
         db.session.flush()
         name = "bank" if scope == OWN else f"bank {FOREIGN}"
         world[name] = {"code": code, "item": item.code, "import": run.key, "test": test.code}
+    made = building.specification(code="MATRIX-SIT", subject="химия")
+    for scope, login in ((OWN, "teacher"), (FOREIGN, "teacher2")):
+        window = building.sitting(login, made, course="MATRIX")
+        building.answered(people.actor_for(login), window.key, 96)
+        world["window" if scope == OWN else f"window {FOREIGN}"] = window.key
 
 
 def _code(world: World, scope: str) -> Mapping[str, Any]:
@@ -98,4 +105,33 @@ BANKS = [
     Row("assessment.bank_export", own=EDIT, foreign=NOT_THERE, at=_form),
 ]
 
-ROWS = [*BANKS]
+
+def _window(world: World, scope: str) -> Mapping[str, Any]:
+    return {"key": world.of("window", scope)}
+
+
+def _picture(world: World, scope: str) -> Mapping[str, Any]:
+    return {"key": world.of("window", scope), "file": 1}
+
+
+ONLY_LISTENER = roles(HIDDEN, yes="teacher")
+NOBODY = roles(HIDDEN)
+
+TAKING = [
+    Row("assessment.take", own=ONLY_LISTENER, foreign=NOBODY, at=_window),
+    Row("assessment.start", "POST", own=ONLY_LISTENER, foreign=NOBODY, at=_window),
+    Row("assessment.here", "POST", own=ONLY_LISTENER, foreign=NOBODY, at=_window),
+    Row(
+        "assessment.answer",
+        "POST",
+        own=ONLY_LISTENER,
+        foreign=NOBODY,
+        at=_window,
+        form=lambda world, scope: {"position": 1, "seq": 5, "v": "1"},
+    ),
+    Row("assessment.save", "POST", own=ONLY_LISTENER, foreign=NOBODY, at=_window),
+    Row("assessment.finish", "POST", own=ONLY_LISTENER, foreign=NOBODY, at=_window),
+    Row("assessment.picture", own=NOBODY, foreign=NOBODY, at=_picture),  # the item has none: 404 to everybody
+]
+
+ROWS = [*BANKS, *TAKING]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from app.assessment.operations import attempts
 from app.courses.models import Certificate, Listener
 from app.courses.operations import imports
 from app.courses.rules import words
@@ -13,6 +14,7 @@ from app.forms.operations import deploy_form
 from app.kernel import clock
 from app.kernel.db import db
 from app.people import queries as people
+from tests.assessment import building
 from tests.conftest import MONDAY
 from tests.courses.story import tell_story
 from tests.courses.test_import import result_file
@@ -36,9 +38,17 @@ def build(world: World) -> None:
             run = imports.upload_results(people.actor_for(leader), course.code, words.RETEST, "a.xlsx", content)
         key = "course" if scope == OWN else f"course {FOREIGN}"
         world[key] = {"code": course.code, "teacher": first, "import": run.key, "number": _certificate(first)}
+        world[key]["attempt"] = _finished_attempt(course.code, first)
         if scope == OWN:
             db.session.query(Listener).filter_by(course_key=course.key, teacher=first).one().tutor = "iro_methodist"
             db.session.flush()
+
+
+def _finished_attempt(code: str, teacher: str) -> int:
+    made = building.specification(code=f"{code}-ТЕСТ", subject="химия")
+    window = building.sitting(teacher, made, course=code)
+    building.answered(people.actor_for(teacher), window.key, 96)
+    return attempts.finish(people.actor_for(teacher), window.key).key
 
 
 def _certificate(teacher: str) -> str:
@@ -55,6 +65,22 @@ def _person(world: World, scope: str) -> Mapping[str, Any]:
 
 def _import(world: World, scope: str) -> Mapping[str, Any]:
     return {**_code(world, scope), "key": world.of("course", scope)["import"]}
+
+
+def _annulled(world: World, scope: str) -> Mapping[str, Any]:
+    return {**_person(world, scope), "kind": words.ENTRY}
+
+
+def _attempt(world: World, scope: str) -> Mapping[str, Any]:
+    return {**_code(world, scope), "key": world.of("course", scope)["attempt"]}
+
+
+def _outside(world: World, scope: str) -> Mapping[str, Any]:
+    return {**_code(world, scope), "external_id": "A-1"}
+
+
+def _result(world: World, scope: str) -> Mapping[str, Any]:
+    return {"listener": world.of("course", scope)["teacher"], "kind": "entry", "points": "96", "maximum": "100"}
 
 
 def _reason(world: World, scope: str) -> Mapping[str, Any]:
@@ -121,6 +147,20 @@ ROWS = [
     Row("courses.enter", "POST", own=LEADS, foreign=NOT_LEADS, at=_code),
     Row("courses.import_report", own=FULL, foreign=AUDITOR, at=_import),
     Row("courses.take", "POST", own=LEADS, foreign=NOT_LEADS, at=_import),
+    Row("courses.test_journal", own=FULL, foreign=AUDITOR, at=_code),
+    Row("courses.extend_test", "POST", own=LEADS, foreign=NOT_LEADS, at=_code),
+    Row("courses.choose_test", "POST", own=LEADS, foreign=NOT_LEADS, at=_code),
+    Row("courses.annul_test", own=LEADS, foreign=NOT_LEADS, at=_annulled),
+    Row("courses.annul_test_now", "POST", own=LEADS, foreign=NOT_LEADS, at=_annulled, form=_reason),
+    Row("courses.test_answers", own=roles(HIDDEN, yes="teacher course_leader auditor"), foreign=AUDITOR, at=_attempt),
+    Row(
+        "courses-v1.put_test_result",
+        "PUT",
+        own=roles(HIDDEN, yes="course_leader admin", no="auditor"),
+        foreign=roles(HIDDEN, yes="admin", no="auditor"),
+        at=_outside,
+        json=_result,
+    ),
     Row("courses.attestation_page", own=SHEETS, foreign=AUDITOR, at=_code),
     Row(
         "courses.sheet_file",

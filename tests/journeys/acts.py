@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
+from werkzeug.datastructures import MultiDict
+
+from app.kernel.db import db
+from tests.assessment import building
 
 from .person import Page, Task
 from .world import World
@@ -50,6 +55,7 @@ CARD: dict[str, Any] = {
 CARD_TITLE = "Преподавание математики"
 COURSE = "МАТ-72-2026-1"
 """Code of the course of the stages."""
+TESTS = ("Пройти входное электронное тестирование", "Пройти повторную диагностику")
 PLACE = {"time": "10:00", "place": "ауд. 5"}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SUBJECT, METHOD = "предметная компетенция", "методическая компетенция"
@@ -134,6 +140,35 @@ def import_results(
     assert taken.status == 200, taken.text
     world.settle()
     return taken
+
+
+def take_test(world: World, login: str, points: float, *, finish: bool = True) -> Page:
+    """The listener opens the test from her task, answers for so many points, each answer as the page's script sends
+    it, and finishes."""
+    person = world[login]
+    (entry,) = [each for each in person.inbox() if each.name in TESTS]
+    task = person.open(entry.key)
+    page = task.page.follow("Перейти к тесту")
+    assert page.status == 200, page.text
+    if "Начать тест" in page.buttons:
+        page = page.form("Начать тест").press()
+    window = int(page.path.rpartition("/")[2])
+    with world.app.app_context(), db.unit_of_work():
+        answers = building.worth(building.key_of(window), Decimal(str(points)))
+    token = page.root.xpath("//meta[@name='csrf-token']/@content")[0]
+    for number, answer in enumerate(answers, 1):
+        form = MultiDict([("csrf_token", token), ("position", answer.position), ("seq", number)])
+        for value in answer.values:
+            form.add("v", value)
+        for source, target in answer.pairs.items():
+            form.add(f"p.{source}", target)
+        saved = person.post(f"{page.path}/answers", form)
+        assert saved.status == 200, saved.body
+    page = person.get(page.path)
+    if finish:
+        page = page.form("/finish").press("Завершить тест")
+        world.settle()
+    return page
 
 
 def diagnose(world: World, login: str, mark: int = 2) -> None:

@@ -11,8 +11,10 @@ from app.people.operations import create_person
 
 from . import acts
 from .person import PASSWORD
+from .ways import Ways, tested_ways
 from .world import World
 
+__all__ = ["tested_ways"]
 IVANOVA, KUZNETSOV = "Иванова Марина Петровна", "Кузнецов Алексей Дмитриевич"
 RETEST_DAY = date(2026, 5, 8)
 AFTER_ORDER_DAY = date(2026, 5, 16)
@@ -47,13 +49,14 @@ def practise(world: World, login: str) -> None:
     acts.do_practice(world, login)
 
 
-def test_rmp_08_a_positive_retest_leads_to_a_certificate(tested: World) -> None:
+def test_rmp_08_a_positive_retest_leads_to_a_certificate(tested_ways: Ways) -> None:
+    tested = tested_ways.world
     practise(tested, "teacher2")
     remediate(tested, "teacher2")
     acts.plan_attestation(tested)
     tested.wait(RETEST_DAY)
     assert "Пройти повторную диагностику" in tested["teacher2"].names()
-    acts.import_results(tested, {"teacher2": (97, 100)}, "повторный")
+    tested_ways.results({"teacher2": 97}, "повторный")
     acts.choose_attestation(tested, "teacher2", FRAGMENT)
     tested.wait(acts.ATTEST)
     acts.fill_sheet(tested, {"teacher2": {"open_lesson_fragment": True}})
@@ -77,12 +80,13 @@ def test_rmp_08_a_positive_retest_leads_to_a_certificate(tested: World) -> None:
     assert ended(tested, KUZNETSOV) == "Удостоверение"
 
 
-def test_rmp_09_a_second_failure_ends_without_a_certificate(tested: World) -> None:
+def test_rmp_09_a_second_failure_ends_without_a_certificate(tested_ways: Ways) -> None:
+    tested = tested_ways.world
     practise(tested, "teacher2")
     remediate(tested, "teacher2")
     acts.plan_attestation(tested)
     tested.wait(RETEST_DAY)
-    acts.import_results(tested, {"teacher2": (62, 100)}, "повторный")
+    tested_ways.results({"teacher2": 62}, "повторный")
     assert tested["teacher2"].names() == [], "one retest at most"
     conclusion = tested["iro_methodist"].task("Заключение")
     conclusion.fill(conclusion="Нужна дальнейшая подготовка", recommended=["следующий курс"]).done()

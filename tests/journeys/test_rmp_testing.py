@@ -11,7 +11,10 @@ from werkzeug.test import encode_multipart
 
 from . import acts
 from .person import PASSWORD, Page
+from .ways import Ways, entry_ways, tested_ways
 from .world import ROOT, World, model_files
+
+__all__ = ["entry_ways", "tested_ways"]
 
 PLAN = "Разработать план повышения предметной компетентности"
 TABLE = "Таблица решений «Уровень владения предметными компетенциями»"
@@ -40,8 +43,9 @@ def process_page(world: World, login: str, name: str, process: str) -> Page:
     return world[login].get(address)
 
 
-def test_rmp_04_a_sufficient_result_goes_to_the_restricted_base(running: World) -> None:
-    acts.import_results(running, {"teacher": (96, 100), "teacher2": (70, 100)})
+def test_rmp_04_a_sufficient_result_goes_to_the_restricted_base(entry_ways: Ways) -> None:
+    running = entry_ways.world
+    entry_ways.results({"teacher": 96, "teacher2": 70})
     assert results(running)[IVANOVA] == ("96,0", SUFFICIENT)
     for login in ("teacher", "teacher2"):
         acts.diagnose(running, login)
@@ -68,9 +72,10 @@ def test_rmp_04_a_sufficient_result_goes_to_the_restricted_base(running: World) 
     assert "Выполнить практическое задание" in running["teacher"].names()
 
 
-def test_rmp_05_boundaries_are_judged_on_the_unrounded_percentage(running: World) -> None:
-    points = {"teacher": 95.0, "teacher2": 94.9, "teacher3": 94.96, "teacher4": 100, "teacher5": 104}
-    report = acts.import_results(running, {login: (value, 100) for login, value in points.items()})
+def test_rmp_05_boundaries_are_judged_on_the_unrounded_percentage(entry_ways: Ways) -> None:
+    running = entry_ways.world
+    entry_ways.results({"teacher": 95.0, "teacher2": 94.9, "teacher3": 94.96, "teacher4": 100})
+    report = acts.import_results(running, {"teacher5": (104, 100)})
     assert "104,0 % — больше 100 %" in report.text
     assert results(running) == {
         IVANOVA: ("95,0", SUFFICIENT),
@@ -152,7 +157,8 @@ def test_rmp_06_a_changed_threshold_counts_for_who_comes_later(running: World) -
         assert f"{TABLE} · версия {version}" in running["auditor"].get(address).text
 
 
-def test_rmp_07_remediation_runs_beside_the_practice(tested: World) -> None:
+def test_rmp_07_remediation_runs_beside_the_practice(tested_ways: Ways) -> None:
+    tested = tested_ways.world
     acts.assign_practice(tested, "teacher2")
     for login in ("teacher2", "teacher3"):
         assert PLAN in tested[login].names()

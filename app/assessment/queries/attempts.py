@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Text, cast, func, select
 
+from app.files import queries as files
+from app.files.models import File
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -102,21 +104,21 @@ def questions_of(attempt: Attempt) -> tuple[Question, ...]:
     )
 
 
-def picture_in_variant(actor: Actor, window_key: int, file_key: int) -> bool:
-    """Whether a picture of the file store belongs to an item of the actor's own variant."""
+def picture_in_variant(actor: Actor, window_key: int, file_key: int) -> File | None:
+    """A picture of the file store, if it belongs to an item of the actor's own variant."""
     window = attempts.own_window(actor, window_key)
     if window.attempt is None:
-        return False
+        return None
     query = (
-        select(func.count())
-        .select_from(Response)
+        select(Response.position)
         .join(ItemVersion, (ItemVersion.item_key == Response.item_key) & (ItemVersion.version == Response.item_version))
         .where(
             Response.attempt_key == window.attempt.key,
             func.strpos(cast(ItemVersion.body, Text), f"(file:{file_key})") > 0,
         )
+        .limit(1)
     )
-    return bool(db.session.scalar(query))
+    return None if db.session.scalar(query) is None else files.stored_file(file_key)
 
 
 def _left(until: datetime, now: datetime) -> int:

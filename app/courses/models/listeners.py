@@ -135,7 +135,7 @@ class TestResult(Base):
         kind: `входной` or `повторный`.
         attempt: 1, 2, … within the kind; an annulled attempt keeps its number.
         window: which window (`1`, or `2` after a valid no-show or an annulment).
-        source: `import`, `manual` or `process`.
+        source: `import`, `manual`, `process`, or `api:` and the id of an outside system.
     """
 
     __tablename__ = "test_result"

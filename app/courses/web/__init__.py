@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.web import shell
 
-from . import applying, attestation, catalogue, course, groups, listeners, registers, results, words  # noqa: F401
+from . import applying, attestation, catalogue, course, groups, listeners, registers, results, testing, words  # noqa: F401
 from .blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -51,6 +51,7 @@ def frame(row: CourseRow, seen: Sight, current: str) -> dict[str, Any]:
     pages += [
         ("courses.listeners_page", _("Listeners"), listeners.has_table(shell.current_actor(), row.course, seen)),
         ("courses.groups_page", _("Subgroups"), seen.full),
+        ("courses.test_journal", _("E-test"), seen.full),
         ("courses.results_page", _("Test results"), seen.full),
         ("courses.attestation_page", _("Attestation"), seen.sheets),
         ("courses.papers_page", _("Orders and certificates"), seen.full or seen.sheets),

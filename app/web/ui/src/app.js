@@ -11,6 +11,7 @@ window.htmx = htmx;
 const islands = {
   'bpmn-view': () => import('./bpmn-view.js'),
   'api-docs': () => import('./api-docs.js'),
+  'take-test': () => import('./take-test.js'),
 };
 
 async function mount(root) {

@@ -1,0 +1,81 @@
+"""Two ways to a result: the e-test taken here, and the import from an outside system. What follows is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from app.kernel.db import db
+from tests.assessment import building
+
+from . import acts
+from .conftest import Stages
+from .stages import STAGES
+from .world import World
+
+E_TEST, IMPORT = "e-test", "import"
+
+
+@dataclass(frozen=True)
+class Ways:
+    """A world and the way in which its listeners are tested."""
+
+    world: World
+    way: str
+
+    def results(self, points: Mapping[str, float], kind: str = "входной") -> None:
+        """Listeners get so many of 100 points."""
+        if self.way == IMPORT:
+            acts.import_results(self.world, {login: (value, 100) for login, value in points.items()}, kind)
+            return
+        for login, value in points.items():
+            finished = acts.take_test(self.world, login, value)
+            assert "Тест завершён" in finished.text, finished.text
+
+
+def e_running(world: World) -> None:
+    """As `running`, on a course that is tested here: 16 questions, 100 points, an hour."""
+    with world.app.app_context(), db.unit_of_work():
+        building.specification(minutes=60)
+    for login in acts.LISTENERS:
+        acts.enrol(world, login)
+    acts.begin_course(world)
+
+
+def e_tested(world: World) -> None:
+    """As `tested`: 96, 70, no-show without valid reason, 96, 100 %; diagnostics and subgroups are done."""
+    for login, points in acts.RESULTS.items():
+        acts.take_test(world, login, points)
+    world.wait(date(2026, 4, 16))
+    task = world[acts.LEADER].task("Неявка на тестирование", world.name("teacher3"))
+    task.fill(reason="Не пришла и не предупредила", reason_valid=False).done()
+    world.settle()
+    for login in acts.LISTENERS:
+        acts.diagnose(world, login)
+    acts.form_groups(world)
+
+
+STAGES.update(e_running=("course", e_running), e_tested=("e_running", e_tested))
+
+
+@pytest.fixture
+def e_test(stages: Stages) -> Iterator[World]:
+    """Monday, 13 April: the course of five listeners has begun, their tests wait for them."""
+    yield from stages.on("e_running")
+
+
+@pytest.fixture(params=[E_TEST, IMPORT])
+def entry_ways(request: pytest.FixtureRequest, stages: Stages) -> Iterator[Ways]:
+    """As `running`, both ways."""
+    for world in stages.on("e_running" if request.param == E_TEST else "running"):
+        yield Ways(world, request.param)
+
+
+@pytest.fixture(params=[E_TEST, IMPORT])
+def tested_ways(request: pytest.FixtureRequest, stages: Stages) -> Iterator[Ways]:
+    """As `tested`, both ways."""
+    for world in stages.on("e_tested" if request.param == E_TEST else "tested"):
+        yield Ways(world, request.param)
