@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import current_app, has_app_context
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, func, select, text, tuple_
 
 from app.documents.models import DocumentTemplate
 from app.documents.renditions import limited
@@ -101,8 +101,9 @@ def for_document(name: str) -> DocumentTemplate | None:
 def newest() -> Sequence[DocumentTemplate]:
     """The newest stored version of every template."""
     docx = DocumentTemplate.format == "docx"
-    query = select(DocumentTemplate).where(docx).distinct(DocumentTemplate.name)
-    return db.session.scalars(query.order_by(DocumentTemplate.name, DocumentTemplate.version.desc())).all()
+    last = select(DocumentTemplate.name, func.max(DocumentTemplate.version)).where(docx).group_by(DocumentTemplate.name)
+    named = tuple_(DocumentTemplate.name, DocumentTemplate.version)
+    return db.session.scalars(select(DocumentTemplate).where(docx, named.in_(last))).all()
 
 
 def versions(name: str) -> Sequence[DocumentTemplate]:

@@ -5,7 +5,7 @@ files after the commit, once.
 from __future__ import annotations
 
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -27,7 +27,7 @@ from app.forms import signing
 from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Forbidden
+from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.kernel.ids import next_key
 
 MAKE = "documents.make_rendition"
@@ -128,7 +128,7 @@ def again(actor: Actor, document_key: int) -> None:
         Conflict: the files are there, or being made.
     """
     document = queries.document(actor, document_key)
-    if not policies.may_edit_templates(actor):
+    if not policies.may_repeat_work(actor):
         raise Forbidden(_l("Only designers and administrators may do this."))
     rendition = db.session.get(DocumentRendition, document.key, with_for_update=True)
     if rendition is None or rendition.state != FAILED:
@@ -138,7 +138,7 @@ def again(actor: Actor, document_key: int) -> None:
     outbox.enqueue(MAKE, {"document": document.key})
 
 
-def attach_scan(actor: Actor, document_key: int, name: str, stream: BinaryIO, note: str = "") -> DocumentScan:
+def attach_scan(actor: Actor, document_key: int, name: str, stream: IO[bytes], note: str = "") -> DocumentScan:
     """Attach a scan of the paper that was printed and signed by hand. Scans follow each other, none is taken away.
 
     Raises:
@@ -150,7 +150,9 @@ def attach_scan(actor: Actor, document_key: int, name: str, stream: BinaryIO, no
     document = queries.document(actor, document_key)
     if not policies.may_attach_scan(actor, document):
         raise Forbidden(_l("Only the organisation that issued the document may attach its scan."))
-    file = files.store_file(actor, name, stream, extensions=SCANS)
+    if not name:
+        raise Invalid("", {"scan": [_l("Choose a file.")]})
+    file = files.store_file(actor, name, cast(BinaryIO, stream), extensions=SCANS)
     db.session.execute(select(Document.key).where(Document.key == document.key).with_for_update())
     same = DocumentScan.document_key == document.key, DocumentScan.sha256 == file.sha256
     if db.session.scalar(select(DocumentScan.key).where(*same)) is not None:

@@ -6,10 +6,13 @@ from typing import Any
 
 from app.documents import operations
 from app.kernel.actor import PLATFORM
-from tests.web.matrix import FOREIGN, HIDDEN, OWN, YES, Row, World, roles
+from tests.web.matrix import FOREIGN, HIDDEN, NO, OWN, YES, Row, World, roles
 
 MUNICIPAL = "mouo_head municipal_coordinator programme_coordinator municipal_wg_member mms_methodist mmo_head"
 REGION = "region_head region_coordinator region_wg_member"
+ISSUERS = "teacher school_head deputy_head"
+READERS = f"{ISSUERS} iro_coordinator auditor {MUNICIPAL} {REGION}"
+TEMPLATES = "designer region_coordinator auditor"
 
 
 def build(world: World) -> None:
@@ -25,8 +28,16 @@ def build(world: World) -> None:
         world[f"document{suffix}"], world[f"record{suffix}"] = int(paper.document_id), record.id
 
 
+def _paper(world: World, scope: str) -> dict[str, Any]:
+    return {"key": world.of("document", scope)}
+
+
 def _record(world: World, scope: str) -> dict[str, Any]:
     return {"kind": "consultation_request", "key": world.of("record", scope)}
+
+
+def _version(world: World, scope: str) -> dict[str, Any]:
+    return {"name": "order", "version": 1}
 
 
 ROWS = [
@@ -34,10 +45,35 @@ ROWS = [
     Row("documents.records", own=roles(YES), at=lambda world, scope: {"kind": "consultation_request"}),
     Row(
         "documents.document",
-        own=roles(HIDDEN, yes=f"teacher school_head deputy_head iro_coordinator auditor {MUNICIPAL} {REGION}"),
+        own=roles(HIDDEN, yes=READERS),
         foreign=roles(HIDDEN, yes=f"iro_coordinator auditor {REGION}"),
         at=lambda world, scope: {"key": world.of("document", scope)},
     ),
+    Row(
+        "documents.papers",
+        own=roles(HIDDEN, yes=READERS),
+        foreign=roles(HIDDEN, yes=f"iro_coordinator auditor {REGION}"),
+        at=_paper,
+    ),
+    Row(
+        "documents.make_again",
+        "POST",
+        own=roles(HIDDEN, no=READERS),
+        foreign=roles(HIDDEN, no=f"iro_coordinator auditor {REGION}"),
+        at=_paper,
+    ),
+    Row(
+        "documents.attach_scan",
+        "POST",
+        own=roles(HIDDEN, yes=ISSUERS, no=f"iro_coordinator auditor {MUNICIPAL} {REGION}"),
+        foreign=roles(HIDDEN, no=f"iro_coordinator auditor {REGION}"),
+        at=_paper,
+    ),
+    Row("documents.templates", own=roles(NO, yes=TEMPLATES)),
+    Row("documents.template", own=roles(NO, yes=TEMPLATES), at=lambda world, scope: {"name": "order"}),
+    Row("documents.upload_template", "POST", own=roles(NO, yes="designer"), at=lambda world, scope: {"name": "order"}),
+    Row("documents.template_file", own=roles(NO, yes=TEMPLATES), at=_version, data=True),
+    Row("documents.preview_template", own=roles(NO, yes=TEMPLATES), at=_version, data=True),
     Row(
         "documents.record",
         own=roles(HIDDEN, yes=f"teacher school_head deputy_head iro_coordinator auditor {MUNICIPAL}"),

@@ -101,7 +101,7 @@ def test_the_list_of_documents_and_its_export(browse: Open, paper: int) -> None:
     assert "О курсах" not in browser.get("/documents?q=нет").text
     assert browser.get("/documents?year=99999999999&sort=x&page=x").status_code == 200
     book = load_workbook(io.BytesIO(browser.get("/documents?format=xlsx").data))
-    assert [cell.value for cell in book.worksheets[0][2]][:1] == ["1"]
+    assert "1" in [cell.value for cell in book.worksheets[0][2]]
 
 
 def test_a_record_with_versions_changes_and_files(browse: Open, row: tuple[int, int]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,9 +23,9 @@ from app.web import excel, shell
 from app.web.i18n import moment
 from app.web.listing import Column, Listing
 
-blueprint = Blueprint("documents", __name__, template_folder="templates", static_folder="static",
-                      static_url_path="/documents/static")  # fmt: skip
-shell.nav_item(_l("Documents"), "documents.index", order=60)
+from .blueprint import blueprint
+from .facts import document_facts
+
 DOCUMENTS = (
     Column("title", _l("Title"), lambda row: row.title, Document.title, 60),
     Column(
@@ -78,14 +77,7 @@ def document(key: int) -> ResponseReturnValue:
     found = queries.document(actor, key)
     if found.owner and found.owner != actor.login:
         audit.record_access(actor, "open", "document", key)
-    return shell.render(
-        "documents/document.html",
-        document=found,
-        html=Markup(found.html),
-        intact=queries.is_intact(found),
-        author=people.person_name(found.created_by),
-        kind=kind_title(found.kind),
-    )
+    return shell.render("documents/document.html", **document_facts(key))
 
 
 @blueprint.get("/records/<kind>")
