@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
+from app.jobs import kinds
 from app.kernel import outbox
 
 from . import calendar, sources
-from .operations import moving
+from .operations import moving, taking
 
 __all__ = ["calendar", "set_variables", "sources"]
+
+kinds.handler(taking.KIND, label=_l("Import of test results"), at_once=2)(taking.take_rows)
 
 
 @outbox.handler(moving.SET_VARIABLES)

@@ -46,7 +46,7 @@ def upload_results(actor: Actor, course_code: str, kind: str, file_name: str, co
         Invalid: the file or the kind of test is wrong.
         Conflict: the course has not begun, or is over.
     """
-    course = _led_running(actor, course_code)
+    course = led_running(actor, course_code)
     if kind not in words.ATTEMPT_KINDS:
         raise Invalid(_l("Unknown kind of test."), {"kind": [_l("Unknown kind of test.")]})
     reading = read_results(content, file_name)
@@ -78,17 +78,13 @@ def take_import(actor: Actor, course_code: str, key: int) -> Taken:
         NotFound, Forbidden: the actor does not lead this course.
         Conflict: the file was taken already.
     """
-    course = _led_running(actor, course_code)
-    run = db.session.execute(
-        select(ImportRun).where(ImportRun.key == key, ImportRun.course_key == course.key).with_for_update()
-    ).scalar_one_or_none()
-    if run is None:
-        raise NotFound(_l("There is no such import."))
+    course = led_running(actor, course_code)
+    run = locked_run(course, key)
     if run.taken_at is not None:
         raise Conflict(_l("This file was taken already: nothing is imported twice."))
     _hold(course, run.kind, [row["listener"] for row in run.rows])
     recorded, refused = 0, []
-    for row in sorted(run.rows, key=lambda row: str(row["listener"])):  # one order of locks for files at once
+    for row in in_order(run):
         message = _take_row(actor, course, run, row)
         if message:
             refused.append({**row, "message": message})
@@ -97,10 +93,44 @@ def take_import(actor: Actor, course_code: str, key: int) -> Taken:
     run.taken_at, run.taken_count = clock.now(), recorded
     if refused:
         run.problems = [*run.problems, *(_as_problem(row) for row in refused)]
-    facts = {"file": run.file_name, "sha256": run.sha256, "kind": run.kind, "recorded": recorded}
-    audit.record_event(actor, "course", course.code, "import_results", details=facts)
+    record_taken(actor, course, run)
     db.session.flush()
     return Taken(recorded, refused)
+
+
+def locked_run(course: Course, key: int) -> ImportRun:
+    """An uploaded file of the course, its row locked.
+
+    Raises:
+        NotFound: there is none.
+    """
+    statement = select(ImportRun).where(ImportRun.key == key, ImportRun.course_key == course.key).with_for_update()
+    run = db.session.execute(statement).scalar_one_or_none()
+    if run is None:
+        raise NotFound(_l("There is no such import."))
+    return run
+
+
+def in_order(run: ImportRun) -> list[dict[str, Any]]:
+    """The rows that may be taken, in one order of locks for all files."""
+    return sorted(run.rows, key=lambda row: str(row["listener"]))
+
+
+def take_one(actor: Actor, course: Course, run: ImportRun, row: Mapping[str, Any]) -> str:
+    """Record one row of a file that is taken row by row. Returns why it was refused, else empty."""
+    _hold(course, run.kind, [str(row["listener"])])
+    message = _take_row(actor, course, run, row)
+    if message:
+        run.problems = [*run.problems, _as_problem({**row, "message": message})]
+    elif not row["impossible"]:
+        run.taken_count += 1
+    return message
+
+
+def record_taken(actor: Actor, course: Course, run: ImportRun) -> None:
+    """Keep in the course's history that a file was taken."""
+    facts = {"file": run.file_name, "sha256": run.sha256, "kind": run.kind, "recorded": run.taken_count}
+    audit.record_event(actor, "course", course.code, "import_results", details=facts)
 
 
 def enter_result(actor: Actor, course_code: str, teacher: str, kind: str, points: Decimal, maximum: Decimal) -> None:
@@ -111,7 +141,7 @@ def enter_result(actor: Actor, course_code: str, teacher: str, kind: str, points
         ScoreOutOfRange: the points lie outside 0…maximum.
         Conflict: a result that counts is there already.
     """
-    course = _led_running(actor, course_code)
+    course = led_running(actor, course_code)
     attempt = results.Attempt(kind, points, maximum, finished_at=clock.now())
     _hold(course, kind, [teacher])
     results.record_attempt(actor, course.code, teacher, attempt, source=results.MANUAL)
@@ -151,7 +181,13 @@ def demand_leader(actor: Actor, code: str) -> Course:
     return course
 
 
-def _led_running(actor: Actor, code: str) -> Course:
+def led_running(actor: Actor, code: str) -> Course:
+    """The course, if the actor leads it and it runs now.
+
+    Raises:
+        NotFound, Forbidden: as `demand_leader`.
+        Conflict: it has not begun, or is over.
+    """
     course = demand_leader(actor, code)
     if course.status != RUNNING:
         raise Conflict(_l("Results are entered while the course runs."))

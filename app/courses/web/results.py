@@ -17,7 +17,7 @@ from app.web.forms import FormState, PageSchema, choice, load
 from app.web.listing import Column
 
 from ..models.courses import RUNNING
-from ..operations import imports
+from ..operations import imports, taking
 from ..policies import Sight
 from ..queries import catalogue, listeners, registers
 from ..queries.catalogue import CourseRow
@@ -98,6 +98,9 @@ def import_report(code: str, key: int) -> ResponseReturnValue:
 @blueprint.post("/<code>/results/<int:key>/take")
 def take(code: str, key: int) -> ResponseReturnValue:
     """Record the good rows, once."""
+    job = taking.take_later(shell.current_actor(), code, key)
+    if job is not None:
+        return shell.go("background.job", key=job)
     taken = imports.take_import(shell.current_actor(), code, key)
     text = ngettext("%(num)s result is recorded.", "%(num)s results are recorded.", taken.recorded)
     if taken.refused:
