@@ -1,4 +1,4 @@
-"""The two programmes of the demo."""
+"""The programmes of the demo."""
 
 from __future__ import annotations
 
@@ -40,11 +40,23 @@ PROGRAMMES: dict[str, dict[str, Any]] = {
         ],
         "attestation_forms": _FORMS,
     },
+    "ФО-36": {
+        "title": "Формирующее оценивание и работа с разными группами учеников",
+        "audience": "учителя всех предметов",
+        "subject": "педагогика",
+        "hours": 36,
+        "form": "очно-заочная",
+        "modules": [
+            {"title": "Оценивание, которое помогает учиться", "hours": 18, "form": "очная", "variative": False},
+            {"title": "Разноуровневый урок", "hours": 18, "form": "заочная", "variative": False},
+        ],
+        "attestation_forms": _FORMS,
+    },
 }
 
 
 def load_programmes() -> None:
-    """Draft both and put them into force."""
+    """Draft them and put them into force."""
     developer = people.actor_for("programme_developer")
     for code, card in PROGRAMMES.items():
         programmes.approve_programme(developer, programmes.draft_programme(developer, code, card))
