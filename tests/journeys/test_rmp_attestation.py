@@ -75,7 +75,8 @@ def test_rmp_08_a_positive_retest_leads_to_a_certificate(tested_ways: Ways) -> N
     assert certificates(tested, "teacher") == {}
 
     card = tested["teacher2"].get(f"/courses/{acts.COURSE}/listeners/teacher2")
-    attempts = {row["Тестирование"]: row["Результат, %"] for row in card.table("Баллы")}
+    rows = [row for row in card.table("Баллы") if "попытка" in row["Тестирование"]]
+    attempts = {row["Тестирование"]: row["Результат, %"] for row in rows}
     assert attempts == {"входной, попытка 1": "70,0", "повторный, попытка 1": "97,0"}
     assert ended(tested, KUZNETSOV) == "Удостоверение"
 
