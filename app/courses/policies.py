@@ -15,6 +15,14 @@ SCHOOL_HEADS = ("school_head", "deputy_head")
 MUNICIPAL = ("mouo_head", "municipal_coordinator", "programme_coordinator", "municipal_wg_member", "mms_methodist")
 REGIONAL = ("region_head", "region_coordinator", "region_wg_member")
 INSTITUTE = ("iro_head", "iro_coordinator")
+QUALITY = (
+    *SCHOOL_HEADS,
+    *(*MUNICIPAL, "mmo_head"),
+    *("iro_head", "iro_coordinator", "iro_methodist", "programme_developer", "course_leader"),
+    *("expert_commission_member", "attestation_commission_member", "editor"),
+    *("cmoko_analyst", "cmoko_attestation", *REGIONAL, "auditor"),
+)
+"""Roles that see results and low-quality zones of schools, each in its scope (roles.md §3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +190,13 @@ def may_apply_for(actor: Actor) -> bool:
 def may_see_drafts(actor: Actor) -> bool:
     """Whether drafts of programmes are seen: coordinators, region's coordinator, auditor; developers see their own."""
     return actor.system or actor.has_role("iro_coordinator", "region_coordinator", "auditor")
+
+
+def may_see_quality(actor: Actor) -> bool:
+    """Whether results and low-quality zones of schools exist for the actor (roles.md §3): teachers see none."""
+    return actor.has_role(*QUALITY)
+
+
+def may_import_assessments(actor: Actor) -> bool:
+    """Whether the actor imports results of ВПР, ОГЭ and ЕГЭ: the analysts of ЦМОКО."""
+    return actor.system or actor.has_role("cmoko_analyst")

@@ -70,7 +70,7 @@ school_list_decision | unit+published | unit+published | unit | iro_coordinator:
 curator_card expert_profile | unit(curator,person,name) | unit | unit | all own | - | all | all
 school_programme programme_expertise indicator_interview arp_stage_report address_recommendations targeted_support effective_mode_card practice_survey quality_plan | school_team_member:unit | unit | unit | assigned iro_coordinator:all | - | all | all
 municipal_programme roadmap_row measure_report | published | published unit | unit | all | own | all | all
-effectiveness_analysis concept_document closing_report management_decision survey_report | published | unit published | unit | all | published | all | all
+effectiveness_analysis concept_document closing_report management_decision survey_report analytic_note | published | unit published | unit | all | published | all | all
 order meeting_protocol support_body | own | own unit | unit | own unit iro_coordinator:all | own unit | all | all
 cooperation_agreement partner_visit | own | unit | unit | all | - | all | all
 monitor_motives monitor_satisfaction monitor_school_life survey_satisfaction | - | counts | counts | counts | counts | counts | counts

@@ -11,6 +11,7 @@ from app.people import queries as people
 
 _TITLES: dict[str, object] = {
     "survey_report": _l("Analytical report"),
+    "analytic_note": _l("Analytical report"),
     "study_note": _l("Certificate of study"),
     "certificate": _l("Professional development certificate"),
     "order": _l("Order"),

@@ -17,6 +17,7 @@ from app.kernel.db import db
 from app.people import queries as people
 from tests.assessment import building
 
+from . import quality_scenes
 from .conftest import ROOT
 
 LEADER = "course_leader"
@@ -179,6 +180,7 @@ def apply(course_id: str, login: str) -> Mapping[str, Any]:
 
 
 SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
+    **quality_scenes.SCENES,
     "apply": apply,
     "e_tested": e_tested,
     "enrol": enrol,

@@ -22,7 +22,9 @@ from .test_scenarios import MODELS, model, named
 
 FORMS = sorted((ROOT / "forms").rglob("*.form"))
 DECISIONS = sorted((ROOT / "workflows").rglob("*.dmn"))
-POSITIONS = frozenset({"preparer", "signatory", "owner", "decision_owner", "responsible"})
+POSITIONS = frozenset(
+    {"preparer", "signatory", "owner", "decision_owner", "responsible", "secretary", "chair", "members"}
+)
 """Lanes of positions: who does it is said by the candidate groups (roles.md §2a)."""
 MESSAGES = frozenset(
     (
@@ -40,6 +42,7 @@ MESSAGES = frozenset(
         "sheet.signed",
         "listener.finished",
         "decision.required",
+        "analytics.ready",
         "report.verified",
         "event.closed",
     )
@@ -55,6 +58,9 @@ ENDS = {
     "post_course_support": "completed stopped",
     "external_course": "closed",
     "management_decision": "done not_needed not_effective",
+    "rmp_analytics": "done",
+    "dpp_development": "approved rejected refused",
+    "working_group_meeting": "protocol_signed not_held",
 }
 """End states of the catalogue."""
 

@@ -1,5 +1,6 @@
 """Tables of the feature."""
 
+from .assessments import AssessmentImport, AssessmentResult
 from .attestation import AttestationRow, AttestationSession, SheetSignature
 from .courses import Course, CourseOrder, CoursePerson, Subgroup
 from .listeners import GroupMove, ImportRun, Listener, TestResult
@@ -7,6 +8,8 @@ from .programmes import Programme
 from .records import AttestationBaseRecord, Certificate, Recommendation, StudyNote
 
 __all__ = [
+    "AssessmentImport",
+    "AssessmentResult",
     "AttestationBaseRecord",
     "AttestationRow",
     "AttestationSession",

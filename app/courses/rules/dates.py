@@ -41,3 +41,11 @@ def date_errors(dates: CourseDates) -> dict[str, list[object]]:
         ),
     )
     return {field: [message] for field, right, message in pairs if not right}
+
+
+def in_words(day: object) -> str:
+    """An ISO date as people read it (`12.05.2026`); empty when there is none."""
+    try:
+        return f"{date.fromisoformat(str(day)[:10]):%d.%m.%Y}"
+    except ValueError:
+        return ""

@@ -1,5 +1,35 @@
 """Service types of the courses, as workflows/SERVICES.md lists them. All are inline: they touch only the database."""
 
-from . import attestation, awards, course, enrolment, external, listener, reports, support, survey, testing
+from . import (
+    analytics,
+    attestation,
+    awards,
+    course,
+    decisions,
+    enrolment,
+    external,
+    listener,
+    meetings,
+    programmes,
+    reports,
+    support,
+    survey,
+    testing,
+)
 
-__all__ = ["attestation", "awards", "course", "enrolment", "external", "listener", "reports", "support", "survey", "testing"]
+__all__ = [
+    "analytics",
+    "attestation",
+    "awards",
+    "course",
+    "decisions",
+    "enrolment",
+    "external",
+    "listener",
+    "meetings",
+    "programmes",
+    "reports",
+    "support",
+    "survey",
+    "testing",
+]

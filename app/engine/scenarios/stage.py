@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from app.engine import policies, queries
-from app.engine.models import Incident, ProcessInstance, Timer, UserTask
+from app.engine.models import HistoryEvent, Incident, ProcessInstance, Timer, UserTask
 from app.engine.places import DEFAULT_ZONE
 from app.feel import evaluate
 from app.kernel import clock
@@ -53,7 +53,19 @@ class Stage:
 
     def owns(self, instance_key: int) -> bool:
         """Whether an instance belongs to the scenario."""
-        return instance_key > self._before
+        return instance_key > self._before and instance_key not in self._strangers()
+
+    def _strangers(self) -> set[int]:
+        """Instances of other processes that their yearly timer started while the scenario let time pass, and what
+        these called."""
+        by_timer = select(HistoryEvent.instance_key).where(
+            HistoryEvent.instance_key > self._before, HistoryEvent.verb == "start_by_timer"
+        )
+        query = select(ProcessInstance.key).where(ProcessInstance.root_key.in_(by_timer))
+        if self.root is not None:
+            query = query.where(ProcessInstance.root_key != self.root)
+        with db.unit_of_work() as session:
+            return set(session.scalars(query))
 
     def actor(self, login: str) -> Actor:
         """The person of a login."""
@@ -116,8 +128,9 @@ class Stage:
         query = select(UserTask).where(
             UserTask.instance_key > self._before, UserTask.state == "open", UserTask.process_id != "platform_case"
         )
+        others = self._strangers()
         with db.unit_of_work() as session:
-            return list(session.scalars(query.order_by(UserTask.key)))
+            return [task for task in session.scalars(query.order_by(UserTask.key)) if task.instance_key not in others]
 
     def find_task(self, element: str, actor: Actor, where: str | None) -> int:
         """The open task of an element that the actor may do, her own first.
@@ -142,8 +155,9 @@ class Stage:
     def incidents(self) -> list[Incident]:
         """Open incidents of the scenario's instances."""
         query = select(Incident).where(Incident.instance_key > self._before, Incident.resolved_at.is_(None))
+        others = self._strangers()
         with db.unit_of_work() as session:
-            return list(session.scalars(query))
+            return [each for each in session.scalars(query) if each.instance_key not in others]
 
     def described(self) -> str:
         """Where everything stands, for the message of a failure."""
