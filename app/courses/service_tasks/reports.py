@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import lazy_gettext as _l
+
 from app.documents import operations as documents
 from app.engine.services import ModelFault, ServiceCall, service_type
 from app.kernel.errors import Conflict, NotFound
@@ -87,7 +89,7 @@ def record_check(call: ServiceCall) -> dict[str, Any]:
     listener, check = _listener(call), inputs.context(call, "check")
     login = inputs.optional(call, "actor")
     if login == listener.teacher:
-        raise Conflict("nobody checks their own implementation")
+        raise Conflict(_l("Nobody checks their own work."))
     verdict = check.get("verdict")
     improved = [row for row in check.get("competences") or () if row.get("implemented") == _DONE]
     row = documents.save_record(
