@@ -1,4 +1,4 @@
-"""Load the demo once: region, programmes, courses; every story is played by the people themselves."""
+"""Load the demo once: region, question bank, programmes, courses; every story is played by the people themselves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.people import queries as people
 
+from .banks import load_banks
 from .programmes import load_programmes
 from .region import load_region
 from .scenes import Scenes
@@ -34,6 +35,7 @@ def load() -> None:
                 return
             load_region(password)
         with db.unit_of_work():
+            load_banks()
             load_programmes()
     scenes = Scenes(now, password).all()
     for path in sorted(STORIES.glob("*.scenario.yaml")):

@@ -7,6 +7,8 @@ from typing import Any
 from app.courses.operations import programmes
 from app.people import queries as people
 
+from .banks import BANK
+
 _FORMS = ["зачёт", "показательный фрагмент урока", "мастер-класс"]
 PROGRAMMES: dict[str, dict[str, Any]] = {
     "МАТ-72": {
@@ -27,6 +29,7 @@ PROGRAMMES: dict[str, dict[str, Any]] = {
             },
         ],
         "attestation_forms": _FORMS,
+        "test_bank": BANK,
     },
     "РУС-36": {
         "title": "Читательская грамотность на уроках русского языка",
