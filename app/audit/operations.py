@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import clock
@@ -96,9 +96,9 @@ def record_event(
     )
     event.hash = chain_hash(previous, facts_of(event))
     db.session.add(event)
-    end = db.session.get_one(AuditSubject, (subject_kind, key))
-    end.seq, end.hash = event.seq, event.hash
     db.session.flush()
+    mine = (AuditSubject.kind == subject_kind, AuditSubject.key == key)
+    db.session.execute(update(AuditSubject).where(*mine).values(seq=event.seq, hash=event.hash))
     return event
 
 
@@ -139,14 +139,9 @@ def verify_everything() -> Iterator[str]:
 
 def _locked_end(kind: str, key: str) -> tuple[int, bytes]:
     """Sequence number and hash of the chain's end; its row stays locked until the commit."""
-    new = insert(AuditSubject).values(kind=kind, key=key, seq=0, hash=START).on_conflict_do_nothing()
-    db.session.execute(new)
-    end = db.session.execute(
-        select(AuditSubject)
-        .where(AuditSubject.kind == kind, AuditSubject.key == key)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    new = insert(AuditSubject).values(kind=kind, key=key, seq=0, hash=START)
+    locked = new.on_conflict_do_update(index_elements=["kind", "key"], set_={"seq": AuditSubject.seq})
+    end = db.session.execute(locked.returning(AuditSubject.seq, AuditSubject.hash)).one()
     return end.seq, end.hash
 
 

@@ -65,3 +65,57 @@ def split_name(name: str) -> tuple[str, str, str]:
     """Surname, given name and patronymic (the rest) of a full name."""
     last, first, middle = [*re.split(r"\s+", name.strip(), maxsplit=2), "", ""][:3]
     return last, first, middle
+
+
+_LATIN = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "e",
+            "zh",
+            "z",
+            "i",
+            "y",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "",
+            "y",
+            "",
+            "e",
+            "yu",
+            "ya",
+        ],
+        strict=True,
+    )
+)
+
+
+def login_from(last: str, first: str, middle: str) -> str:
+    """A login made of a name: surname and initials in Latin letters, as `belkina.yao`."""
+    initials = "".join(_latin(name)[:2] if name[:1] in "ЮЯюя" else _latin(name)[:1] for name in (first, middle))
+    found = f"{_latin(last)}.{initials}".strip(".-")
+    return found if re.fullmatch(LOGIN, found) else f"u{re.sub(r'[^a-z0-9]', '', found)}"[:60]
+
+
+def _latin(text: str) -> str:
+    return re.sub(r"[^a-z0-9-]", "", "".join(_LATIN.get(letter, letter) for letter in text.casefold()))

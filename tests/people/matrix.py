@@ -10,7 +10,9 @@ from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people import operations, queries
+from app.people.import_sheet import template
 from app.people.models import Account, PersonalToken, RoleAssignment
+from app.people.operations.importing import check_file
 from tests.web.matrix import FOREIGN, HIDDEN, NO, OWN, YES, Row, World, public, roles
 
 _ADMIN = roles(NO, yes="admin")
@@ -41,6 +43,8 @@ def build(world: World) -> None:
         today = clock.today()
         world[f"substitution{suffix}"] = operations.set_substitution(PLATFORM, login, head, today, today).id
         operations.create_token(queries.actor_for(login), "probe")
+        run = check_file(queries.actor_for(f"municipal_coordinator{suffix and 2}"), "a.xlsx", template())
+        world[f"people import{suffix}"] = run.key
         world[f"token{suffix}"] = db.session.scalars(
             select(PersonalToken.id).join(Account, Account.id == PersonalToken.account_id).where(Account.login == login)
         ).one()
@@ -64,6 +68,15 @@ def _admin_of_people(name: str, method: str = "POST", at: Any = _login) -> Row:
 
 def _account(name: str, method: str = "POST", at: Any = _login) -> Row:
     return Row(f"people.{name}", method, own=_ACCOUNTS, foreign=_ACCOUNTS_AFAR, at=at)
+
+
+_IMPORT = roles(NO, yes="admin municipal_coordinator", hidden="school_head mouo_head")
+"""A file that the municipal coordinator has uploaded."""
+_IMPORT_AFAR = roles(NO, yes="admin", hidden=_KEEPERS)
+
+
+def _import(world: World, scope: str) -> dict[str, Any]:
+    return {"key": world.of("people import", scope)}
 
 
 def _ticket(world: World, scope: str) -> dict[str, Any]:
@@ -145,9 +158,11 @@ ROWS = [
     Row("people.access", own=_ACCOUNTS),
     Row("people.admit", "POST", own=_ACCOUNTS),
     _account("send_invitation"),
-    Row("people.import_people", own=_ADMIN),
-    Row("people.import_people", "POST", own=_ADMIN),
-    Row("people.import_template", own=_ADMIN),
+    Row("people.import_people", own=_ACCOUNTS),
+    Row("people.import_people", "POST", own=_ACCOUNTS),
+    Row("people.import_template", own=_ACCOUNTS),
+    Row("people.import_report", own=_IMPORT, foreign=_IMPORT_AFAR, at=_import),
+    Row("people.take_import", "POST", own=_IMPORT, foreign=_IMPORT_AFAR, at=_import),
     _account("change_person"),
     _account("reset_password"),
     _account("close_account"),

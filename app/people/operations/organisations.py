@@ -27,7 +27,7 @@ from ..rules import CODE, RESERVED
 from .changes import apply, demand_version
 
 _DEFAULT_ZONE = "Europe/Moscow"
-_DEPTH = {"region": 0, "outside": 0, "municipality": 1, "school": 2}
+DEPTH = {"region": 0, "outside": 0, "municipality": 1, "school": 2}
 
 
 def create_organisation(
@@ -189,7 +189,7 @@ def _checked(
     errors: dict[str, list[object]] = {}
     if kind not in kinds():
         errors["kind"] = [_l("Choose one of the list.")]
-    if timezone and timezone not in _zones():
+    if timezone and not zone_exists(timezone):
         errors["timezone"] = [_l("There is no such time zone.")]
     if not set(categories) <= set(known_categories()):
         errors["categories"] = [_l("Choose one of the list.")]
@@ -213,9 +213,14 @@ def _parent_problem(kind: str, parent: str | None, above: Organisation | None, c
         return _l("This organisation is closed.")
     if code is not None and code in above.path:
         return _l("An organisation cannot lie below itself.")
-    if _DEPTH[above.level] > _DEPTH[kinds()[kind].level] or above.level == "outside":
+    if DEPTH[above.level] > DEPTH[kinds()[kind].level] or above.level == "outside":
         return _l("The organisation above must be on the same level or a higher one.")
     return None
+
+
+def zone_exists(zone: str) -> bool:
+    """Whether this is an IANA time zone."""
+    return zone in _zones()
 
 
 @cache

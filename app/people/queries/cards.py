@@ -13,8 +13,8 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 
-from ..models import Account, Organisation, Person, RoleAssignment, SubstitutionRecord
-from ..policies import demand_sight_of_accounts, demand_sight_of_administration
+from ..models import Account, Organisation, PeopleImport, Person, RoleAssignment, SubstitutionRecord
+from ..policies import demand_sight_of_accounts, demand_sight_of_administration, may_administer
 from .directory import in_force, matches_words
 from .reach import in_reach
 
@@ -213,3 +213,26 @@ def newcomers(actor: Actor, organisation: str, limit: int) -> list[Person]:
         below = select(Organisation.code).where(Organisation.path.overlap([organisation]))
         statement = statement.where(Person.organisation_code.in_(below))
     return list(db.session.scalars(statement))
+
+
+def import_run(actor: Actor, key: int, *, lock: bool = False) -> PeopleImport:
+    """One uploaded file with its report: the actor's own (administrators: everybody's).
+
+    Raises:
+        NotFound: none, or somebody else's.
+    """
+    query = select(PeopleImport).where(PeopleImport.key == key)
+    if not may_administer(actor):
+        query = query.where(PeopleImport.uploaded_by == actor.login)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def import_runs(actor: Actor, limit: int = 10) -> list[PeopleImport]:
+    """The latest uploaded files of the actor, newest first."""
+    query = select(PeopleImport).where(PeopleImport.uploaded_by == actor.login)
+    return list(db.session.scalars(query.order_by(PeopleImport.uploaded_at.desc()).limit(limit)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from app.jobs import kinds
 from app.web import shell
 
 from ..policies import may_see_accounts, may_see_administration, may_use_directory
+from ..queries import person_names
 from . import (  # noqa: F401
     access,
     admin_organisations,
@@ -25,6 +27,7 @@ from .blueprint import blueprint
 
 __all__ = ["blueprint"]
 
+kinds.name_source(person_names)
 shell.profile_item(_l("Profile"), "people.profile", order=10)
 shell.profile_item(_l("Password"), "people.password", order=20)
 shell.profile_item(_l("Substitution"), "people.my_substitutions", order=30)
