@@ -20,7 +20,7 @@ last committed step: it must go on from there. Rows of the database that it hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Steps = Callable[["Run"], Iterator[None]]
 Actors = Callable[[str], Actor]
+Names = Callable[[Iterable[str]], dict[str, str]]
 Listener = Callable[[int], object]
 
 
@@ -52,6 +53,7 @@ class Kind:
 
 _kinds: dict[str, Kind] = {}
 _actors: list[Actors] = []
+_names: list[Names] = []
 _listeners: list[Listener] = []
 
 
@@ -74,6 +76,17 @@ def actor_source(actors: Actors) -> Actors:
     """Register what finds the actor behind a login as of now (people). It raises `NotFound` for closed accounts."""
     _actors[:] = [actors]
     return actors
+
+
+def name_source(names: Names) -> Names:
+    """Register what finds the names of people by login (people)."""
+    _names[:] = [names]
+    return names
+
+
+def names_of(logins: Iterable[str]) -> dict[str, str]:
+    """Names of people by login."""
+    return _names[0](logins)
 
 
 def actor_of(login: str) -> Actor:

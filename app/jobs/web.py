@@ -136,7 +136,9 @@ def overview() -> ResponseReturnValue:
         return excel.download(_("Background work"), _ALL, listing.everything(statement))
     found = sorted(((name, kind.label) for name, kind in kinds.known().items()), key=lambda item: str(item[1]))
     page = listing.page(statement)
-    return shell.render("jobs/overview.html", listing=listing, page=page, columns=_ALL, states=STATES, kinds=found)
+    names = kinds.names_of({row.login for row in page.rows})
+    facts: dict[str, Any] = {"columns": _ALL, "states": STATES, "kinds": found, "names": names}
+    return shell.render("jobs/overview.html", listing=listing, page=page, **facts)
 
 
 def _facts(found: Job) -> dict[str, Any]:
@@ -145,5 +147,6 @@ def _facts(found: Job) -> dict[str, Any]:
         "job": found,
         "results": queries.result_files(actor, found),
         "own": found.login == actor.login,
+        "name": kinds.names_of([found.login])[found.login],
         "onward": shell.safe_next(found.link) or url_for("background.index"),
     }

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.kernel import clock
 from app.kernel.errors import Invalid
 from app.people import queries as people
 from app.web import shell
@@ -66,4 +67,5 @@ def page(state: FormState | None = None, chosen: dict[str, operations.Choice] | 
         undelivered=queries.undelivered(actor, email),
         feed=queries.feed(actor),
         address=address,
+        now=clock.now(),
     )
