@@ -26,6 +26,7 @@ from .application import afterwards
 
 log = logger("app.request")
 csrf = CSRFProtect()
+_SECRET = re.compile(r"(?<=/)[\w-]{40,}")
 _REQUEST_ID = re.compile(r"^[\w.-]{8,64}$")
 _MACHINE_PATHS = ("/v2/", "/cluster/v2/", "/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 _POLICY = "; ".join(
@@ -209,12 +210,17 @@ def _record_refusal(status: int) -> None:
         afterwards(partial(recorder, refusal))
 
 
+def without_secrets(path: str) -> str:
+    """A path as logs may keep it: what opens something by itself (a calendar, a letter's link) is left out."""
+    return _SECRET.sub("…", path)
+
+
 def _log(response: Response) -> None:
     actor = g.get("actor")
     log.info(
         "request",
         method=request.method,
-        path=request.path,
+        path=without_secrets(request.path),
         status=response.status_code,
         ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
         account=actor.account_id if actor is not None else None,

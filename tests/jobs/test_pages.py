@@ -98,8 +98,8 @@ def test_administrators_see_that_work_runs_but_not_what_it_says(
     key = start()
     work(app)
     admin = browse("admin")
-    assert "teacher" in main_of(admin.get("/admin/jobs?state=done&kind=t.rows"))
-    assert "teacher" not in main_of(admin.get("/admin/jobs?state=failed"))
+    assert "Иванова Марина Петровна" in main_of(admin.get("/admin/jobs?state=done&kind=t.rows"))
+    assert "Иванова" not in main_of(admin.get("/admin/jobs?state=failed"))
     said = main_of(admin.get(f"/jobs/{key}"))
     assert "готово" in said
     assert "Нет такой школы." not in said

@@ -15,6 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.notifications import sources
 from app.people import memory
+from app.web.security import without_secrets
 from tests.web.conftest import Open, browse, connection, populated, region
 
 __all__ = ["browse", "connection", "populated", "region"]
@@ -88,3 +89,8 @@ def test_the_demo_persons_calendar_of_real_tasks_and_courses_can_be_read(app: Fl
         answer = app.test_client().get(path)
         assert answer.status_code == 200
         assert Calendar.from_ical(answer.data)["version"] == "2.0"
+
+
+def test_the_secret_does_not_stand_in_the_log_of_requests() -> None:
+    assert without_secrets(f"/calendar/{'x' * 43}.ics") == "/calendar/….ics"
+    assert without_secrets("/processes/2251799813685249/history") == "/processes/2251799813685249/history"

@@ -66,7 +66,8 @@ def mail(key: int) -> ResponseReturnValue:
     if letter is None:
         raise NotFound()
     repeatable = bool(installation.settings().smtp_url) and letter.status in REPEATABLE
-    return shell.render("notifications/mail.html", letter=letter, statuses=STATUSES, repeatable=repeatable)
+    name = people.person_name(letter.login)
+    return shell.render("notifications/mail.html", letter=letter, name=name, statuses=STATUSES, repeatable=repeatable)
 
 
 @blueprint.post("/admin/mail/<int:key>/send")
