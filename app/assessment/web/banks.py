@@ -106,7 +106,7 @@ def bank(code: str) -> ResponseReturnValue:
 def frame(found: ItemBank, current: str) -> dict[str, Any]:
     """What every page of a bank shows: the bank, its tabs, whether the reader may change it."""
     may_edit = policies.may_edit(shell.current_actor(), found)
-    pages = [(_("Questions"), "assessment.bank"), (_("Tests"), "assessment.bank_tests")]
+    pages = [(_("Questions"), "assessment.bank"), (_("Tests of the bank"), "assessment.bank_tests")]
     if may_edit:
         pages.append((_("Import and export"), "assessment.bank_import"))
     return {"bank": found, "may_edit": may_edit, "pages": [(label, end, end == current) for label, end in pages]}

@@ -134,8 +134,8 @@ def _draft(form: Any, counts: dict[str, str]) -> SpecificationDraft:
 
 
 def _form(found: ItemBank, state: FormState, counts: dict[str, str], test: str = "") -> str:
-    have = queries.topics(found.key)
-    gone = sorted(set(counts) - {topic.title for topic in have})
-    rows = [(topic.title, topic.count, counts.get(topic.title, "")) for topic in have]
-    rows += [(title, 0, counts[title]) for title in gone]
+    """The form: topics of the test in their order, then the others."""
+    have = {topic.title: topic.count for topic in queries.topics(found.key)}
+    titles = [*(title for title in counts if counts[title]), *(title for title in have if not counts.get(title))]
+    rows = [(title, have.get(title, 0), counts.get(title, "")) for title in titles]
     return shell.render("assessment/bank_test_form.html", **frame(found, ""), state=state, rows=rows, test=test)
