@@ -8,16 +8,20 @@ from typing import Any
 
 from app.assessment.operations import attempts
 from app.courses.models import Certificate, Listener
-from app.courses.operations import imports
+from app.courses.operations import assessments, imports
 from app.courses.rules import words
+from app.documents import operations as documents
 from app.forms.operations import deploy_form
 from app.kernel import clock
+from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people import queries as people
 from tests.assessment import building
 from tests.conftest import MONDAY
 from tests.courses.story import tell_story
 from tests.courses.test_import import result_file
+from tests.processes.quality_scenes import ROWS as ROWS_OF_RESULTS
+from tests.processes.quality_scenes import results_file
 from tests.web.matrix import FOREIGN, HIDDEN, NO, OWN, YES, Row, World, roles
 
 FORM = Path(__file__).resolve().parents[2] / "forms" / "rmp_enrolment" / "course_application.form"
@@ -30,6 +34,7 @@ _PEOPLE = {
 def build(world: World) -> None:
     """A running course of each scope with results, sheet, certificate, and an uploaded file."""
     deploy_form(FORM.read_bytes(), 1)
+    _build_quality(world)
     for scope, (teachers, leader, member) in _PEOPLE.items():
         with clock.frozen(MONDAY):
             course = tell_story(teachers, leader, (member, "attestation_commission_member2"))
@@ -49,6 +54,16 @@ def _finished_attempt(code: str, teacher: str) -> int:
     window = building.sitting(teacher, made, course=code)
     building.answered(people.actor_for(teacher), window.key, 96)
     return attempts.finish(people.actor_for(teacher), window.key).key
+
+
+def _build_quality(world: World) -> None:
+    """A zone of low quality in a school of each scope, and an uploaded file of results."""
+    for school in ("lebedyan-1", "gryazi-1"):
+        data = {"school": school, "subject": "математика", "procedure": "ОГЭ", "year": 2026, "low_zone": True}
+        figures = {"participants": 20, "mean_score": 3.1, "below_min_pct": 25, "task_pct": None}
+        documents.save_record(PLATFORM, "low_quality_zone", school, data | figures, organisation=school)
+    run = assessments.upload_assessments(PLATFORM, "результаты.xlsx", results_file(*ROWS_OF_RESULTS))
+    world["results file"] = {"key": run.key}
 
 
 def _certificate(teacher: str) -> str:
@@ -87,6 +102,16 @@ def _reason(world: World, scope: str) -> Mapping[str, Any]:
     return {"reason_kind": "illness", "reason": "болезнь"}
 
 
+def _zone(world: World, scope: str) -> Mapping[str, Any]:
+    return {"year": 2026, "school": "lebedyan-1" if scope == OWN else "gryazi-1"}
+
+
+def _results_file(world: World, scope: str) -> Mapping[str, Any]:
+    return {"key": world["results file"]["key"]}
+
+
+HANDS_OVER = roles(NO, yes="course_leader iro_head iro_coordinator")
+INSTITUTE_ONLY = roles(NO, yes="iro_head iro_coordinator")
 FULL = roles(HIDDEN, yes="course_leader auditor")
 AUDITOR = roles(HIDDEN, yes="auditor")
 LEADS = roles(HIDDEN, yes="course_leader", no="auditor")
@@ -98,6 +123,15 @@ COUNTS = (
     "iro_head iro_coordinator region_head region_coordinator region_wg_member mouo_head municipal_coordinator "
     "programme_coordinator municipal_wg_member mms_methodist auditor"
 )
+
+QUALITY_MUNICIPAL = "mouo_head municipal_coordinator programme_coordinator municipal_wg_member mms_methodist mmo_head"
+QUALITY_REGIONAL = (
+    "iro_head iro_coordinator iro_methodist programme_developer course_leader expert_commission_member "
+    "attestation_commission_member editor cmoko_attestation region_head region_coordinator region_wg_member auditor"
+)
+QUALITY_READERS = f"school_head deputy_head {QUALITY_MUNICIPAL} {QUALITY_REGIONAL}"
+QUALITY = f"{QUALITY_READERS} cmoko_analyst"
+ALL_SCHOOLS = roles(HIDDEN, yes=f"{QUALITY_REGIONAL} cmoko_analyst")
 
 ROWS = [
     Row("courses.index", own=roles(YES)),
@@ -192,6 +226,13 @@ ROWS = [
         "courses.base",
         own=roles(HIDDEN, yes="cmoko_attestation region_coordinator auditor teacher school_team_member course_leader"),
     ),
+    Row("courses.quality_page", own=roles(HIDDEN, yes=QUALITY)),
+    Row("courses.quality_school", own=roles(HIDDEN, yes=QUALITY), foreign=ALL_SCHOOLS, at=_zone),
+    Row("courses.quality_import", own=roles(HIDDEN, yes="cmoko_analyst", no=QUALITY_READERS)),
+    Row("courses.quality_template", own=roles(HIDDEN, yes="cmoko_analyst", no=QUALITY_READERS)),
+    Row("courses.quality_upload", "POST", own=roles(HIDDEN, yes="cmoko_analyst", no=QUALITY_READERS)),
+    Row("courses.quality_report", own=roles(HIDDEN, yes="cmoko_analyst auditor"), at=_results_file),
+    Row("courses.quality_take", "POST", own=roles(HIDDEN, yes="cmoko_analyst", no=QUALITY_READERS), at=_results_file),
     Row("courses.apply", own=APPLIES),
     Row("courses.apply_refresh", "POST", own=APPLIES),
     Row("courses.send_application", "POST", own=APPLIES),

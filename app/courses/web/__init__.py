@@ -6,7 +6,19 @@ from flask_babel import lazy_gettext as _l
 
 from app.web import shell
 
-from . import applying, attestation, catalogue, course, groups, listeners, registers, results, testing, words  # noqa: F401
+from . import (  # noqa: F401
+    applying,
+    attestation,
+    catalogue,
+    course,
+    groups,
+    listeners,
+    quality,
+    registers,
+    results,
+    testing,
+    words,
+)
 from .blueprint import blueprint
 
 __all__ = ["blueprint"]

@@ -166,6 +166,7 @@ def course_sections() -> list[tuple[str, str, bool, None]]:
         ("courses.programmes", _("Programmes"), True),
         ("courses.certificates", _("Certificates"), policies.may_see_certificates(actor)),
         ("courses.base", _("Attestation base"), policies.may_open_base(actor)),
+        ("courses.quality_page", _("Low-quality zones"), policies.may_see_quality(actor)),
     ]
     return [(label, url_for(page), page == request.endpoint, None) for page, label, shown in pages if shown]
 
@@ -188,7 +189,12 @@ def course_period(course: Course) -> str:
 
 
 record_words.register(
-    subjects={"course": _l("course"), "listener": _l("listener of a course"), "certificate": _l("certificate")},
+    subjects={
+        "assessment": _l("assessment results"),
+        "course": _l("course"),
+        "listener": _l("listener of a course"),
+        "certificate": _l("certificate"),
+    },
     verbs={
         "set_blank": _l("blank noted"),
         "set_modules": _l("modules chosen"),
