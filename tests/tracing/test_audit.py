@@ -170,8 +170,8 @@ def test_refused_attempts_stand_in_the_access_log(browse: Open, finished: int) -
 
 def test_changes_of_people_can_be_read(browse: Open) -> None:
     said = work.main_of(browse("auditor").get("/audit/changes?kind=person&q=teacher2"))
-    assert "человек teacher2 создано" in said
-    assert "Организация: gryazi-1" in said
+    assert "человек Кузнецов Алексей Дмитриевич teacher2 создано" in said
+    assert "Организация: СОШ № 1 Грязи" in said
 
 
 def test_a_participant_sees_the_way_and_their_own_steps(browse: Open, finished: int) -> None:
