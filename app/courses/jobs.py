@@ -10,9 +10,9 @@ from app.jobs import kinds
 from app.kernel import outbox
 
 from . import calendar, sources
-from .operations import moving, taking
+from .operations import moving, taking, transferring
 
-__all__ = ["calendar", "set_variables", "sources"]
+__all__ = ["calendar", "set_variables", "sources", "transferring"]
 
 kinds.handler(taking.KIND, label=_l("Import of test results"), at_once=2)(taking.take_rows)
 

@@ -112,6 +112,8 @@ def _results_file(world: World, scope: str) -> Mapping[str, Any]:
 
 HANDS_OVER = roles(NO, yes="course_leader iro_head iro_coordinator")
 INSTITUTE_ONLY = roles(NO, yes="iro_head iro_coordinator")
+HANDS_OVER = roles(NO, yes="course_leader iro_head iro_coordinator")
+INSTITUTE_ONLY = roles(NO, yes="iro_head iro_coordinator")
 FULL = roles(HIDDEN, yes="course_leader auditor")
 AUDITOR = roles(HIDDEN, yes="auditor")
 LEADS = roles(HIDDEN, yes="course_leader", no="auditor")
@@ -172,6 +174,8 @@ ROWS = [
         at=_person,
         form=_reason,
     ),
+    Row("courses.handover", own=HANDS_OVER, foreign=INSTITUTE_ONLY, at=_code),
+    Row("courses.hand_over", "POST", own=HANDS_OVER, foreign=INSTITUTE_ONLY, at=_code),
     Row("courses.groups_page", own=FULL, foreign=AUDITOR, at=_code),
     Row("courses.move", "POST", own=LEADS, foreign=NOT_LEADS, at=_code),
     Row("courses.modules", "POST", own=LEADS, foreign=NOT_LEADS, at=_code),

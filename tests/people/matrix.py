@@ -158,6 +158,7 @@ ROWS = [
     Row("people.access", own=_ACCOUNTS),
     Row("people.admit", "POST", own=_ACCOUNTS),
     _account("send_invitation"),
+    _account("transfer"),
     Row("people.import_people", own=_ACCOUNTS),
     Row("people.import_people", "POST", own=_ACCOUNTS),
     Row("people.import_template", own=_ACCOUNTS),

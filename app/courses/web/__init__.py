@@ -12,6 +12,7 @@ from . import (  # noqa: F401
     catalogue,
     course,
     groups,
+    handover,
     listeners,
     quality,
     registers,

@@ -16,7 +16,7 @@ from app.web.forms import FormState, PageSchema, day, load
 from .. import policies
 from ..models import Course
 from ..models.courses import CANCELLED, COMMISSION, COMPLETED
-from ..operations import moving
+from ..operations import moving, transferring
 from ..policies import Sight
 from ..queries import attestation, catalogue, listeners, registers
 from ..queries.catalogue import CourseRow
@@ -40,6 +40,7 @@ def course(code: str) -> ResponseReturnValue:
         position=listeners.own_position(actor, row.course) if own else None,
         counts=listeners.counts_of(actor, code),
         may_apply=row.accepts and policies.may_apply_for(actor),
+        may_hand_over=transferring.may_hand_over(actor, row.course),
         may_enrol=row.accepts and actor.has_role("teacher") and not own,
     )
 

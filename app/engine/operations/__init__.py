@@ -8,6 +8,7 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
     cancel_instance(actor, key, reason)
     set_variables(actor, key, variables, *, element=None, local=False)
     hold_instance(key)
+    move_instance(actor, key, organisation, variables)  hand_over(actor, keys, role, old, new) -> int
     complete_user_task(actor, task_key, values, …)
     claim_task(actor, task_key)                         release_task(actor, task_key)
     assign_task(actor, task_key, login)                 delegate_task(actor, task_key, login, comment)
@@ -26,6 +27,7 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
 from __future__ import annotations
 
 from .deploying import deploy
+from .handing_over import hand_over, move_instance
 from .incidents import resolve_incident
 from .instances import cancel_instance, hold_instance, set_variables, start_instance
 from .jobs import activate_jobs, complete_job, fail_job, throw_job_error
@@ -47,7 +49,9 @@ __all__ = [
     "extend_deadline",
     "fail_job",
     "fire_due",
+    "hand_over",
     "hold_instance",
+    "move_instance",
     "publish_message",
     "release_task",
     "reschedule",

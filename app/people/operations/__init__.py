@@ -18,6 +18,7 @@ from .sessions import end_other_sessions, end_session, sign_in, start_session
 from .substitutions import end_substitution, set_substitution
 from .tickets import ask_for_reset, invite, redeem, welcome
 from .tokens import create_token, identity_of_token, revoke_token
+from .transfers import on_transfer, transfer_person
 
 __all__ = [
     "ask_for_reset",
@@ -40,6 +41,7 @@ __all__ = [
     "end_substitution",
     "identity_of_token",
     "invite",
+    "on_transfer",
     "redeem",
     "refuse_consent",
     "reopen_account",
@@ -49,5 +51,6 @@ __all__ = [
     "set_substitution",
     "sign_in",
     "start_session",
+    "transfer_person",
     "welcome",
 ]

@@ -29,6 +29,7 @@ VERBS: dict[str, object] = {
     "deadline": _l("a deadline was noted"),
     "cancel": _l("cancelled the process"),
     "set_variables": _l("corrected data"),
+    "move": _l("moved to another organisation"),
     "update_task": _l("changed the task"),
     "timer": _l("a timer fired"),
     "message": _l("a message arrived"),
