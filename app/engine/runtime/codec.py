@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 import zstandard
 
 from app.engine.runtime.instance import Decide, Instance
