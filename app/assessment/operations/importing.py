@@ -78,12 +78,13 @@ class _Pictures:
         return f"{content.FILE}{self.keys[name]}"
 
 
-def upload_items(actor: Actor, bank_code: str, file_name: str, body: bytes) -> ItemImport:
+def upload_items(actor: Actor, bank_code: str, file_name: str, body: bytes, *, key: int | None = None) -> ItemImport:
     """Read a file and keep its report; nothing is in the bank yet.
 
     Args:
         file_name: as the browser named it.
         body: an Excel file, a GIFT text, or a ZIP archive of one of them with pictures.
+        key: of the import, where it was promised before.
 
     Raises:
         NotFound, Forbidden: the bank is not the actor's to change.
@@ -100,7 +101,7 @@ def upload_items(actor: Actor, bank_code: str, file_name: str, body: bytes) -> I
     shown = [_as_problem(problem, False) for problem in judged.problems]
     shown += [_as_problem(note, True) for note in reading.notes]
     run = ItemImport(
-        key=next_key(),
+        key=key or next_key(),
         bank_key=bank.key,
         file_name=file_name[-120:],
         sha256=hashlib.sha256(body).hexdigest(),
@@ -109,6 +110,7 @@ def upload_items(actor: Actor, bank_code: str, file_name: str, body: bytes) -> I
         same=judged.same,
         uploaded_by=actor.login,
         uploaded_at=clock.now(),
+        taken_count=0,
     )
     db.session.add(run)
     db.session.flush()
@@ -122,24 +124,50 @@ def take_items(actor: Actor, bank_code: str, key: int) -> ItemImport:
         NotFound, Forbidden: the bank is not the actor's to change, or has no such import.
         Conflict: the file was taken already.
     """
-    bank = banks.hold_bank(queries.bank_to_edit(actor, bank_code))
-    run = queries.import_run(bank.key, key)
-    db.session.refresh(run, with_for_update=True)
-    if run.taken_at is not None:
-        raise Conflict(_l("This file was taken already: nothing is imported twice."))
-    written = _write_rows(actor, bank, run.rows)
-    banks.remember(actor, written)
-    run.taken_at, run.taken_count = clock.now(), len(written)
-    facts = {"file": run.file_name, "sha256": run.sha256, "items": len(written)}
-    audit.record_event(actor, banks.BANK, bank.code, "import_items", details=facts)
-    db.session.flush()
+    bank, run = begin_taking(actor, bank_code, key)
+    take_rows(actor, bank, run, run.rows)
+    record_taken(actor, bank, run)
     return run
 
 
-def _write_rows(actor: Actor, bank: ItemBank, rows: Sequence[Mapping[str, Any]]) -> list[Item]:
-    """Items of the rows, new and changed ones; rows that say what the bank holds are left out."""
-    by_code = {item.code: item for item in db.session.scalars(select(Item).where(Item.bank_key == bank.key))}
-    digests = {item.digest for item in by_code.values()}
+def begin_taking(actor: Actor, bank_code: str, key: int) -> tuple[ItemBank, ItemImport]:
+    """Lock the bank and an uploaded file that nobody takes a second time.
+
+    Raises:
+        NotFound, Forbidden: as `take_items`.
+        Conflict: the file was taken already.
+    """
+    bank, run = held_import(actor, bank_code, key)
+    if run.taken_at is not None:
+        raise Conflict(_l("This file was taken already: nothing is imported twice."))
+    run.taken_at = clock.now()
+    return bank, run
+
+
+def held_import(actor: Actor, bank_code: str, key: int) -> tuple[ItemBank, ItemImport]:
+    """The bank and an uploaded file, both locked.
+
+    Raises:
+        NotFound, Forbidden: the bank is not the actor's to change, or has no such import.
+    """
+    bank = banks.hold_bank(queries.bank_to_edit(actor, bank_code))
+    run = queries.import_run(bank.key, key)
+    db.session.refresh(run, with_for_update=True)
+    return bank, run
+
+
+def record_taken(actor: Actor, bank: ItemBank, run: ItemImport) -> None:
+    """Keep in the bank's history that a file was taken."""
+    facts = {"file": run.file_name, "sha256": run.sha256, "items": run.taken_count}
+    audit.record_event(actor, banks.BANK, bank.code, "import_items", details=facts)
+
+
+def take_rows(actor: Actor, bank: ItemBank, run: ItemImport, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write some rows of a file: new and changed items; rows that say what the bank holds are left out."""
+    digests = set(db.session.scalars(select(Item.digest).where(Item.bank_key == bank.key)))
+    codes = [row["code"] for row in rows if row["code"]]
+    known = db.session.scalars(select(Item).where(Item.bank_key == bank.key, Item.code.in_(codes)))
+    by_code = {item.code: item for item in known}
     number = banks.next_number(bank)
     written: list[Item] = []
     for row in rows:
@@ -153,7 +181,9 @@ def _write_rows(actor: Actor, bank: ItemBank, rows: Sequence[Mapping[str, Any]])
         banks.write(actor, item, said, row["digest"])
         digests.add(row["digest"])
         written.append(item)
-    return written
+    banks.remember(actor, written)
+    run.taken_count += len(written)
+    db.session.flush()
 
 
 def _judge(actor: Actor, bank: ItemBank, reading: Reading, pictures: _Pictures) -> _Judged:

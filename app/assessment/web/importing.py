@@ -14,7 +14,7 @@ from app.web import shell
 from app.web.excel import MIME
 from app.web.forms import FormState
 
-from ..operations import exporting, importing
+from ..operations import exporting, importing, loading
 from ..queries import banks as queries
 from ..rules import archives, workbook
 from .banks import frame
@@ -40,6 +40,9 @@ def upload_bank_items(code: str) -> ResponseReturnValue:
             raise Invalid(errors={"file": [_("Choose a file.")]})
         with file.stream as stream:
             body = stream.read(archives.MEGABYTES * 1024 * 1024 + 1)
+        job = loading.check_later(shell.current_actor(), code, file.filename, body)
+        if job is not None:
+            return shell.go("background.job", key=job)
         run = importing.upload_items(shell.current_actor(), code, file.filename, body)
         return shell.go("assessment.bank_report", code=code, key=run.key)
     except Invalid as error:
@@ -65,6 +68,9 @@ def bank_report(code: str, key: int) -> ResponseReturnValue:
 @blueprint.post("/banks/<code>/import/<int:key>/take")
 def take_bank_items(code: str, key: int) -> ResponseReturnValue:
     """Take the good rows, once."""
+    job = loading.take_later(shell.current_actor(), code, key)
+    if job is not None:
+        return shell.go("background.job", key=job)
     run = importing.take_items(shell.current_actor(), code, key)
     text = ngettext("%(num)s question is taken.", "%(num)s questions are taken.", run.taken_count)
     return shell.go("assessment.bank", code=code, message=text)
