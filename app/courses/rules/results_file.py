@@ -7,24 +7,21 @@ The file has a head row with «Логин» or «Ф.И.О.», and «Баллы»
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from app.kernel.errors import Invalid
+from app.web import spreadsheets
 
 from . import scores
 
 MOST_BYTES = 2 * 1024 * 1024
-MOST_UNPACKED = 40 * 1024 * 1024
 MOST_ROWS = 2000
 _HEAD_ROWS, _MOST_COLUMNS = 10, 60
 _LOGIN, _NAME, _POINTS, _MAXIMUM, _PERCENT, _DATE = "login", "name", "points", "maximum", "percent", "date"
@@ -86,50 +83,13 @@ def read_results(content: bytes, file_name: str) -> Reading:
     Raises:
         Invalid: it is no Excel file (.xlsx), too large, or damaged.
     """
-    _check_file(content, file_name)
-    try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except Exception as error:
-        raise _refused(_l("The file cannot be read. Save it in Excel as .xlsx and try again.")) from error
     reading = Reading()
-    try:
+    with spreadsheets.opened(content, file_name) as book:
         for sheet in book.worksheets:
             _read_sheet(sheet, reading)
-    except (KeyError, ValueError, TypeError, SyntaxError) as error:
-        raise _refused(_l("The file cannot be read. Save it in Excel as .xlsx and try again.")) from error
-    finally:
-        book.close()
     if not reading.rows and not reading.problems and not reading.empty:
-        raise _refused(_l("The file has no results: there is no head row with «Логин» and «Баллы»."))
+        raise spreadsheets.refused(_l("The file has no results: there is no head row with «Логин» and «Баллы»."))
     return reading
-
-
-def _refused(message: object) -> Invalid:
-    return Invalid(message, {"file": [message]})
-
-
-def _check_file(content: bytes, file_name: str) -> None:
-    if not file_name.lower().endswith(".xlsx"):
-        raise _refused(_l("Only Excel files (.xlsx) can be imported."))
-    if len(content) > MOST_BYTES:
-        raise _refused(_l("The file is too large: at most 2 MB."))
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            members = archive.infolist()
-            if len(members) > 500 or sum(member.file_size for member in members) > MOST_UNPACKED:
-                raise _refused(_l("The file is too large: at most 2 MB."))
-            if any(_has_doctype(archive, member) for member in members):
-                raise _refused(_l("The file cannot be read. Save it in Excel as .xlsx and try again."))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise _refused(_l("The file cannot be read. Save it in Excel as .xlsx and try again.")) from error
-
-
-def _has_doctype(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """Whether a part declares a document type: Excel never does, entity bombs do."""
-    if not member.filename.endswith((".xml", ".rels")):
-        return False
-    with archive.open(member) as part:
-        return b"<!DOCTYPE" in part.read(4096).upper()
 
 
 def _read_sheet(sheet: Any, reading: Reading) -> None:
