@@ -59,7 +59,16 @@ def test_rmp_14_report_signatures_and_the_check_of_implementation(finished: Worl
         *(acts.SUBJECT, acts.METHOD, acts.ASSIGNMENT["difficulties"][0]["text"], "зачёт"),
     ):
         assert said in task.text, said
-    for field in ("period_from", "period_to", "hours", "entry_result_pct", "certificate_number", "programme"):
+    given = (
+        "period_from",
+        "period_to",
+        "hours",
+        "entry_result_pct",
+        "certificate_number",
+        "programme",
+        "attestation_form",
+    )
+    for field in given:
         assert not task.has(field), f"{field} is read only"
     assert task.press("Отправить", password="demo").status == 422
     assert any("competences_improved" in field for field in task.errors), task.errors
