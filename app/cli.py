@@ -122,6 +122,26 @@ def demo() -> None:
     load()
 
 
+@main.command()
+def doctor() -> None:
+    """Look at everything that the installation needs and say what to do; exit status 1 when something is wrong."""
+    from flask_babel import force_locale
+
+    from app.doctor import BAD, CARE, examine
+    from app.main import create_app
+
+    settings = with_servers(_settings())
+    marks = {BAD: click.style("✗", fg="red"), CARE: click.style("!", fg="yellow")}
+    with create_app(settings, connect=False).app_context(), force_locale(settings.locale):
+        findings = list(examine(settings))
+    for found in findings:
+        click.echo(f"{marks.get(found.state, click.style('✓', fg='green'))} {found.what}: {found.words}")
+        if found.advice:
+            click.echo(f"    {found.advice}")
+    if any(found.state == BAD for found in findings):
+        raise SystemExit(1)
+
+
 def upgrade(settings: Settings, revision: str = "head") -> bool:
     """Run the migrations. Returns whether the database was new."""
     from alembic import command

@@ -50,5 +50,5 @@ def _load_person(each: dict[str, Any], password: str) -> None:
         password=password,
         must_change_password=False,
         roles=roles,
-        consent=True,
+        consent=each.get("consent", True),
     )

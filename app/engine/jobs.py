@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
+
+from app.audit import exporting
 from app.audit.operations import verification
 from app.engine import announcing, calling, cases, correlation, telling
+from app.engine.models import HistoryEvent, ProcessInstance
 from app.engine.queries import broken_chains
 from app.kernel import outbox
+from app.kernel.db import db
 
-__all__ = ["broken_histories", "telling"]
+__all__ = ["broken_histories", "histories", "telling"]
 
 outbox.handler("engine.call")(calling.call)
 outbox.handler("engine.return")(calling.hand_back)
@@ -34,3 +41,23 @@ def broken_histories() -> Iterator[str]:
     """The histories of instances, for `marshrut audit verify`."""
     for key, reason in broken_chains():
         yield f"{key}: {reason}"
+
+
+@exporting.source
+def histories(since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
+    """Histories of instances with the ends of their chains, for `marshrut audit export`."""
+    span = [HistoryEvent.at >= since] if since else []
+    span += [HistoryEvent.at < until] if until else []
+    query = select(HistoryEvent).where(*span).order_by(HistoryEvent.instance_key, HistoryEvent.seq)
+    for row in db.session.scalars(query.execution_options(yield_per=1000)):
+        yield {"record": "history_event", **exporting.plain(row)}
+        db.session.expunge(row)
+    heads = select(ProcessInstance.key, ProcessInstance.version, ProcessInstance.hash).order_by(ProcessInstance.key)
+    for key, version, digest in db.session.execute(heads):
+        yield {
+            "record": "chain_head",
+            "kind": "process_instance",
+            "key": str(key),
+            "seq": version,
+            "hash": digest.hex(),
+        }

@@ -1,11 +1,13 @@
-"""`marshrut admin create`, `marshrut admin password`."""
+"""`marshrut admin create`, `marshrut admin password`, `marshrut import people`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.kernel.actor import PLATFORM
@@ -15,6 +17,7 @@ from app.kernel.errors import AppError, Invalid
 from .models import Account, Organisation
 from .operations import assign_role, create_organisation, create_person
 from .operations.accounts import demand_strength, set_password
+from .operations.importing import check_file, finish, take_rows
 from .rules import split_name
 
 _ACTOR = replace(PLATFORM, channel="cli")
@@ -86,4 +89,34 @@ def _words(error: AppError) -> str:
     return str(error) or type(error).__name__
 
 
-commands = [admin]
+@click.group("import")
+def imports() -> None:
+    """Take data over from files."""
+
+
+@imports.command("people")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Only report, add nobody.")
+@with_appcontext
+def people(file: Path, check: bool) -> None:
+    """Take organisations, people and roles over from an Excel FILE; rows with mistakes are named and left out."""
+    try:
+        with force_locale("ru"), db.unit_of_work():
+            run = check_file(_ACTOR, file.name, file.read_bytes())
+            rows, problems, known = list(run.rows), list(run.problems), run.known
+            refused = [] if check else take_rows(_ACTOR, rows)
+            if not check:
+                finish(_ACTOR, run.key)
+    except AppError as error:
+        raise click.ClickException(_words(error)) from error
+    for each in problems:
+        click.echo(f"{each['sheet']}, {each['row']}, {each['column']}: {each['message']}", err=True)
+    for row, reason in refused:
+        click.echo(f"{row['sheet']}, {row['row']}: {reason}", err=True)
+    taken = 0 if check else len(rows) - len(refused)
+    click.echo(f"Good rows: {len(rows)}, taken: {taken}, known already: {known}, with mistakes: {len(problems)}.")
+    if problems or refused:
+        raise SystemExit(1)
+
+
+commands = [admin, imports]

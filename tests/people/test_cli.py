@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 from sqlalchemy import Connection, text
 
+from tests.people.test_import import GOOD, SCHOOL, book
 from tests.web.browsing import Browser
 
 PASSWORD = "долгая зимняя дорога"
@@ -46,3 +49,18 @@ def test_a_forgotten_password_is_set(app: Flask, region: object) -> None:
     assert Browser(app).sign_in("admin", PASSWORD).status_code == 303
     code, _ = _run(app, "password", "nobody", "--password", PASSWORD)
     assert code == 1
+
+
+def test_people_are_imported_from_the_command_line(app: Flask, region: object, tmp_path: Path) -> None:
+    file = tmp_path / "people.xlsx"
+    file.write_bytes(book([GOOD, ["Котов", "Ян", "", "", "", "nowhere", "", "", ""]], [SCHOOL]))
+
+    def take(*options: str) -> tuple[int, str]:
+        result = app.test_cli_runner().invoke(args=["import", "people", str(file), *options])
+        return result.exit_code, result.output
+
+    code, output = take("--check")
+    assert (code, "Good rows: 2, taken: 0, known already: 0, with mistakes: 1." in output) == (1, True)
+    assert "Люди, 3, F «Код организации»: Такой организации нет." in output
+    assert "taken: 2" in take()[1]
+    assert "Good rows: 0, taken: 0, known already: 2, with mistakes: 1." in take()[1]
