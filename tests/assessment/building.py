@@ -182,9 +182,12 @@ SITTING = """<?xml version="1.0" encoding="UTF-8"?>
 """A process of one test: the task, and what follows."""
 
 
-def sitting(login: str, made: TestSpecification, *, course: str = "МАТ-1", hours: float = 72) -> Window:
+def sitting(
+    login: str, made: TestSpecification, *, course: str = "МАТ-1", hours: float = 72, deploy: bool = True
+) -> Window:
     """A process in which a person has a test to take, with its window open, in the current unit of work."""
-    operations.deploy(PLATFORM, [Resource("sitting.bpmn", SITTING.encode())], internal=True)
+    if deploy:
+        operations.deploy(PLATFORM, [Resource("sitting.bpmn", SITTING.encode())], internal=True)
     instance = operations.start_instance(PLATFORM, "sitting", {"login": login})
     window = windows.open_window(
         course,

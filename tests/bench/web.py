@@ -36,7 +36,7 @@ def measure(ground: Ground, quick: bool) -> tuple[list[Row], list[Goal]]:
         serving("tests.bench.bare:create()", _bare_environment(ground), "/") as (bare, _),
     ):
         works: dict[str, Work] = {
-            "ours": lambda _, number: _completions(ground, port, number),
+            "ours": lambda _, number: completions(ground, port, number),
             "bare": lambda _, number: _bare_completions(bare, number),
         }
         for clients in (1, 4):
@@ -74,7 +74,8 @@ class _HttpCompletion(product.Completion):
         self.client.post(f"/v2/user-tasks/{self.task}/completion", {"variables": {}})
 
 
-def _completions(ground: Ground, port: int, count: int) -> Iterator[product.Call]:
+def completions(ground: Ground, port: int, count: int) -> Iterator[product.Call]:
+    """Calls that complete a task each, of instances started on the way."""
     client = Client(port)
     client.sign_in(LOGIN, PASSWORD)
     for _ in range(0, count, 10):
