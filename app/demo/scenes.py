@@ -23,6 +23,8 @@ from app.kernel import clock, outbox
 from app.kernel.db import db
 from app.people import queries as people
 
+from . import quality
+
 ZONE = ZoneInfo("Europe/Moscow")
 EARLIEST = timedelta(days=10)
 """How long before the end of enrolment a demo course is announced."""
@@ -47,7 +49,7 @@ class Scenes:
             self.course, self.moment, self.enrol, self.apply, self.pass_test, self.begin_test, self.test, self.group,
             self.practice,
         )  # fmt: skip
-        return {scene.__name__: scene for scene in scenes}
+        return {scene.__name__: scene for scene in scenes} | quality.scenes(self.now)
 
     def course(self, **days: int) -> Mapping[str, Any]:
         """Dates as days from now, and the clock at the time when the course is announced. Facts: `d`, `now`."""
