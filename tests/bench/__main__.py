@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from tests.bench import answers, course, engine, footprint, inbox, report, statements, timers, web
+from tests.bench import answers, banks, course, engine, footprint, inbox, report, statements, timers, web
 from tests.bench.ground import ROOT, ground
 from tests.bench.measure import Goal, Row
 
@@ -18,6 +18,7 @@ SECTIONS = {
     "timers": timers.measure,
     "footprint": footprint.measure,
     "course": course.measure,
+    "banks": banks.measure,
     "inbox": inbox.measure,
 }
 """In this order: the inbox fills the database with a million tasks."""
