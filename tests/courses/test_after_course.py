@@ -226,3 +226,16 @@ def test_attendance_counts_once_and_a_missed_one_not_at_all(listener: Listener) 
 def test_the_next_assignment_has_no_course_yet(listener: Listener) -> None:
     blank = call("support.prepare-next", {"teacher_id": "teacher"})["assignment"]
     assert (blank["course"], blank["programme"], blank["teacher"]) == (None, None, "teacher")
+
+
+def test_a_practical_task_keeps_what_it_rests_on(listener: Listener) -> None:
+    listener.level = "неудовлетворительный"
+    task = {"title": "Урок", "competence": "методическая", "based_on": ["техническое задание"], "result": "зачтено"}
+    call("listener.record-practice", facts(listener, tasks=[task]))
+    (kept,) = listener.practice
+    assert kept["basis"] == {
+        "entry_pct": 70.0,
+        "entry_level": "неудовлетворительный",
+        "assignment_id": "9",
+        "difficulty": "Разные группы",
+    }

@@ -61,6 +61,22 @@ def assignment_rows(listener: Listener) -> list[dict[str, str]]:
     return [{"competence": f"{need} компетенция", "text": told.get(need, "")} for need in dict.fromkeys(needs)]
 
 
+def basis_of_practice(listener: Listener, task: Mapping[str, Any]) -> dict[str, Any]:
+    """What a practical task rests on (LIP §5): entry result, and what the technical assignment says of its competence.
+
+    Args:
+        task: with `competence` (without «компетенция»).
+    """
+    wanted = words.competence(str(task.get("competence") or ""))
+    told = (row["text"] for row in assignment_rows(listener) if words.competence(row["competence"]) == wanted)
+    return {
+        "entry_pct": percent(listener, words.ENTRY),
+        "entry_level": listener.level,
+        "assignment_id": listener.assignment_id,
+        "difficulty": next(told, None),
+    }
+
+
 def percent(listener: Listener, kind: str) -> float | None:
     """Unrounded percentage of the attempt that counts; None when there is none, or for a no-show."""
     test = listener.test(kind)

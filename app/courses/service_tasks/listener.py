@@ -18,7 +18,7 @@ from app.people import queries as people
 from ..models import Listener, TestResult
 from ..operations import awards, finding, groups, places, results, tutors
 from ..operations.results import Attempt
-from ..queries import persons
+from ..queries import outcomes, persons
 from ..rules import words
 from . import inputs
 
@@ -121,9 +121,11 @@ def set_group(call: ServiceCall) -> dict[str, Any]:
 
 @service_type("listener.record-practice", inline=True)
 def record_practice(call: ServiceCall) -> dict[str, Any]:
-    """Keep the practical tasks with their results."""
+    """Keep the practical tasks with their results, each with the entry result and the difficulty that it rests on."""
     listener = _listener(call)
-    listener.practice = inputs.rows(call, "tasks")
+    listener.practice = [
+        {**task, "basis": outcomes.basis_of_practice(listener, task)} for task in inputs.rows(call, "tasks")
+    ]
     db.session.flush()
     return {}
 
