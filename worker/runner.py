@@ -5,10 +5,13 @@ Each lane also looks into the database every few seconds: losing the broker dela
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 from functools import partial
+from types import FrameType
 
+from celery.signals import worker_shutting_down
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.jobs import working
@@ -42,8 +45,14 @@ def _beat() -> int:
     return 0
 
 
+def _end_early(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM before Celery listens to it."""
+    working.stopping.set()
+    raise SystemExit(0)
+
+
 def main() -> None:
-    """Run until SIGTERM; work in hand is finished first."""
+    """Run until SIGTERM; work in hand is finished first, long jobs are put down after the step in hand."""
     settings = prepare(pool_size=THREADS + 6)
     assert settings.redis_url is not None  # `prepare` starts a broker where none is named
     own = lanes(application(settings))
@@ -51,16 +60,20 @@ def main() -> None:
     watches = {name: partial(look_after, stopped, lane) for name, lane in own.items()}
     watches["beat"] = partial(look_after, stopped, _beat, BEAT)
     looking = [threading.Thread(target=watch, name=name, daemon=True) for name, watch in watches.items()]
-    for thread in looking:
-        thread.start()
+    worker_shutting_down.connect(lambda **_facts: working.stopping.set(), weak=False)
     options = ["--pool=threads", f"--concurrency={THREADS}", "--loglevel=WARNING"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     try:
+        signal.signal(signal.SIGTERM, _end_early)
+        for thread in looking:
+            thread.start()
         celery.make(settings.redis_url, own).worker_main(["worker", *options, *quiet])
     finally:
+        working.stopping.set()
         stopped.set()
         for thread in looking:
-            thread.join(timeout=10)
+            if thread.is_alive():
+                thread.join(timeout=10)
 
 
 if __name__ == "__main__":

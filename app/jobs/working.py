@@ -7,6 +7,7 @@ own any more and rolls back. So a step is never lost and never counts twice.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ TURN = 10.0
 MAX_ATTEMPTS = 5
 """How often a job is taken up without one committed step before it counts as failed."""
 _CLAIMS = 7_305_112_022_002
+stopping = threading.Event()
+"""Set when this process is asked to end: jobs in hand are put down after the step."""
 in_hand: set[str] = set()
 """The leases that this process holds."""
 
@@ -66,7 +69,7 @@ class _Taken:
 def work_off(limit: int = 1000) -> int:
     """Do waiting jobs, one after the other, until none may be taken up or `limit` turns are done."""
     for done in range(limit):
-        taken = _take()
+        taken = None if stopping.is_set() else _take()
         if taken is None:
             return done
         in_hand.add(taken.lease)
@@ -140,7 +143,7 @@ def _steps(taken: _Taken, actor: Actor) -> None:
             if cancelled:
                 _end(taken, CANCELLED)
                 return
-            if time.monotonic() - begun > TURN and _others_wait(taken):
+            if stopping.is_set() or (time.monotonic() - begun > TURN and _others_wait(taken)):
                 _make_room(taken)
                 return
     except _LeaseLost:

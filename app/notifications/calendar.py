@@ -33,7 +33,7 @@ def calendar_of(actor: Actor) -> bytes:
 
 
 def _event(entry: sources.Entry, host: str, public_url: str) -> Event:
-    """A day without hours, or a moment with a reminder an hour before."""
+    """A day without hours, with a reminder on the morning before; or a moment, with a reminder an hour before."""
     event = Event()
     event.add("uid", f"{entry.uid}@{host}")
     event.add("dtstamp", clock.now())
@@ -51,13 +51,14 @@ def _event(entry: sources.Entry, host: str, public_url: str) -> Event:
         event.add("description", about)
     if address:
         event.add("url", address)
-    event.add_component(_reminder(entry.title))
+    before = timedelta(hours=1 if isinstance(entry.start, datetime) else 15)
+    event.add_component(_reminder(entry.title, before))
     return event
 
 
-def _reminder(title: str) -> Alarm:
+def _reminder(title: str, before: timedelta) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", rules.one_line(title))
-    alarm.add("trigger", timedelta(hours=-15))
+    alarm.add("trigger", -before)
     return alarm

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.jobs import kinds, operations
-from app.jobs.models import CANCELLED, DONE, RUNNING
+from app.jobs.models import CANCELLED, DONE, QUEUED, RUNNING
 from app.kernel.config import Settings
 from app.kernel.db import db
 from tests.inbox import region
@@ -116,3 +116,18 @@ def test_cancelling_stops_another_process_between_two_rows(
         stopped = job(key)
     assert 5 <= stopped.done < ROWS
     assert [number for number, _process in _counted()] == list(range(stopped.done))
+
+
+def test_a_worker_that_is_asked_to_stop_puts_its_job_down(
+    app: Flask, worker: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    with app.app_context():
+        first = worker()
+        key = _start()
+        until(lambda: job(key).done >= 5)
+        first.terminate()
+        assert first.wait(timeout=60) == 0
+        put_down = job(key)
+    assert (put_down.state, put_down.lease) == (QUEUED, None)
+    assert 5 <= put_down.done < ROWS
+    assert [number for number, _process in _counted()] == list(range(put_down.done))

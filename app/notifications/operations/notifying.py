@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import clock, outbox
@@ -102,13 +102,12 @@ def _tell(receiver: Receiver, message: _Message) -> bool:
             "created_at": clock.now(),
             "read_at": None if receiver.program else clock.now(),
         }
-        waits = later and _waits_for_digest(receiver.login)
         statement = insert(Notice).values(values).on_conflict_do_nothing(index_elements=["dedupe_key"])
         if db.session.execute(statement.returning(Notice.key)).scalar() is None:
             return False
         if receiver.mail == AT_ONCE and receiver.email:
             mailing.write(receiver, words.subject, words.text, words.html, message.link, cause)
-        if later and not waits:
+        if later:  # one entry each: whichever comes first writes of all, and none is missed by two who meet
             at = timing.next_digest(clock.now(), receiver.timezone, receiver.digest_at)
             outbox.enqueue(DIGEST, {"login": receiver.login}, run_at=at)
     return True
@@ -127,12 +126,6 @@ def _words(receiver: Receiver, message: _Message) -> _Words:
         templating.fill(template.text, facts),
         letters.from_markdown(templating.fill(template.text, facts, templating.literal)),
     )
-
-
-def _waits_for_digest(login: str) -> bool:
-    """Whether something waits already: then its entry of the outbox is there too."""
-    waiting = select(Notice.key).where(Notice.login == login, Notice.digest, Notice.digested_at.is_(None)).limit(1)
-    return db.session.scalar(waiting) is not None
 
 
 def digest_moment(receiver: Receiver, since: datetime) -> datetime:
