@@ -33,8 +33,7 @@ def window(connection: Connection, monday: datetime) -> int:
     """An open window of three days for a test of an hour."""
     with db.unit_of_work():
         made = building.specification(minutes=60)
-        key = building.sitting("teacher", made).key
-    return key
+        return building.sitting("teacher", made).key
 
 
 def attempt_of(window: int) -> Attempt:
