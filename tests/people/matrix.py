@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
+from openpyxl import Workbook
 from sqlalchemy import select
 
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people import operations, queries
-from app.people.import_sheet import template
 from app.people.models import Account, PersonalToken, RoleAssignment
 from app.people.operations.importing import check_file
 from tests.web.matrix import FOREIGN, HIDDEN, NO, OWN, YES, Row, World, public, roles
@@ -43,11 +44,23 @@ def build(world: World) -> None:
         today = clock.today()
         world[f"substitution{suffix}"] = operations.set_substitution(PLATFORM, login, head, today, today).id
         operations.create_token(queries.actor_for(login), "probe")
-        run = check_file(queries.actor_for(f"municipal_coordinator{suffix and 2}"), "a.xlsx", template())
+        run = check_file(queries.actor_for(f"municipal_coordinator{suffix and 2}"), "a.xlsx", _sheet(scope))
         world[f"people import{suffix}"] = run.key
         world[f"token{suffix}"] = db.session.scalars(
             select(PersonalToken.id).join(Account, Account.id == PersonalToken.account_id).where(Account.login == login)
         ).one()
+
+
+def _sheet(scope: str) -> bytes:
+    """One new teacher of the scope's school."""
+    made = Workbook()
+    sheet = made.active
+    assert sheet is not None
+    sheet.append(["last_name", "first_name", "organisation_code"])
+    sheet.append(["Белкина", "Яна", _code(World(), scope)["code"]])
+    target = BytesIO()
+    made.save(target)
+    return target.getvalue()
 
 
 def _login(world: World, scope: str) -> dict[str, Any]:

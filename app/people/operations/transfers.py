@@ -44,12 +44,12 @@ def transfer_person(actor: Actor, login: str, organisation: str, *, position: st
         Invalid: the person works there already, or there is no such organisation.
     """
     demand_authority(actor, login)
-    demand_place(actor, organisation)
-    person = locked_person(login)
     place = db.session.get(Organisation, organisation)
-    before = person.organisation_code
     if place is None or not place.active:
         raise Invalid(errors={"organisation": [_l("There is no such organisation.")]})
+    demand_place(actor, organisation)
+    person = locked_person(login)
+    before = person.organisation_code
     if before == organisation or before is None:
         raise Invalid(errors={"organisation": [_l("The person works there already.")]})
     moved = _move_roles(actor, login, person, place)

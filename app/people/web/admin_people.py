@@ -182,6 +182,7 @@ def _new(state: FormState) -> str:
 
 def _edit(person: Person, state: FormState, role_state: FormState | None = None) -> str:
     actor = shell.current_actor()
+    places = organisation_options(actor)
     return shell.render(
         "people/admin/person.html",
         person=person,
@@ -189,8 +190,10 @@ def _edit(person: Person, state: FormState, role_state: FormState | None = None)
         role_state=role_state or FormState(),
         roles=roles_of(person.id),
         substitutions=substitutions_of(person.id),
-        changes=changes_of(actor, "person", person.account.login) if may_see_administration(actor) else [],
-        organisation_options=organisation_options(actor),
+        changes=changes_of(actor, "person", person.account.login) if may_see_administration(actor) else None,
+        organisation_options=places,
+        may_move=person.organisation
+        and any(code != person.organisation_code for _g, some in places for code, _n in some),
         role_options=role_options(actor),
         may_change=may_look_after(actor, person.account.login),
         given={option for option, _label in role_options(actor)},
