@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
 from app.audit import words as record_words
@@ -43,8 +44,8 @@ def item_verdict(verdict: str) -> tuple[object, str]:
 
 @blueprint.app_template_filter("decimals")
 def decimals(value: float | None) -> str:
-    """A number with two decimals and a comma; a dash for None."""
-    return "—" if value is None else f"{value:.2f}".replace(".", ",").replace("-", "\u2212")
+    """A number with two decimals as the reader writes them; a dash for None."""
+    return "—" if value is None else format_decimal(value, format="0.00").replace("-", "\u2212")
 
 
 record_words.register(
