@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -16,7 +15,7 @@ from .operations import outside
 from .rules import words
 
 KINDS = {"entry": words.ENTRY, "repeat": words.RETEST}
-_POINTS = validate.Range(min=Decimal(0), max=Decimal(1_000_000))
+_POINTS = validate.Range(min=0, max=1_000_000)
 blueprint = Blueprint("courses-v1", __name__, url_prefix="/api/v1/courses", description="Training courses.")
 
 
