@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
+
+from app.assessment.operations import attempts
+from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.people import queries as people
 
 from . import acts
 from .person import PASSWORD
@@ -84,6 +92,42 @@ def test_the_time_limit_ends_a_test_that_was_left(e_test: World) -> None:
     acts.diagnose(e_test, "teacher")
     window = e_test["teacher"].get(f"/courses/{acts.COURSE}/listeners/teacher")
     assert "96" in window.text
+
+
+def test_without_scripts_the_form_keeps_the_answers(e_test: World) -> None:
+    page = acts.take_test(e_test, "teacher", 0, finish=False)
+    (name, *_) = page.root.xpath("//fieldset[@data-kind='numeric']//input/@name")
+    form = page.form("/finish")
+    form.enter(name, "42")
+    kept = form.press("Сохранить ответы")
+    assert "Ваши ответы сохранены." in kept.said
+    assert kept.form("/finish").entries[name] == "42"
+    assert "42" not in e_test["teacher2"].get(page.path).text
+
+
+def test_two_ends_at_once_give_one_result(e_test: World) -> None:
+    page = acts.take_test(e_test, "teacher", 96, finish=False)
+    window = int(page.path.rpartition("/")[2])
+
+    def act(do: Callable[[Actor], object]) -> object:
+        with e_test.app.app_context(), db.unit_of_work():
+            return do(people.actor_for("teacher"))
+
+    def save(actor: Actor) -> object:
+        with suppress(attempts.Over, attempts.Elsewhere):
+            attempts.save_response(actor, window, "another", 1, 99, ["x"], {})
+        return None
+
+    ends: list[Callable[[Actor], object]] = [lambda actor: attempts.finish(actor, window).points] * 3
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(act, [*ends, save, save, save]))
+    assert found[:3] == [96, 96, 96]
+    e_test.settle()
+    assert e_test["admin"].get("/incidents").tables() == []
+    assert journal(e_test)[IVANOVA]["Баллы"] == "96 / 100"
+    assert [name for name in e_test[acts.LEADER].names() if "Диагностика" in name] == [
+        "Диагностика методической компетентности"
+    ]
 
 
 def put(world: World, login: str, name: str, **body: str) -> tuple[int, object]:
