@@ -105,33 +105,50 @@ def compare(external_id: str, content: bytes, file_name: str) -> Compared:
     Raises:
         Invalid: the whole file cannot be read.
     """
-    reading = status_file.read(content, file_name)
-    rows = listeners(external_id)
-    by_login = {str(row.owner): row for row in rows}
-    by_name: dict[str, list[Record]] = {}
-    for row in rows:
-        by_name.setdefault(_plain(str(row.data.get("name"))), []).append(row)
+    reading, people_there = status_file.read(content, file_name), _Directory(listeners(external_id))
     problems = [_problem(each.sheet, each.row, each.column, each.message) for each in reading.problems]
     changes: dict[str, str] = {}
     unchanged, seen = 0, dict[str, int]()
     for line in reading.rows:
-        meant = [by_login[line.login]] if line.login in by_login else []
-        meant = meant or ([] if line.login else by_name.get(_plain(line.name), []))
-        if len(meant) != 1:
-            message = _l("Several people have this name: give the login.") if meant else _l("Nobody of the list.")
+        found = people_there.meant(line)
+        message = found if not isinstance(found, Record) else _twice(seen, found)
+        if not isinstance(found, Record) or message is not None:
             problems.append(_problem(line.sheet, line.row, line.column, message))
             continue
-        login = str(meant[0].owner)
-        if login in seen:
-            message = _l("This person stands in row %(row)s already.", row=seen[login])
-            problems.append(_problem(line.sheet, line.row, line.column, message))
-            continue
-        seen[login] = line.row
-        if meant[0].data.get("status") == line.status:
+        seen[str(found.owner)] = line.row
+        if found.data.get("status") == line.status:
             unchanged += 1
         else:
-            changes[login] = line.status
+            changes[str(found.owner)] = line.status
     return Compared(changes, unchanged, sorted(problems, key=lambda each: (each["sheet"], each["row"])))
+
+
+class _Directory:
+    """The list, to be looked up by login or by name."""
+
+    def __init__(self, rows: Iterable[Record]) -> None:
+        self._by_login: dict[str, Record] = {}
+        self._by_name: dict[str, list[Record]] = {}
+        for row in rows:
+            self._by_login[str(row.owner)] = row
+            self._by_name.setdefault(_plain(str(row.data.get("name"))), []).append(row)
+
+    def meant(self, line: status_file.StatusRow) -> Record | object:
+        """Whom a line means, else why nobody is meant."""
+        stranger: object = _l("Nobody of the list.")
+        if line.login:
+            return self._by_login.get(line.login, stranger)
+        named = self._by_name.get(_plain(line.name), [])
+        if len(named) == 1:
+            return named[0]
+        several: object = _l("Several people have this name: give the login.")
+        return several if named else stranger
+
+
+def _twice(seen: Mapping[str, int], row: Record) -> object | None:
+    """What to say of somebody who stands in the file already."""
+    before = seen.get(str(row.owner))
+    return None if before is None else _l("This person stands in row %(row)s already.", row=before)
 
 
 def take(actor: Actor, external_id: str, changes: Mapping[str, str]) -> int:
