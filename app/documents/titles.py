@@ -26,7 +26,6 @@ _TITLES: dict[str, object] = {
     "management_decision": _l("Management decision"),
     "course_report": _l("Course report"),
     "test_protocol": _l("Test protocol"),
-    "analytic_note": _l("Analytical report"),
     "order_enrolment": _l("Enrolment order"),
     "order_certificates": _l("Order on certificates"),
 }

@@ -207,6 +207,8 @@ ROWS = [
         at=lambda world, scope: {**_code(world, scope), "number": 1},
     ),
     Row("courses.papers_page", own=SHEETS, foreign=AUDITOR, at=_code),
+    Row("courses.frdo_columns", own=roles(NO, yes="admin iro_coordinator auditor")),
+    Row("courses.set_frdo_columns", "POST", own=roles(NO, yes="admin iro_coordinator")),
     Row(
         "courses.frdo_file",
         "POST",

@@ -3,6 +3,7 @@
 from .assessments import AssessmentImport, AssessmentResult
 from .attestation import AttestationRow, AttestationSession, SheetSignature
 from .courses import Course, CourseOrder, CoursePerson, Subgroup
+from .frdo import FrdoLayout
 from .listeners import GroupMove, ImportRun, Listener, TestResult
 from .programmes import Programme
 from .records import AttestationBaseRecord, Certificate, Recommendation, StudyNote
@@ -17,6 +18,7 @@ __all__ = [
     "Course",
     "CourseOrder",
     "CoursePerson",
+    "FrdoLayout",
     "GroupMove",
     "ImportRun",
     "Listener",

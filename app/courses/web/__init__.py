@@ -11,6 +11,7 @@ from . import (  # noqa: F401
     attestation,
     catalogue,
     course,
+    frdo,
     groups,
     handover,
     listeners,

@@ -110,6 +110,7 @@ def papers_page(code: str) -> ResponseReturnValue:
         certificates=db.session.scalars(registers.certificate_select(actor, course=code)).all(),
         notes=registers.notes_of(actor, code),
         may_export=frdo.may_export(actor, row.course),
+        empty_columns=frdo.empty_columns(),
     )
 
 

@@ -51,7 +51,7 @@ def check(xml: str, root: Field, jinja: Environment) -> list[Defect]:
         tree = jinja.parse(source)
     except TemplateSyntaxError as error:
         return [_broken(source, error)]
-    return list(dict.fromkeys(_Walk().visit(tree, {one.name: one for one in root.fields})))
+    return list(_Walk().visit(tree, {one.name: one for one in root.fields}))
 
 
 def _broken(source: str, error: TemplateSyntaxError) -> Defect:
@@ -126,7 +126,7 @@ def _find(node: nodes.Node, known: Names) -> Field | Defect:
             return Defect("forbidden", {"name": _path(node)})
         above = _find(node.node, known)
         if isinstance(above, Defect):
-            return above
+            return Defect("unknown_field", {"name": _path(node)}) if above.code == "unknown_field" else above
         below = None if above.many else above.child(name)
         return below or Defect("unknown_field", {"name": _path(node)})
     return Defect("forbidden", {"name": _words(node)})
