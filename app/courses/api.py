@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from app.api import Blueprint, current_actor, register_blueprint
 from app.api.schemas import ApiSchema, Moment
 
 from .operations import outside
 from .rules import words
+from .rules.scores import MAX_POINTS
 
 KINDS = {"entry": words.ENTRY, "repeat": words.RETEST}
-_POINTS = validate.Range(min=0, max=1_000_000)
 blueprint = Blueprint("courses-v1", __name__, url_prefix="/api/v1/courses", description="Training courses.")
+
+
+def _number_of_points(value: Decimal) -> None:
+    """Points and maxima lie between 0 and a million. (A range of decimals is no JSON in the API document.)"""
+    if not 0 <= value <= MAX_POINTS:
+        raise ValidationError("A number from 0 to 1000000 is expected.")
 
 
 class TestSection(ApiSchema):
@@ -32,8 +39,8 @@ class TestResultBody(ApiSchema):
 
     listener = fields.String(required=True, metadata={"description": "Login."})
     kind = fields.String(required=True, validate=validate.OneOf(sorted(KINDS)))
-    points = fields.Decimal(required=True, as_string=True, validate=_POINTS)
-    maximum = fields.Decimal(required=True, as_string=True, validate=_POINTS)
+    points = fields.Decimal(required=True, as_string=True, validate=_number_of_points)
+    maximum = fields.Decimal(required=True, as_string=True, validate=_number_of_points)
     finished_at = Moment(load_default=None, allow_none=True)
     sections = fields.List(fields.Nested(TestSection), load_default=list, validate=validate.Length(max=50))
 
