@@ -175,6 +175,11 @@ def may_deploy(actor: Actor) -> bool:
     return actor.system or actor.has_role(*DEPLOYING)
 
 
+def may_read_models(actor: Actor) -> bool:
+    """Whether the actor reads models and decisions as such (roles §3, «Models, forms, decisions, deployments»)."""
+    return may_deploy(actor) or may_operate(actor) or actor.has_role("region_coordinator", "auditor")
+
+
 def may_start(actor: Actor, definition: Definition) -> bool:
     """Whether the actor is among the starters of a process; a model that names none is its designer's to try."""
     if actor.system:

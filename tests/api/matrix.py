@@ -13,6 +13,8 @@ from tests.inbox.matrix import STARTERS, afar, seen
 from tests.web.matrix import HIDDEN, NO, YES, Expectation, Row, Values, World, public, roles
 
 OWNER = "iro_coordinator"
+READERS = "admin designer region_coordinator auditor"
+"""Who reads models (roles §3)."""
 
 
 def task(world: World, scope: str) -> dict[str, str]:
@@ -75,7 +77,7 @@ ROWS = [
     Row("deployments.create_deployment", "POST", own=roles(NO, yes="designer")),
     Row("process-definitions.search_process_definitions", "POST", own=roles(YES), json=sent()),
     *(
-        Row(f"process-definitions.{name}", own=roles(YES), at=definition)
+        Row(f"process-definitions.{name}", own=roles(HIDDEN, yes=f"{READERS} {STARTERS}"), at=definition)
         for name in ("get_process_definition", "get_process_definition_xml", "get_start_process_form")
     ),
     Row(
@@ -138,9 +140,9 @@ ROWS = [
     Row("incidents.search_incidents", "POST", own=roles(YES), json=sent()),
     Row("incidents.get_incident", own=roles(HIDDEN), at=nowhere("incident_key")),
     Row("incidents.resolve_incident", "POST", own=roles(HIDDEN), at=nowhere("incident_key"), json=sent()),
-    Row("decision-definitions.search_decision_definitions", "POST", own=roles(YES), json=sent()),
+    Row("decision-definitions.search_decision_definitions", "POST", own=roles(NO, yes=READERS), json=sent()),
     *(
-        Row(f"decision-definitions.{name}", own=roles(HIDDEN), at=nowhere("decision_definition_key"))
+        Row(f"decision-definitions.{name}", own=roles(NO, hidden=READERS), at=nowhere("decision_definition_key"))
         for name in ("get_decision_definition", "get_decision_definition_xml")
     ),
     Row(

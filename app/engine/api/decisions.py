@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from app.api import Blueprint, current_actor
 from app.api.conditions import Criterion
 from app.api.search import Search
+from app.engine import policies
 from app.engine.api.deployments import requirements_key
 from app.engine.api.elements import KEY_BITS
 from app.engine.api.searches import TENANT
@@ -97,11 +98,13 @@ def _result(row: DecisionDefinition) -> dict[str, Any]:
 @blueprint.response(200, DecisionDefinitionResults)
 def search_decision_definitions(query: Mapping[str, Any]) -> dict[str, Any]:
     """Search decision definitions"""
+    policies.demand(policies.may_read_models(current_actor()))
     found = decisions.page_of(select(DecisionDefinition), query)
     return {"items": [_result(row.DecisionDefinition) for row in found.items], "page": found.page}
 
 
 def _row(key: int) -> DecisionDefinition:
+    policies.demand(policies.may_read_models(current_actor()))
     row = db.session.get(DecisionDefinition, key)
     if row is None:
         raise NotFound(_("There is no such decision."))

@@ -12,7 +12,7 @@ verify_chain(instance_key) -> str | None                    travelled(actor, ins
 
 from __future__ import annotations
 
-from .definitions import decision_name, definition, definitions, deployment, startable, xml_of
+from .definitions import decision_name, definition, definitions, deployment, open_to, startable, xml_of
 from .history import broken_chains, history, travelled, verify_chain
 from .incidents import incidents
 from .instances import instance, instances, scopes, waiting_on
@@ -30,6 +30,7 @@ __all__ = [
     "instance",
     "instances",
     "open_task",
+    "open_to",
     "scopes",
     "startable",
     "task",

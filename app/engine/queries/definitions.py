@@ -58,6 +58,17 @@ def definition(actor: Actor, key: int) -> DefinitionView:
     return _view(known_definition(key))
 
 
+def open_to(actor: Actor) -> frozenset[int] | None:
+    """Keys of the process definitions that the actor may read as a client of the API: None for all.
+
+    Who does not read models knows those that they may start.
+    """
+    if policies.may_read_models(actor):
+        return None
+    every = _keys(select(ProcessDefinition.key))
+    return frozenset(found.key for found in every if policies.may_start(actor, found))
+
+
 def decision_name(key: int, decision_id: str) -> str | None:
     """What a decision is called in one version; None when it has no name.
 
