@@ -111,6 +111,7 @@ def papers_page(code: str) -> ResponseReturnValue:
         notes=registers.notes_of(actor, code),
         may_export=frdo.may_export(actor, row.course),
         empty_columns=frdo.empty_columns(),
+        may_set_columns=policies.may_set_frdo(actor),
     )
 
 

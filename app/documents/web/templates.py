@@ -21,6 +21,12 @@ from app.web.forms import FormState
 
 from .blueprint import blueprint
 
+shell.nav_item(
+    _l("Document templates"),
+    "documents.templates",
+    visible=lambda actor: actor.has_role("designer") and not actor.has_role("admin"),
+    order=64,
+)
 shell.admin_item(_l("Document templates"), "documents.templates", visible=policies.may_see_templates, order=45)
 
 
