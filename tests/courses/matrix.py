@@ -112,8 +112,6 @@ def _results_file(world: World, scope: str) -> Mapping[str, Any]:
 
 HANDS_OVER = roles(NO, yes="course_leader iro_head iro_coordinator")
 INSTITUTE_ONLY = roles(NO, yes="iro_head iro_coordinator")
-HANDS_OVER = roles(NO, yes="course_leader iro_head iro_coordinator")
-INSTITUTE_ONLY = roles(NO, yes="iro_head iro_coordinator")
 FULL = roles(HIDDEN, yes="course_leader auditor")
 AUDITOR = roles(HIDDEN, yes="auditor")
 LEADS = roles(HIDDEN, yes="course_leader", no="auditor")
