@@ -49,7 +49,7 @@ class Scenes:
             self.course, self.moment, self.enrol, self.apply, self.pass_test, self.begin_test, self.test, self.group,
             self.practice,
         )  # fmt: skip
-        return {scene.__name__: scene for scene in scenes} | quality.scenes(self.now)
+        return {**{scene.__name__: scene for scene in scenes}, **quality.scenes(self.now)}
 
     def course(self, **days: int) -> Mapping[str, Any]:
         """Dates as days from now, and the clock at the time when the course is announced. Facts: `d`, `now`."""
