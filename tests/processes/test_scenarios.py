@@ -13,8 +13,8 @@ from app.engine.bpmn import ProcessModel, read_definitions
 from app.engine.scenarios import Report, read_scenario, run
 from app.people import queries as people
 
-from .conftest import PASSWORD, ROOT, staged
 from .after import AFTER
+from .conftest import PASSWORD, ROOT, staged
 from .scenes import SCENES
 
 SCENARIOS = sorted((ROOT / "workflows").rglob("*.scenario.yaml"))
@@ -36,7 +36,9 @@ def model(path: Path) -> ProcessModel:
 
 def play(path: Path, *, cold: bool) -> Report:
     """Run a scenario and keep what it travelled."""
-    report = run(read_scenario(path), actor_of=people.actor_for, scenes={**SCENES, **AFTER}, password=PASSWORD, cold=cold)
+    report = run(
+        read_scenario(path), actor_of=people.actor_for, scenes={**SCENES, **AFTER}, password=PASSWORD, cold=cold
+    )
     _reports[path] = report
     return report
 
