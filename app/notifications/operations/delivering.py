@@ -43,8 +43,9 @@ def deliver(key: int) -> None:
             html=letter.html,
         )
         with smtp.Conversation.begin(server, message) as conversation:
-            if _mark_sending(key):
-                conversation.finish()
+            if not _mark_sending(key):
+                return  # what became of it is somebody else's to say
+            conversation.finish()
     except (smtp.MailRefused, ValueError) as error:
         _close(key, FAILED, str(error))
     except smtp.AnswerLost as error:
