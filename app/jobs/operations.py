@@ -60,13 +60,12 @@ def start(
         KeyError: no handler of that kind.
     """
     kinds.known()[kind]
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"job:{actor.login}"))))
+    _one_at_a_time(actor.login)
     cause = f"{actor.login}:{once}" if once else None
     same: int | None = db.session.scalar(_unfinished().where(Job.once == cause)) if cause else None
     if same is not None:
         return same
-    if len(db.session.scalars(_unfinished().where(Job.login == actor.login)).all()) >= MOST_UNFINISHED:
-        raise Conflict(_l("Too much of your work is still waiting. Let some of it finish first."))
+    _demand_room(actor.login)
     job = Job(
         key=next_key(),
         kind=kind,
@@ -85,6 +84,16 @@ def start(
     file_store.attach(job.files, "job", job.key)
     outbox.nudge_after_commit(LANE)
     return job.key
+
+
+def _one_at_a_time(login: str) -> None:
+    """Who starts or repeats work of the same person waits for this commit."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"job:{login}"))))
+
+
+def _demand_room(login: str) -> None:
+    if len(db.session.scalars(_unfinished().where(Job.login == login)).all()) >= MOST_UNFINISHED:
+        raise Conflict(_l("Too much of your work is still waiting. Let some of it finish first."))
 
 
 def _unfinished() -> Select[int]:
@@ -114,15 +123,17 @@ def retry(actor: Actor, key: int) -> Job:
     Raises:
         NotFound: none, or not for this actor.
         Forbidden: somebody else's: the work would be done in that person's name.
-        Conflict: it did not fail, or the same work is under way.
+        Conflict: it did not fail, the same work is under way, or too many jobs of this person are unfinished.
     """
     job = queries.job(actor, key, lock=True)
     if not policies.may_read_report(actor, job):
         raise Forbidden(_l("Only the person who started this work can repeat it."))
     if job.state not in (FAILED, CANCELLED):
         raise Conflict(_l("Only work that failed or was cancelled can be repeated."))
+    _one_at_a_time(job.login)
     if job.once and db.session.scalar(_unfinished().where(Job.once == job.once)) is not None:
         raise Conflict(_l("The same work is already under way."))
+    _demand_room(job.login)
     job.state, job.run_at, job.attempts = QUEUED, clock.now(), 0
     job.cancel_wanted, job.error, job.detail, job.ended_at = False, None, None, None
     db.session.flush()

@@ -271,6 +271,30 @@ def test_nobody_fills_the_queue_alone(kind: Register) -> None:
     start(login="head")
 
 
+def test_what_is_repeated_counts_like_what_is_started(kind: Register) -> None:
+    kind("t.rows", rows)
+    key = start()
+    with db.unit_of_work():
+        operations.cancel(person("teacher"), key)
+    for _number in range(operations.MOST_UNFINISHED):
+        start()
+    with db.unit_of_work(), pytest.raises(Conflict):
+        operations.retry(person("teacher"), key)
+    working.work_off()
+    with db.unit_of_work():
+        assert operations.retry(person("teacher"), key).state == QUEUED
+
+
+def test_what_is_repeated_is_not_under_way_already(kind: Register) -> None:
+    kind("t.rows", rows)
+    key = start(once="file:7")
+    with db.unit_of_work():
+        operations.cancel(person("teacher"), key)
+    start(once="file:7")
+    with db.unit_of_work(), pytest.raises(Conflict):
+        operations.retry(person("teacher"), key)
+
+
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(KeyError):
         start("t.unknown")
