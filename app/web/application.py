@@ -14,6 +14,8 @@ from werkzeug.routing import IntegerConverter, Map
 from app.kernel.db import db
 from app.kernel.log import logger
 
+from .redaction import without_secrets
+
 log = logger(__name__)
 _GIVE_WAY = ("40P01", "40001")
 """SQLSTATEs of a deadlock and of a failed serialisation: the same request succeeds when it is tried again."""
@@ -29,8 +31,9 @@ class KeyConverter(IntegerConverter):
 class Application(Flask):
     """One request = one unit of work around hooks, view and template.
 
-    It commits when the answer is below 400. An exception or an answer of 400 and more rolls back, so that a
-    refused form leaves nothing half done (`keep_changes` is the exception: a draft beside a 422).
+    It commits when the answer is below 400. An exception, an answer of 400 and more, or a refusal told on the next
+    page (`refused`) rolls back, so that a refused form leaves nothing half done (`keep_changes` is the exception: a
+    draft beside a 422).
     What must be kept in any case (attempts, refusals) is handed to `afterwards`.
     """
 
@@ -63,7 +66,7 @@ class Application(Flask):
             cause = error.orig if isinstance(error, DBAPIError) else error
             if getattr(cause, "sqlstate", None) not in _GIVE_WAY or g.get("commits_itself"):
                 raise
-            log.warning("gave way to another request, tried again", path=request.path)
+            log.warning("gave way to another request, tried again", path=without_secrets(request.path))
         g.__dict__.clear()
         g.__dict__.update(before)
         session.clear()
@@ -78,7 +81,7 @@ class Application(Flask):
             if answer is None:
                 answer = self.dispatch_request()
             response = self.make_response(answer)
-            if response.status_code >= 400 and not g.get("keep_changes"):
+            if (response.status_code >= 400 or g.get("refused")) and not g.get("keep_changes"):
                 work.rollback()
                 work.info.pop("after_commit", None)
                 work.info.pop("nudged", None)
@@ -88,6 +91,11 @@ class Application(Flask):
 def keep_changes() -> None:
     """Commit although the answer of this request will be a refusal (a draft saved beside a 422)."""
     g.keep_changes = True
+
+
+def refused() -> None:
+    """Roll back although the answer of this request will be a redirect: it leads to a page that tells the refusal."""
+    g.refused = True
 
 
 def afterwards(call: Callable[[], object]) -> None:

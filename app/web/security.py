@@ -23,10 +23,10 @@ from app.kernel.config import Settings
 from app.kernel.log import logger
 
 from .application import afterwards
+from .redaction import without_secrets
 
 log = logger("app.request")
 csrf = CSRFProtect()
-_SECRET = re.compile(r"(?<=/)[\w-]{40,}")
 _REQUEST_ID = re.compile(r"^[\w.-]{8,64}$")
 _MACHINE_PATHS = ("/v2/", "/cluster/v2/", "/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 _POLICY = "; ".join(
@@ -202,17 +202,12 @@ def _record_refusal(status: int) -> None:
         actor=actor,
         outcome="denied" if status == 403 else "notfound",
         action=f"{request.method} {request.endpoint}" if request.endpoint else request.method,
-        path=request.path,
+        path=without_secrets(request.path),
         address=request.remote_addr,
         request_id=g.get("request_id", ""),
     )
     for recorder in _recorders:
         afterwards(partial(recorder, refusal))
-
-
-def without_secrets(path: str) -> str:
-    """A path as logs may keep it: what opens something by itself (a calendar, a letter's link) is left out."""
-    return _SECRET.sub("…", path)
 
 
 def _log(response: Response) -> None:

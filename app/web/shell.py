@@ -29,7 +29,7 @@ from flask.typing import ResponseReturnValue
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden
 
-from .application import afterwards, keep_changes
+from .application import afterwards, keep_changes, refused
 from .security import authenticator, gate, on_refusal, public, safe_next
 from .tabs import admin_item, profile_item, tab_links
 
@@ -50,6 +50,7 @@ __all__ = [
     "on_refusal",
     "profile_item",
     "public",
+    "refused",
     "render",
     "safe_next",
     "start_page",
@@ -172,12 +173,18 @@ def render(template: str, *, part: str | None = None, **context: Any) -> str:
 
 
 def go(endpoint: str, *, message: object = "", kind: str = "success", **values: object) -> ResponseReturnValue:
-    """Redirect after a successful change, with a message on the next page (htmx follows as a whole page)."""
+    """Redirect after a change, with a message on the next page (htmx follows as a whole page).
+
+    Args:
+        kind: `success`, `warning` or `danger`; the last tells a refusal, and nothing of this request is kept.
+    """
     return go_to(url_for(endpoint, **values), message=message, kind=kind)  # type: ignore[arg-type]
 
 
 def go_to(target: str, *, message: object = "", kind: str = "success") -> ResponseReturnValue:
     """Like `go`, to a path (from a form: through `safe_next` first)."""
+    if kind == "danger":
+        refused()
     if message:
         flash(str(message), kind)
     if request.headers.get("HX-Request"):

@@ -15,7 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.notifications import sources
 from app.people import memory
-from app.web.security import without_secrets
+from app.web.redaction import without_secrets
 from tests.web.conftest import Open, browse, connection, populated, region
 
 __all__ = ["browse", "connection", "populated", "region"]

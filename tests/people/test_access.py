@@ -97,6 +97,47 @@ def test_links_grow_old_and_newer_ones_void_them(browse: Open) -> None:
 
 
 @pytest.mark.usefixtures("connection", "region")
+def test_an_invitation_outlives_what_any_visitor_asks_for(browse: Open) -> None:
+    with db.unit_of_work():
+        path, _sent = operations.invite(PLATFORM, "teacher")
+    browser = _outside(browse)
+    browser.post("/forgotten", subject="teacher")
+    reset = _link(_letters("teacher")[-1])
+    assert [browser.get(each).status_code for each in (path, reset)] == [200, 200]
+    assert browser.post(path, new=PASSWORD, again=PASSWORD).status_code == 303
+    assert _outside(browse, reset).get(reset).status_code == 404, "a password was chosen: no link is open any more"
+
+
+@pytest.mark.usefixtures("region")
+def test_requests_and_links_that_are_long_over_are_swept(connection: Connection, browse: Open) -> None:
+    browser = _outside(browse)
+    browser.post("/forgotten", subject="teacher")
+    clock.move(timedelta(days=32))
+    browser.post("/forgotten", subject="teacher2")
+    query = "SELECT (SELECT count(*) FROM account_request), (SELECT count(*) FROM account_ticket)"
+    assert tuple(connection.execute(text(query)).one()) == (1, 1)
+
+
+@pytest.mark.usefixtures("region")
+def test_cards_are_printed_for_all_or_nobody(connection: Connection, browse: Open) -> None:
+    admin = browse("admin")
+    with db.unit_of_work():
+        for number in (1, 2):
+            operations.create_person(
+                PLATFORM, f"new{number}", last_name="Новая", first_name="Анна", organisation="lebedyan-1"
+            )
+    connection.execute(text("UPDATE account SET last_login_at = now() WHERE login = 'new2'"))
+    query = "SELECT password_hash FROM account WHERE login IN ('new1', 'new2') ORDER BY login"
+    before = connection.execute(text(query)).scalars().all()
+    refused = admin.post("/admin/people/access", how="card", login=["new1", "new2"], organisation="lebedyan-1")
+    assert refused.status_code == 409
+    assert "карточка не нужна" in refused.text
+    assert connection.execute(text(query)).scalars().all() == before
+    assert admin.post("/admin/people/access", how="card", login=["new1"]).status_code == 200
+    assert connection.execute(text(query)).scalars().all() != before
+
+
+@pytest.mark.usefixtures("connection", "region")
 def test_an_invitation_opens_the_account_of_a_new_person(browse: Open) -> None:
     with db.unit_of_work():
         head = queries.actor_for("school_head")

@@ -131,6 +131,7 @@ def save(key: int) -> ResponseReturnValue:
     try:
         _keep_form(key)
     except (Conflict, Invalid) as error:
+        shell.keep_changes()  # the answers before the refused one stay
         return shell.go("assessment.take", key=key, message=error.message, kind="danger")
     return shell.go("assessment.take", key=key, message=_("Your answers are saved."))
 
@@ -141,6 +142,7 @@ def finish(key: int) -> ResponseReturnValue:
     try:
         _keep_form(key)
     except (attempts.Elsewhere, Invalid) as error:
+        shell.keep_changes()
         return shell.go("assessment.take", key=key, message=error.message, kind="danger")
     except Conflict:
         pass  # the time is over: what was saved by then counts

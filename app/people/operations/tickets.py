@@ -1,6 +1,7 @@
 """Links by which people choose a password without the present one: invitations, and answers to «forgotten».
 
-A link holds a random token, the database only its hash. It works once, for a time, and a newer one voids it.
+A link holds a random token, the database only its hash. It works once, for a time, and a newer one of its kind
+voids it; whoever has chosen a password needs none of the others.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from app.audit.operations import record_access, record_event
 from app.kernel import clock
@@ -31,6 +32,7 @@ WINDOW = timedelta(hours=1)
 MOST_PER_SUBJECT, MOST_PER_ADDRESS = 3, 20
 _MOST_ACCOUNTS = 3
 _KEPT = timedelta(days=30)
+"""How long requests are kept, and links that are over; as long as attempts to sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def ask_for_reset(subject: str, address: str | None) -> None:
     """
     wanted, where, now = subject.strip().casefold()[:200], address or "", clock.now()
     _demand_patience(wanted, where)
+    _sweep(now)
     db.session.add(AccountRequest(at=now, subject=wanted, address=where))
     for login in _accounts_of(wanted):
         account = locked_account(login)
@@ -116,7 +119,7 @@ def redeem(token: str, password: str, address: str | None) -> Account:
     ticket, account = _good(token, lock=True)
     person = db.session.get_one(Person, account.person_id)
     demand_strength(password, account.login, (person.last_name, person.first_name))
-    _void(account.id)
+    _void(account.id, *LASTS)
     ticket.used = True
     put_password(account, passwords.hash_of(password))
     actor = Actor(login=account.login, name=person.name, address=address)
@@ -125,8 +128,8 @@ def redeem(token: str, password: str, address: str | None) -> Account:
 
 
 def _new(account: Account, kind: str, by: str) -> str:
-    """A fresh link; older ones of the account are void."""
-    _void(account.id)
+    """A fresh link; older ones of its kind are void. An invitation outlives what any visitor may ask for."""
+    _void(account.id, kind)
     token, now = secrets.token_urlsafe(32), clock.now()
     db.session.add(
         AccountTicket(
@@ -142,9 +145,20 @@ def _new(account: Account, kind: str, by: str) -> str:
     return f"/welcome/{token}"
 
 
-def _void(account_id: int) -> None:
-    running = (AccountTicket.account_id == account_id, AccountTicket.ended_at.is_(None))
+def _void(account_id: int, *kinds: str) -> None:
+    """End the account's running links of these kinds."""
+    running = (
+        AccountTicket.account_id == account_id,
+        AccountTicket.kind.in_(kinds),
+        AccountTicket.ended_at.is_(None),
+    )
     db.session.execute(update(AccountTicket).where(*running).values(ended_at=clock.now()))
+
+
+def _sweep(now: datetime) -> None:
+    """Delete what is long over: the history of an account stands in the audit log."""
+    db.session.execute(delete(AccountRequest).where(AccountRequest.at < now - _KEPT))
+    db.session.execute(delete(AccountTicket).where(AccountTicket.expires_at < now - _KEPT))
 
 
 def _good(token: str, *, lock: bool = False) -> tuple[AccountTicket, Account]:

@@ -34,9 +34,12 @@ def send_invitation(login: str) -> ResponseReturnValue:
 @blueprint.get("/admin/people/access")
 def access() -> ResponseReturnValue:
     """People of an organisation who have never signed in, to choose whom to let in and how."""
+    demand_accounts(shell.current_actor())
+    return _page(request.args.get("organisation", ""))
+
+
+def _page(chosen: str) -> str:
     actor = shell.current_actor()
-    demand_accounts(actor)
-    chosen = request.args.get("organisation", "")
     people = newcomers(actor, chosen, MOST_CARDS + 1)
     return shell.render(
         "people/admin/access.html",
@@ -60,7 +63,8 @@ def admit() -> ResponseReturnValue:
             return _letters(chosen, place)
         cards = print_cards(actor, chosen)
     except Conflict as error:
-        return shell.go("people.access", organisation=place, message=error.message, kind="danger")
+        shell.flash(str(error.message), "danger")
+        return _page(place), error.status
     return shell.render("people/admin/cards.html", cards=cards, address=request.url_root, place=place)
 
 

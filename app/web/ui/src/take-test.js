@@ -20,8 +20,10 @@ export default function take(bar) {
 
   for (const [position, entry] of queue) {
     const question = form.querySelector(`fieldset[data-position="${position}"]`);
-    if (question && entry.seq > Number(question.dataset.seq)) fill(question, entry.fields);
-    else queue.delete(position);
+    if (question && entry.seq > Number(question.dataset.seq)) {
+      fill(question, entry.fields);
+      know(question, entry.seq);
+    } else queue.delete(position);
   }
   keep();
 
@@ -53,8 +55,10 @@ export default function take(bar) {
       .filter(([field]) => field === name || field.startsWith(`${name}.`))
       .map(([field, value]) => [field === name ? 'v' : `p${field.slice(name.length)}`, value]);
     if (queue.get(position)?.fields.join('\n') === fields.join('\n')) return;
-    sequence = Math.max(sequence, Number(read(`${store}:n`).n ?? 0)) + 1;
+    // The clock makes numbers of several devices follow each other: what was answered offline before is older.
+    sequence = Math.max(sequence + 1, Number(read(`${store}:n`).n ?? 0) + 1, Date.now());
     write(`${store}:n`, { n: sequence });
+    know(question, sequence);
     queue.set(position, { seq: sequence, fields });
     keep();
     count();
@@ -187,6 +191,11 @@ function fill(question, fields) {
   for (const [field, value] of fields) {
     if (field !== 'v') question.querySelector(`[name="${CSS.escape(name + field.slice(1))}"]`).value = value;
   }
+}
+
+// What the form holds of a question is as new as this number: the server keeps what is newer.
+function know(question, seq) {
+  question.querySelector('[data-known]').value = seq;
 }
 
 function problem(question, text) {
