@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -337,52 +336,3 @@ def test_the_designer_previews_and_uploads_on_a_page(app: Flask, browse: Open, r
     right = designer.post("/admin/documents/order", template=(io.BytesIO(docx("{{ приказ.текст }}")), "a.docx"))
     assert right.status_code == 303
     assert "версия 2" in designer.get("/admin/documents/order").text
-
-
-def test_two_people_issue_orders_at_once_and_each_gets_one_number_and_one_set_of_files(
-    committed: None, app: Flask
-) -> None:
-    started = threading.Barrier(2)
-
-    def issue() -> None:
-        with app.app_context():
-            started.wait(10)
-            with db.unit_of_work():
-                operations.register_document(
-                    PLATFORM, kind="order", title="О курсах", data={}, register="order", organisation="iro"
-                )
-
-    threads = [threading.Thread(target=issue) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with app.app_context():
-        assert outbox.work_off(lane=outbox.PAPERS) == 2
-        with db.unit_of_work():
-            found = db.session.execute(select(Document.number, DocumentRendition.state).join(DocumentRendition)).all()
-            assert sorted(map(tuple, found)) == [("1", "ready"), ("2", "ready")]
-            assert [row.version for row in docx_templates.versions("order")] == [1]
-
-
-def test_a_worker_that_dies_in_the_middle_loses_and_doubles_nothing(
-    committed: None, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with app.app_context(), db.unit_of_work():
-        key = int(operations.register_document(PLATFORM, kind="order", title="t", data={}).document_id)
-    keep = paperwork._keep
-
-    def dying(document: Document, kind: str, content: bytes) -> File:
-        if kind == "pdf":
-            raise SystemExit(9)  # nothing catches it: the transaction breaks off as with the process
-        return keep(document, kind, content)
-
-    with app.app_context(), pytest.raises(SystemExit), monkeypatch.context() as patched:
-        patched.setattr(paperwork, "_keep", dying)
-        outbox.work_off(lane=outbox.PAPERS)
-    with app.app_context():
-        with db.unit_of_work():
-            assert (rendition(key).state, db.session.scalar(select(func.count()).select_from(File))) == ("preparing", 0)
-        assert outbox.work_off(lane=outbox.PAPERS) == 1
-        with db.unit_of_work():
-            assert (rendition(key).state, db.session.scalar(select(func.count()).select_from(File))) == ("ready", 2)
