@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import AppError, Conflict, Forbidden, NotFound
@@ -95,6 +98,29 @@ def test_a_teacher_who_audits_is_not_the_heads_to_sign_in_as() -> None:
     assert _outcome("school_head", "reset_password", "teacher") == NO
     assert _outcome("school_head", "invite", "teacher") == NO
     assert _outcome("admin", "reset_password", "teacher") == OK
+
+
+@pytest.mark.usefixtures("connection", "region")
+@pytest.mark.parametrize("begins", [0, 7])
+def test_who_substitutes_somebody_above_is_not_the_coordinators_to_sign_in_as(begins: int) -> None:
+    first = clock.today() + timedelta(days=begins)
+    with db.unit_of_work():
+        row = operations.set_substitution(PLATFORM, "region_head", "teacher", first, first)
+    for verb in ("reset_password", "invite", "change_person", "close_account"):
+        assert _outcome("municipal_coordinator", verb, "teacher") == NO
+    assert _outcome("admin", "reset_password", "teacher") == OK
+    with db.unit_of_work():
+        operations.end_substitution(PLATFORM, row.id)
+    assert _outcome("municipal_coordinator", "reset_password", "teacher") == OK
+
+
+@pytest.mark.usefixtures("connection", "region")
+def test_substitutions_for_roles_that_one_gives_and_for_oneself_are_no_hindrance() -> None:
+    today = clock.today()
+    with db.unit_of_work():
+        operations.set_substitution(PLATFORM, "school_head", "deputy_head", today, today)
+    assert _outcome("school_head", "reset_password", "deputy_head") == OK
+    assert _outcome("municipal_coordinator", "reset_password", "deputy_head") == OK
 
 
 @pytest.mark.usefixtures("connection", "region")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Forbidden, NotFound
 
-from ..models import Account, Organisation, Person, RoleAssignment
+from ..models import Account, Organisation, Person, RoleAssignment, SubstitutionRecord
 from ..policies import demand_accounts, grantable, may_administer
 from ..queries.reach import in_reach
 
@@ -19,8 +20,8 @@ def demand_authority(actor: Actor, login: str) -> None:
 
     Raises:
         NotFound: no such account within the actor's reach.
-        Forbidden: the actor looks after no accounts, or the person also holds a role that the actor may not give:
-            whoever sets that person's password could act in that role.
+        Forbidden: the actor looks after no accounts, or the person also holds, or substitutes somebody in, a role
+            that the actor may not give: whoever sets that person's password could act in that role.
     """
     demand_accounts(actor)
     query = select(Person.id).join(Account, Account.person_id == Person.id).where(Account.login == login)
@@ -34,6 +35,13 @@ def demand_authority(actor: Actor, login: str) -> None:
     if not all(role in grantable(actor, path) for role, path in _held(person_id)):
         raise Forbidden(
             _l("This person also has a role that you do not give. Their account is looked after by the administrator.")
+        )
+    if not all(role in grantable(actor, path) for role, path in _substituted(person_id, actor)):
+        raise Forbidden(
+            _l(
+                "This person substitutes somebody whose role you do not give. Their account is looked after by the "
+                "administrator."
+            )
         )
 
 
@@ -95,3 +103,20 @@ def _held(person_id: int) -> list[tuple[str, list[str]]]:
         .where(RoleAssignment.person_id == person_id, RoleAssignment.ended_at.is_(None))
     )
     return [(role, path) for role, path in rows]
+
+
+def _substituted(person_id: int, actor: Actor) -> list[tuple[str, list[str]]]:
+    """Roles in which a person substitutes others, now or later; for the actor's own they may act anyway."""
+    rows = db.session.execute(
+        select(RoleAssignment.role, Organisation.path, SubstitutionRecord.roles)
+        .join(Organisation, Organisation.code == RoleAssignment.organisation_code)
+        .join(SubstitutionRecord, SubstitutionRecord.person_id == RoleAssignment.person_id)
+        .where(
+            SubstitutionRecord.substitute_id == person_id,
+            SubstitutionRecord.person_id != actor.person_id,
+            SubstitutionRecord.ended_at.is_(None),
+            SubstitutionRecord.last_day >= clock.today(),
+            RoleAssignment.ended_at.is_(None),
+        )
+    )
+    return [(role, path) for role, path, covered in rows if not covered or role in covered]
