@@ -70,6 +70,16 @@ def test_the_report_goes_to_the_new_head_even_when_the_old_one_has_it_in_hand(st
     assert (element in tasks("school_head"), element in tasks("school_head3")) == (False, True)
 
 
+def test_a_role_for_one_object_is_not_carried_along_without_its_limit(stage: None) -> None:  # noqa: F811
+    with db.unit_of_work():
+        people.assign_role(
+            PLATFORM, LOGIN, "school_team_member", "lebedyan-1", object_kind="course", object_key="c-2026-1"
+        )
+    _move()
+    assert person(LOGIN).organisations("teacher") == {"lebedyan-2"}
+    assert not person(LOGIN).has_role("school_team_member")
+
+
 def test_who_may_move_whom(stage: None) -> None:  # noqa: F811
     for login in ("school_head", "school_head3", "mouo_head2"):
         with pytest.raises((Forbidden, NotFound)):

@@ -33,7 +33,8 @@ def transfer_person(actor: Actor, login: str, organisation: str, *, position: st
     """Move a person to another organisation.
 
     Roles held in the old one are ended; those that may be held in the new one begin there. A head's role never goes
-    along: whoever heads the new organisation is somebody else's decision.
+    along: whoever heads the new organisation is somebody else's decision. A role for one object (a course, a case)
+    ends: the object stays where it is.
 
     Returns:
         How many running things (courses, processes) went along.
@@ -77,7 +78,7 @@ def _move_roles(actor: Actor, login: str, person: Person, place: Organisation) -
     for row in held:
         role = roles()[row.role]
         end_role(actor, row.id)
-        if not role.head and (not role.kinds or place.kind in role.kinds):
+        if row.object_kind is None and not role.head and (not role.kinds or place.kind in role.kinds):
             assign_role(actor, login, row.role, place.code, valid_from=row.valid_from, valid_to=row.valid_to)
             moved.append(row.role)
     return moved
