@@ -39,6 +39,12 @@ def probe_app(settings: Settings) -> Flask:
         shell.keep_changes()
         return "", 422
 
+    @app.post("/probe/told")
+    def told() -> ResponseReturnValue:
+        """Refuse on the next page."""
+        outbox.enqueue("probe.kept", {"status": "told"})
+        return shell.go("web.start", message="Nein", kind="danger")
+
     @app.post("/probe/raise/<name>")
     @app.get("/probe/raise/<name>", endpoint="raise_get")
     def fail(name: str) -> ResponseReturnValue:

@@ -42,6 +42,11 @@ def test_a_draft_may_be_kept_beside_a_refusal(connection: Connection, teacher: B
     assert _kept(connection) == 1
 
 
+def test_a_refusal_that_is_told_on_the_next_page_keeps_nothing(connection: Connection, teacher: Browser) -> None:
+    assert teacher.post("/probe/told").status_code == 303
+    assert _kept(connection) == 0
+
+
 @pytest.mark.parametrize(
     ("name", "status", "words"),
     [
