@@ -66,6 +66,7 @@ def _text_problems(name: str, text: str, longest: int, missing: object) -> _Foun
         return
     if len(text) > longest:
         yield name, _l("Too long: at most %(most)s characters.", most=longest)
+        return
     try:
         wrong: BadFormula | None = texts.first_wrong_formula(text)
     except texts.UnclosedFormula:

@@ -13,13 +13,18 @@ from dataclasses import dataclass
 from .formulas import BadFormula, mathml
 
 _TOKEN = re.compile(
-    r"(?P<dollar>\\\$)|\$(?P<formula>(?:[^$\\]|\\.)+?)\$|!\[(?P<alt>[^\]\n]*)\]\((?P<source>[^()\n]+)\)|(?P<lone>\$|\\[()\[\]])",
+    r"(?P<dollar>\\\$)|\$(?P<formula>(?:[^$\\]|\\.)+?)\$|!\[(?P<alt>[^\]\n]{0,2000})\]\((?P<source>[^()\n]+)\)|(?P<lone>\$|\\[()\[\]])",
     re.DOTALL,
 )
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
-_OTHER_FORMULA = re.compile(r"(\\\$)|\$\$(.+?)\$\$|\$((?:[^$\\]|\\.)+?)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+_OTHER_FORMULA = re.compile(
+    r"(\\\$)|\$\$(.+?)\$\$|\$((?:[^$\\]|\\.)+?)\$|\\\((.{1,1000}?)\\\)|\\\[(.{1,1000}?)\\\]", re.DOTALL
+)
+"""No formula is longer than `formulas.LONGEST`; without a bound thousands of unclosed brackets would take seconds."""
+LONGEST = 20_000
+"""Characters: a longer text is no item's; it is refused (`rules.checking`) without looking for formulas."""
 FILE = "file:"
 
 
@@ -66,7 +71,8 @@ def clean(text: object) -> str:
     found = unicodedata.normalize("NFC", str(text if text is not None else ""))
     found = _CONTROL.sub("", found.replace("\r\n", "\n").replace("\r", "\n"))
     lines = (" ".join(line.split()) for line in found.split("\n"))
-    return _OTHER_FORMULA.sub(_with_dollars, re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip())
+    found = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return found if len(found) > LONGEST else _OTHER_FORMULA.sub(_with_dollars, found)
 
 
 def _with_dollars(found: re.Match[str]) -> str:
@@ -99,7 +105,9 @@ def parts(text: str) -> Iterator[Part]:
 
 
 def pictures(text: str) -> list[Picture]:
-    """The pictures of a text, whatever else is wrong with it."""
+    """The pictures of a text, whatever else is wrong with it; none of a text that is far too long."""
+    if len(text) > LONGEST:
+        return []
     return [Picture(token["alt"], token["source"]) for token in _TOKEN.finditer(text) if token["source"]]
 
 
@@ -109,7 +117,9 @@ def has_formula(text: str) -> bool:
 
 
 def with_sources(text: str, change: Callable[[str], str]) -> str:
-    """The text with the sources of its pictures changed."""
+    """The text with the sources of its pictures changed; a text that is far too long stays as it is."""
+    if len(text) > LONGEST:
+        return text
 
     def changed(token: re.Match[str]) -> str:
         return f"![{token['alt']}]({change(token['source'])})" if token["source"] else token[0]

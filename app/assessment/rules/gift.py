@@ -33,13 +33,15 @@ _SHOWN = {ord(stand_in): sign for sign, stand_in in _HIDDEN.items()}
 _LATEX_N = "eq|e|abla|u|ot|otin|mid|geq|leq|i|eg|earrow|warrow|parallel"
 _ESCAPE = re.compile(rf"\\\\|\\[:#={{}}~>*]|\\n(?!(?:{_LATEX_N})(?![a-zA-Z]))")
 _TOKEN = re.compile(
-    r"(?P<dollar>\\{1,2}\$)|(?P<formula>\$\$.+?\$\$|\$(?:[^$\\]|\\.)+?\$|\\{1,2}\(.+?\\{1,2}\))|" + _ESCAPE.pattern,
+    r"(?P<dollar>\\{1,2}\$)|(?P<formula>\$\$.+?\$\$|\$(?:[^$\\]|\\.)+?\$|\\{1,2}\(.{1,1000}?\\{1,2}\))|"
+    + _ESCAPE.pattern,
     re.DOTALL,
 )
 _META = re.compile(r"//\s*marshrut\b(.*)")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
-_ORDER = re.compile(r">[ \t]*\d*((?:[ \t]+\w+)*)[ \t]*\n")
+_LONGEST = 60_000
+"""Characters of one question with its choices: more than every field may hold."""
 _NEARLY = Fraction(1, 1000)
 _TRUE, _FALSE = ("T", "TRUE"), ("F", "FALSE")
 
@@ -87,7 +89,7 @@ def _blocks(text: str) -> Iterator[_Block]:
         line = raw.strip()
         if line.startswith("//"):
             found = _META.match(line)
-            meta = dict(re.findall(r"(\w+)=(\S+)", found[1])) if found else meta
+            meta = dict(re.findall(r"\b(\w+)=(\S+)", found[1])) if found else meta
         elif line.startswith("$CATEGORY:") and not lines:
             yield _Block(number, line, {})
         elif line:
@@ -131,6 +133,8 @@ def _shown(text: str) -> str:
 
 
 def _draft(block: _Block, topic: str, reading: Reading) -> Draft:
+    if len(block.text) > _LONGEST:
+        raise _Refused(_l("Too long: at most %(most)s characters.", most=_LONGEST))
     text = _hidden(block.text)
     if text.startswith("::") and "::" in text[2:]:
         text = text[2:].partition("::")[2].strip()
@@ -191,12 +195,13 @@ def _answer(draft: Draft, answers: str, html: bool, reading: Reading, block: _Bl
 
 
 def _ordering(draft: Draft, answers: str) -> None:
-    found = _ORDER.match(answers)
-    if found is None:
+    head, line_end, rest = answers[1:].partition("\n")
+    words = head.split()
+    if not line_end or not all(word.isalnum() or "_" in word for word in words):
         raise _Refused(_l("The choices of an ordering stand on lines of their own after “>”."))
     draft.kind = ORDERING
-    draft.scoring = ALL if "ALL_OR_NOTHING" in found[1].split() else PARTIAL
-    draft.choices = [_part(line, False) for line in answers[found.end() :].split("\n") if line.strip()]
+    draft.scoring = ALL if "ALL_OR_NOTHING" in words else PARTIAL
+    draft.choices = [_part(line, False) for line in rest.split("\n") if line.strip()]
 
 
 def _numeric(draft: Draft, answer: str) -> None:

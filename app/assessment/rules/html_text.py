@@ -56,10 +56,16 @@ def plain_text(source: str) -> str:
     reader = _Reader()
     reader.feed(source)
     reader.close()
-    lines = (
-        re.sub(rf"[ \n]*\n[ \n]*(?={_LINE})|(?<=\n)[ \n]+", "", "".join(reader.said)).replace(_LINE, "\n").split("\n")
-    )
+    lines = re.sub(r"[ \n]+", _one_line_end, "".join(reader.said)).replace(_LINE, "\n").split("\n")
     return "\n".join(line.strip() for line in lines).strip()
+
+
+def _one_line_end(blank: re.Match[str]) -> str:
+    """Of line ends beside each other the first stays, none before a break that was asked for."""
+    spaces, line_end, _more = blank[0].partition("\n")
+    if not line_end:
+        return blank[0]
+    return "" if blank.string.startswith(_LINE, blank.end()) else spaces + line_end
 
 
 def as_html(text: str) -> str:
