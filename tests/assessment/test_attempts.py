@@ -159,6 +159,28 @@ def test_the_time_limit_ends_it_once(window: int) -> None:
         assert attempt_of(window).finished_by == "time"
 
 
+def test_an_extension_that_comes_first_keeps_the_attempt_running(window: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker has seen that the time is over; the leader's extension is committed while it waits for the lock."""
+    clock.move(timedelta(hours=71, minutes=30))
+    with db.unit_of_work():
+        building.answered(TEACHER, window, 62)
+    clock.move(HOUR / 2)
+    hold = engine.hold_instance
+
+    def extended_meanwhile(key: int) -> None:
+        monkeypatch.setattr(engine, "hold_instance", hold)
+        row = db.session.get_one(Window, window)
+        windows.extend(LEADER, [row], clock.now() + 5 * HOUR, "Тест был недоступен")
+        hold(key)
+
+    monkeypatch.setattr(engine, "hold_instance", extended_meanwhile)
+    with db.unit_of_work():
+        attempts.finish_due(window)
+    with db.unit_of_work():
+        assert attempt_of(window).state == RUNNING
+        assert instances.open_task(process_of(window).key, "entry_test") is not None
+
+
 def test_the_end_of_the_window_counts_what_is_saved(window: int) -> None:
     clock.move(timedelta(hours=71, minutes=30))
     with db.unit_of_work():

@@ -192,6 +192,8 @@ def _finish(actor: Actor, window: Window, by: str) -> Attempt | None:
     task = _task_of(window)
     now = clock.now()
     late = attempt.ends_at <= now
+    if by == BY_TIME and not late:
+        return attempt  # it was kept open longer while this waited for the lock: another entry waits for the new end
     ending.score(attempt, at=min(now, attempt.ends_at), by=BY_TIME if late else by)
     if task is not None:
         engine.complete_user_task(PLATFORM if late else actor, task, result_of(attempt), internal=True)
