@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,15 +10,15 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from app.kernel.errors import Invalid
+from app.web import spreadsheets
 
 MOST_ROWS = 20_000
-_MOST_BYTES = 100 * 1024 * 1024
+_MEGABYTES, _UNPACKED_MEGABYTES = 20, 100
 ORGANISATIONS, PEOPLE = "organisations", "people"
 SHEETS = {ORGANISATIONS: _l("Organisations"), PEOPLE: _l("People")}
 COLUMNS: dict[str, dict[str, object]] = {
@@ -67,19 +66,16 @@ class SheetRow:
         return {"sheet": self.sheet, "row": self.number, "column": f"{letter} «{label}»" if letter else label}
 
 
-def read(content: bytes) -> list[SheetRow]:
+def read(content: bytes, file_name: str) -> list[SheetRow]:
     """All rows of a file, organisations first.
 
     Raises:
-        Invalid: no Excel file, too large, no sheet that is known, or columns are missing.
+        Invalid: no Excel file, too large, damaged, no sheet that is known, or columns are missing.
     """
     rows: list[SheetRow] = []
-    for kind, sheet in _sheets(content):
-        lines = sheet.iter_rows(values_only=True)
-        keys = _keys(kind, sheet.title, next(lines, ()))
-        letters = {key: get_column_letter(place) for place, key in enumerate(keys, start=1) if key}
-        for number, values in _filled(keys, lines):
-            rows.append(SheetRow(kind, sheet.title, number, values, letters))
+    with spreadsheets.opened(content, file_name, megabytes=_MEGABYTES, unpacked_megabytes=_UNPACKED_MEGABYTES) as book:
+        for row in _rows(book.worksheets):
+            rows.append(row)
             if len(rows) > MOST_ROWS:
                 raise Invalid(errors={"file": [_l("At most %(most)s rows at once.", most=MOST_ROWS)]})
     if not rows:
@@ -105,15 +101,17 @@ def template() -> bytes:
     return target.getvalue()
 
 
-def _sheets(content: bytes) -> list[tuple[str, Any]]:
+def _rows(sheets: list[Any]) -> Iterator[SheetRow]:
+    for kind, sheet in _known(sheets):
+        lines = sheet.iter_rows(values_only=True)
+        keys = _keys(kind, sheet.title, next(lines, ()))
+        letters = {key: get_column_letter(place) for place, key in enumerate(keys, start=1) if key}
+        for number, values in _filled(keys, lines):
+            yield SheetRow(kind, sheet.title, number, values, letters)
+
+
+def _known(sheets: list[Any]) -> list[tuple[str, Any]]:
     """The known sheets; a file with one sheet holds people, whatever it is called."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > _MOST_BYTES:
-                raise Invalid(errors={"file": [_l("The file is too large.")]})
-        sheets = load_workbook(BytesIO(content), read_only=True, data_only=True).worksheets
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise Invalid(errors={"file": [_l("This is not an Excel file (.xlsx).")]}) from error
     names = {name: kind for kind, label in SHEETS.items() for name in _names(kind, label)}
     found = [(names[title], sheet) for sheet in sheets if (title := sheet.title.strip().casefold()) in names]
     if not found and len(sheets) == 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -15,6 +16,8 @@ from app.kernel.errors import Invalid
 
 MOST_PARTS = 500
 _MEGABYTE = 1024 * 1024
+_BROKEN = (LookupError, ValueError, TypeError, SyntaxError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What openpyxl meets in the middle of a damaged sheet: wrong XML, missing texts, bytes that do not unpack."""
 
 
 def refused(message: object) -> Invalid:
@@ -41,7 +44,7 @@ def opened(content: bytes, file_name: str, *, megabytes: int = 2, unpacked_megab
         raise refused(unreadable) from error
     try:
         yield book
-    except (KeyError, ValueError, TypeError, SyntaxError) as error:
+    except _BROKEN as error:
         raise refused(unreadable) from error
     finally:
         book.close()

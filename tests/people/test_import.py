@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -204,7 +204,7 @@ def test_the_empty_file_can_be_imported_as_it_is(admin: Browser) -> None:
     ("content", "words"),
     [
         (b"", "Выберите файл"),
-        (b"not a workbook", "Это не файл Excel"),
+        (b"not a workbook", "Файл не читается"),
         (book([]), "нет строк"),
     ],
 )
@@ -232,10 +232,38 @@ def test_missing_columns_and_sheets_are_named(admin: Browser) -> None:
     assert "«Организации», «Люди»" in page.text
 
 
+def _rewritten(content: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """The same file with another first sheet."""
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            part = old.read(item)
+            new.writestr(item.filename, change(part) if item.filename == "xl/worksheets/sheet1.xml" else part)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda part: part[: len(part) // 2],
+        lambda part: b'<!DOCTYPE x [<!ENTITY e "eee">]>' + part,
+        lambda part: part.replace(b"<sheetData>", b'<sheetData><row r="1"><c r="A1" t="s"><v>99</v></c></row>'),
+    ],
+    ids=["cut off", "document type", "a text that is not there"],
+)
+def test_a_damaged_sheet_is_refused(admin: Browser, change: Callable[[bytes], bytes]) -> None:
+    whole = book([GOOD])
+    assert _rewritten(whole, change) != _rewritten(whole, bytes)
+    page = admin.post("/admin/people/import", file=(BytesIO(_rewritten(whole, change)), "people.xlsx"))
+    assert page.status_code == 422
+    assert marked(page.text, "file")
+    assert "Файл не читается" in page.text
+
+
 def test_a_packed_bomb_is_not_unpacked(admin: Browser) -> None:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (import_sheet._MOST_BYTES + 1))
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (import_sheet._UNPACKED_MEGABYTES * 1024 * 1024 + 1))
     page = admin.post("/admin/people/import", file=(BytesIO(target.getvalue()), "people.xlsx"))
     assert page.status_code == 422
     assert "слишком большой" in page.text

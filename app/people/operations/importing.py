@@ -39,7 +39,7 @@ def check_file(actor: Actor, file_name: str, content: bytes) -> PeopleImport:
     """
     demand_accounts(actor)
     checks = Checks(actor)
-    for row in import_sheet.read(content):
+    for row in import_sheet.read(content, file_name):
         checks.look_at(row)
     run = PeopleImport(
         key=next_key(),
