@@ -102,6 +102,11 @@ def test_without_scripts_the_form_keeps_the_answers(e_test: World) -> None:
     kept = form.press("Сохранить ответы")
     assert "Ваши ответы сохранены." in kept.said
     assert kept.form("/finish").entries[name] == "42"
+    older = form.press("Сохранить ответы")
+    assert "Ответы, данные позже в другом окне, остались." in older.said
+    again = page.form("/finish")
+    again.entries[name] = "0"
+    assert again.press("Сохранить ответы").form("/finish").entries[name] == "42", "an older window overwrites nothing"
     assert "42" not in e_test["teacher2"].get(page.path).text
 
 

@@ -31,6 +31,8 @@ from .blueprint import blueprint
 KIND_WORDS = {"входной": _l("Entry test"), "повторный": _l("Repeated diagnostics")}
 DEVICE = "test_device"
 ANSWERS = "courses.test_answers"
+_GREATEST = 2**53 - 1
+"""The greatest number that a browser counts exactly."""
 
 
 @blueprint.app_template_filter("shown_percent")
@@ -109,7 +111,7 @@ def answer(key: int) -> ResponseReturnValue:
     except (KeyError, ValueError):
         return {"state": "bad"}, 422
     pairs = {name[2:]: value for name, value in form.items() if name.startswith("p.")}
-    if not (0 < position < 10_000 and 0 < sequence < 2**53):
+    if not (0 < position < 10_000 and 0 < sequence <= _GREATEST):
         return {"state": "bad"}, 422
     try:
         saved = attempts.save_response(
@@ -129,11 +131,14 @@ def answer(key: int) -> ResponseReturnValue:
 def save(key: int) -> ResponseReturnValue:
     """Without scripts: keep everything that the form holds."""
     try:
-        _keep_form(key)
+        newer = _keep_form(key)
     except (Conflict, Invalid) as error:
         shell.keep_changes()  # the answers before the refused one stay
         return shell.go("assessment.take", key=key, message=error.message, kind="danger")
-    return shell.go("assessment.take", key=key, message=_("Your answers are saved."))
+    said = _("Your answers are saved.")
+    if newer:
+        said = _("Your answers are saved. What was answered later in another window stays.")
+    return shell.go("assessment.take", key=key, message=said)
 
 
 @blueprint.post("/<int:key>/finish")
@@ -169,16 +174,35 @@ def _answers_address(attempt: Attempt | None) -> str | None:
     return url_for(ANSWERS, code=attempt.window.course, key=attempt.key)
 
 
-def _keep_form(key: int) -> None:
-    """Save the responses of a whole form: fields `q<position>` and `q<position>.<source>`, with the next numbers."""
+def _keep_form(key: int) -> int:
+    """Save the responses of a whole form: fields `q<position>` and `q<position>.<source>`, with the next numbers.
+
+    What was saved since this page last knew of a question (field `s<position>`) is newer than the form, and stays.
+
+    Returns:
+        How many questions have something newer.
+    """
     actor, device = shell.current_actor(), session.get(DEVICE, "")
     taking = queries.taking(actor, key, device)
     if taking.state == queries.ELSEWHERE:
         raise attempts.Elsewhere(_l("The test goes on in another browser."))
+    newer = 0
     for question in taking.questions:
-        given = _given(question)
-        if given is not None:
-            attempts.save_response(actor, key, device, question.position, question.seq + 1, *given)
+        given, known = _given(question), _known(question)
+        if question.seq > known:
+            newer += 1
+        elif given is not None:
+            attempts.save_response(actor, key, device, question.position, known + 1, *given)
+    return newer
+
+
+def _known(question: Question) -> int:
+    """The number as new as which the form is; a form that says none is taken for one of now."""
+    try:
+        known = int(request.form[f"s{question.position}"])
+    except (KeyError, ValueError):
+        return question.seq
+    return known if 0 <= known < _GREATEST else question.seq
 
 
 def _given(question: Question) -> tuple[list[str], dict[str, str]] | None:

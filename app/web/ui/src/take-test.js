@@ -195,7 +195,7 @@ function fill(question, fields) {
 
 // What the form holds of a question is as new as this number: the server keeps what is newer.
 function know(question, seq) {
-  question.querySelector('[data-known]').value = seq;
+  question.form.elements[`s${question.dataset.position}`].value = seq;
 }
 
 function problem(question, text) {
