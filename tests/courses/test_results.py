@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -157,3 +158,10 @@ def test_diagnostics_are_exact_too(course: Course) -> None:
     assert scores.shown(pct) == "73,3"
     with pytest.raises(scores.ScoreOutOfRange):
         results.record_method_diagnostics(LEADER, course.code, "t1", Decimal(16), Decimal(15))
+
+
+def test_the_attestation_base_has_the_day_of_the_school(course: Course) -> None:
+    late = datetime(2026, 4, 14, 22, 30, tzinfo=UTC)
+    _record(course, Attempt(words.ENTRY, Decimal(96), Decimal(100), finished_at=late))
+    record = results.add_to_attestation_base(LEADER, course.code, "t1", words.ENTRY)
+    assert record.tested_on == date(2026, 4, 15)

@@ -19,6 +19,7 @@ from ..models import AttestationBaseRecord, Listener, TestResult
 from ..models.listeners import CONFIRMED
 from ..rules import scores, words
 from . import finding
+from .zones import local_day
 
 IMPORT, MANUAL, PROCESS = "import", "manual", "process"
 
@@ -203,7 +204,7 @@ def _base_records(listener: Listener, kind: str) -> list[AttestationBaseRecord]:
 
 
 def _tested_on(test: TestResult) -> date:
-    return (test.finished_at or test.started_at or test.recorded_at).date()
+    return local_day(test.finished_at or test.started_at or test.recorded_at, test.listener)
 
 
 def _check(attempt: Attempt) -> None:

@@ -19,12 +19,13 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
+from app.people import queries as people
 
-from ..models import Listener
+from ..models import Course, Listener
 from ..rules import words
 from . import finding, imports
+from .zones import local_day, zone_of
 
-ZONE = ZoneInfo("Europe/Moscow")
 _SPENT = {words.ENTRY: {"new_window_used": True}, words.RETEST: {"retest_new_date_used": True}}
 """What the process has to know when a new window was opened beside it."""
 _NEW_WINDOW = {words.ENTRY: timedelta(days=4), words.RETEST: timedelta(days=2)}
@@ -46,7 +47,7 @@ def extend(actor: Actor, code: str, kind: str, teacher: str | None, until: datet
     course = imports.demand_leader(actor, code)
     if kind not in words.ATTEMPT_KINDS:
         raise Invalid(errors={"kind": [_l("Unknown kind of test.")]})
-    if until.astimezone(ZONE).date() > course.attest_resit_on:
+    if until.astimezone(_zone(course, teacher)).date() > course.attest_resit_on:
         raise Invalid(errors={"until": [_l("Not later than the resit of the final attestation.")]})
     found = journal.windows_of(course.code, kind=kind, login=teacher)
     moved = windows.extend(actor, found, until, reason)
@@ -72,7 +73,9 @@ def annul(actor: Actor, code: str, teacher: str, kind: str, reason: str) -> bool
     listener = finding.listener(code, teacher)
     latest = next(iter(reversed(journal.windows_of(code, kind=kind, login=teacher))), None)
     if latest is not None and latest.attempt is not None and latest.attempt.state == RUNNING:
-        following = annulling.annul_running(actor, latest, reason, closes_at=_closing(kind), variables=_SPENT[kind])
+        following = annulling.annul_running(
+            actor, latest, reason, closes_at=_closing(kind, listener), variables=_SPENT[kind]
+        )
         opens = following is not None
     else:
         opens = _annul_result(actor, listener, kind, reason)
@@ -132,9 +135,17 @@ def _annul_result(actor: Actor, listener: Listener, kind: str, reason: str) -> b
     return first
 
 
-def _closing(kind: str) -> datetime:
-    """The end of a new window that opens now."""
-    return datetime.combine(clock.today() + _NEW_WINDOW[kind], time(), ZONE)
+def _closing(kind: str, listener: Listener) -> datetime:
+    """The end of a new window that opens now: a midnight of the listener's school, as of every other window."""
+    zone = zone_of(listener)
+    return datetime.combine(local_day(clock.now(), listener) + _NEW_WINDOW[kind], time(), zone)
+
+
+def _zone(course: Course, teacher: str | None) -> ZoneInfo:
+    """Where an extension is meant: in the listener's school, in the institute when it is for all."""
+    if teacher is not None:
+        return zone_of(finding.listener(course.code, teacher))
+    return ZoneInfo(people.organisation(course.organisation).timezone)
 
 
 def _subject(code: str, teacher: str | None) -> str:

@@ -15,6 +15,7 @@ from app.people import queries as people
 
 from ..models import Listener
 from ..operations import finding
+from ..operations.zones import local_day
 from ..queries import outcomes
 from ..rules import words
 from . import inputs
@@ -105,7 +106,7 @@ def record_check(call: ServiceCall) -> dict[str, Any]:
             "verified": verdict == CONFIRMED,
             "improved": [words.competence(str(each.get("competence"))) for each in improved],
             "checked_by": login,
-            "checked_on": call.now.date().isoformat(),
+            "checked_on": local_day(call.now, listener).isoformat(),
         },
         id=_id(call, "check_id"),
         organisation=outcomes.workplace(listener).school,

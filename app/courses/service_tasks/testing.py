@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app.assessment.operations import attempts, windows
 from app.assessment.queries import journal
 from app.engine.services import ModelFault, ServiceCall, service_type
-from app.kernel.errors import NotFound
-from app.people import queries as people
 
 from ..models import Listener
 from ..operations import finding
+from ..operations.zones import zone_of
 from ..rules import words
 
 TASKS = {words.ENTRY: ("entry_test", "test_until"), words.RETEST: ("retest", "retest_until")}
@@ -70,11 +67,3 @@ def closing(text: str, listener: Listener) -> datetime:
         raise ModelFault(f"«closes_at» must be a date and time, not {text!r}") from None
     zone = zone_of(listener)
     return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
-
-
-def zone_of(listener: Listener) -> ZoneInfo:
-    """The time zone of the listener's school."""
-    name = "Europe/Moscow"
-    with suppress(NotFound):
-        name = people.organisation(listener.school).timezone
-    return ZoneInfo(name)
