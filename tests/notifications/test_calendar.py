@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -11,10 +11,13 @@ from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import text
 
-from app.kernel.actor import Actor
+from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.notifications import sources
+from app.notifications.models import CalendarFeed
 from app.people import memory
+from app.people import operations as accounts
+from app.people.queries import actor_for
 from app.web.redaction import without_secrets
 from tests.web.conftest import Open, browse, connection, populated, region
 
@@ -81,6 +84,53 @@ def test_a_closed_account_has_no_calendar(app: Flask, browse: Open) -> None:
         session.execute(text("UPDATE account SET active = false WHERE login = 'teacher'"))
     memory.forget()
     assert app.test_client().get(path).status_code == 404
+
+
+def _reset() -> None:
+    with db.unit_of_work():
+        accounts.reset_password(PLATFORM, "teacher")
+
+
+def _redeem() -> None:
+    with db.unit_of_work():
+        path, _sent = accounts.invite(PLATFORM, "teacher")
+        accounts.redeem(path.rpartition("/")[2], "снегирь на ветке 5", None)
+
+
+def _refuse() -> None:
+    with db.unit_of_work():
+        accounts.refuse_consent(actor_for("teacher"))
+
+
+def _close_and_reopen() -> None:
+    with db.unit_of_work():
+        accounts.close_account(PLATFORM, "teacher")
+        accounts.reopen_account(PLATFORM, "teacher")
+
+
+@pytest.mark.usefixtures("dates")
+@pytest.mark.parametrize("act", [_reset, _redeem, _refuse, _close_and_reopen])
+def test_the_address_ends_with_the_access(app: Flask, browse: Open, act: Callable[[], None]) -> None:
+    path = _address(browse("teacher").post("/notices/calendar").text)
+    other = _address(browse("school_head").post("/notices/calendar").text)
+    act()
+    with db.unit_of_work() as session:
+        assert session.get(CalendarFeed, "teacher") is None
+    program = app.test_client()
+    assert [program.get(each).status_code for each in (path, other)] == [404, 200]
+
+
+@pytest.mark.usefixtures("dates")
+def test_who_has_not_agreed_to_the_present_text_has_no_calendar(app: Flask, browse: Open) -> None:
+    path = _address(browse("teacher").post("/notices/calendar").text)
+    with db.unit_of_work() as session:
+        session.execute(text("UPDATE account SET consent_version = '2020-01' WHERE login = 'teacher'"))
+    memory.forget()
+    assert app.test_client().get(path).status_code == 404
+    with db.unit_of_work():
+        accounts.confirm_consent(actor_for("teacher"))
+    memory.forget()
+    assert app.test_client().get(path).status_code == 200
 
 
 def test_the_demo_persons_calendar_of_real_tasks_and_courses_can_be_read(app: Flask, browse: Open) -> None:

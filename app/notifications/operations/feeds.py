@@ -13,7 +13,9 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
+from app.people import consent
 from app.people import queries as people
+from app.people.access_end import on_access_end
 
 from ..models import CalendarFeed
 
@@ -36,21 +38,31 @@ def new_feed(actor: Actor) -> str:
 
 def end_feed(actor: Actor) -> None:
     """Let the address work no more."""
-    db.session.execute(delete(CalendarFeed).where(CalendarFeed.login == actor.login))
+    take_back(actor.login)
+
+
+@on_access_end
+def take_back(login: str) -> None:
+    """Let the address of a person work no more: they switched it off, or their access ended."""
+    db.session.execute(delete(CalendarFeed).where(CalendarFeed.login == login))
 
 
 def feed_reader(token: str) -> Actor:
     """Whose calendar this is, with the roles of today.
 
     Raises:
-        NotFound: no such address, or the account is closed.
+        NotFound: no such address, the account is closed, or its owner does not agree to the present text about the
+            processing of personal data: without that nobody is shown anything.
     """
     feed = db.session.scalars(select(CalendarFeed).where(CalendarFeed.token_hash == _hash(token))).first()
     if feed is None:
         raise NotFound()
+    known = people.identity_for(feed.login)
+    if known.consent != consent.present().version:
+        raise NotFound()
     if feed.read_at is None or clock.now() - feed.read_at > _SEEN:
         feed.read_at = clock.now()
-    return people.actor_for(feed.login)
+    return known.actor
 
 
 def _hash(token: str) -> bytes:

@@ -14,6 +14,7 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 
 from .. import passwords
+from ..access_end import end_access
 from ..memory import people_changed
 from ..models import Account, LoginSession, Person, PersonalToken
 from ..policies import demand_administration
@@ -50,7 +51,7 @@ def change_password(actor: Actor, old: str, new: str) -> None:
 
 
 def reset_password(actor: Actor, login: str) -> str:
-    """Give an account a new one-time password; all its sessions end.
+    """Give an account a new one-time password; all its sessions end, and the address of its calendar.
 
     Returns:
         The password, to be given to the person; it is stored nowhere, and good for `ONE_TIME` only.
@@ -62,6 +63,7 @@ def reset_password(actor: Actor, login: str) -> str:
     account = locked_account(login)
     password = passwords.one_time()
     _set_password(account, passwords.hash_of_random(password), must_change=True)
+    end_access(login)
     record_event(actor, "person", login, "reset-password")
     return password
 
@@ -76,6 +78,7 @@ def set_password(actor: Actor, login: str, password: str) -> None:
     demand_administration(actor)
     demand_strength(password, login)
     _set_password(locked_account(login), passwords.hash_of(password), must_change=False)
+    end_access(login)
     record_event(actor, "person", login, "reset-password")
 
 
@@ -172,9 +175,10 @@ def locked_account(login: str) -> Account:
 
 
 def end_everything(account: Account) -> None:
-    """End all sessions and tokens of an account."""
+    """End all sessions and tokens of an account, and other secrets that let somebody in."""
     now = clock.now()
     _end_sessions(account)
+    end_access(account.login)
     db.session.execute(
         update(PersonalToken)
         .where(PersonalToken.account_id == account.id, PersonalToken.revoked_at.is_(None))
@@ -188,8 +192,9 @@ def _end_sessions(account: Account) -> None:
 
 
 def put_password(account: Account, password_hash: str) -> None:
-    """Set the password that the owner of a locked account has chosen; all sessions end."""
+    """Set the password that the owner of a locked account has chosen by a link; all sessions end."""
     _set_password(account, password_hash, must_change=False)
+    end_access(account.login)
 
 
 def _set_password(account: Account, password_hash: str, *, must_change: bool) -> None:
