@@ -11,4 +11,4 @@ from . import operations
 @letters.carrier
 def carry(login: str, subject: object, text: object, link: str) -> bool:
     """Put a letter down for a person. False when the account is closed or has no address."""
-    return operations.write_to(login, subject, text, link, f"account:{next_key()}")
+    return operations.write_to(login, subject, text, link, str(next_key()))

@@ -14,6 +14,8 @@ QUEUED, SENDING, SENT, FAILED, KEPT = "queued", "sending", "sent", "failed", "ke
 UNCLEAR, BOUNCED = "unclear", "bounced"
 """Mail on its way; its text is just being handed over; accepted by the server; refused for good; kept because no
 server is configured; broken off while it was handed over, so that nobody knows; accepted, and sent back later."""
+ACCOUNT = "account:"
+"""How the causes of letters about access to the account begin; only `write_to` writes them."""
 AT_ONCE, IN_DIGEST, NEVER = "now", "digest", "never"
 """When a kind of notices comes by mail."""
 
@@ -51,6 +53,12 @@ class Mail(Base):
     """
 
     __tablename__ = "mail"
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether its link opens an account by itself: then it is for the eyes of its receiver only."""
+        return self.dedupe_key.startswith(ACCOUNT)
+
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     login: Mapped[str]
     address: Mapped[str]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
 from app.kernel import clock, outbox
 from app.kernel.db import db
-from app.notifications import operations
-from app.notifications.models import FAILED, QUEUED, SENT, UNCLEAR, Mail
+from app.kernel.errors import Conflict
+from app.notifications import operations, smtp
+from app.notifications.models import BOUNCED, FAILED, QUEUED, SENT, UNCLEAR, Mail
 from app.notifications.operations.delivering import GIVE_UP
 from app.notifications.smtp import Server
 from tests.inbox.region import actor
@@ -199,3 +202,63 @@ def test_a_letter_about_the_account_leaves_at_once_whatever_was_chosen(post_offi
     outbox.work_off()
     (message,) = post_office.letters
     assert (message["To"].addresses[0].addr_spec, message["Subject"]) == ("teacher@example.org", "Новый пароль")
+
+
+_TOKEN = "Zr5-" * 11
+
+
+def _invite() -> None:
+    with db.unit_of_work():
+        operations.write_to("teacher", "Приглашение", "Откройте ссылку", f"/welcome/{_TOKEN}", "7")
+
+
+def _links(message: EmailMessage) -> int:
+    """How many parts of a letter (the plain and the styled one) hold the link."""
+    parts = (message.get_body((kind,)) for kind in ("plain", "html"))
+    return sum(f"/welcome/{_TOKEN}" in part.get_content() for part in parts if part is not None)
+
+
+def test_what_lets_somebody_in_is_not_kept_once_it_was_sent(post_office: PostOffice) -> None:
+    _invite()
+    assert _TOKEN in _letter().text
+    outbox.work_off()
+    (message,) = post_office.letters
+    assert _links(message) == 2
+    letter = _letter()
+    assert letter.status == SENT
+    assert _TOKEN not in f"{letter.text}{letter.html}"
+    assert "/welcome/…" in letter.text
+    with db.unit_of_work() as session:
+        session.get_one(Mail, letter.key).status = BOUNCED
+    with db.unit_of_work(), pytest.raises(Conflict):
+        operations.send_again(actor("admin"), letter.key)
+
+
+def test_what_did_not_leave_keeps_its_link_for_the_next_time(post_office: PostOffice) -> None:
+    post_office.answer = "554 No such mailbox"
+    _invite()
+    outbox.work_off()
+    post_office.answer = "250 OK"
+    with db.unit_of_work():
+        operations.send_again(actor("admin"), _letter().key)
+    outbox.work_off()
+    (message,) = post_office.letters
+    assert _links(message) == 2
+
+
+def test_a_letter_with_which_somebody_else_has_dealt_is_not_called_sent(
+    post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the greeting of the server and the text the letter was given up."""
+    begin = smtp.Conversation.begin
+
+    def meanwhile(*arguments: Any) -> smtp.Conversation:
+        with db.unit_of_work() as session:
+            session.get_one(Mail, _letter().key).status = FAILED
+        return begin(*arguments)
+
+    monkeypatch.setattr(smtp.Conversation, "begin", meanwhile)
+    _tell()
+    outbox.work_off()
+    assert post_office.letters == []
+    assert (_letter().status, _letter().sent_at) == (FAILED, None)

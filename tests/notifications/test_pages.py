@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.kernel import outbox
 from app.kernel.db import db
@@ -126,3 +126,25 @@ def test_a_kept_letter_can_be_sent_when_a_server_is_there(app: Flask, browse: Op
     assert "отправляется" in said
     assert "ConnectionRefusedError" in said
     assert "Попытки 1" in said
+
+
+def test_a_link_that_opens_an_account_is_shown_only_where_nobody_sends_it(
+    app: Flask, connection: Connection, browse: Open
+) -> None:
+    token, admin = "Zr5-" * 11, browse("admin")
+    with app.app_context(), db.unit_of_work():
+        operations.write_to("teacher", "Приглашение", "Откройте ссылку", f"/welcome/{token}", "7")
+    found = re.search(r'href="(/admin/mail/\d+)"', admin.get("/admin/mail").text)
+    assert found
+    assert f"/welcome/{token}" in admin.get(found[1]).text
+    before = app.extensions["marshrut"]
+    app.extensions["marshrut"] = replace(before, smtp_url="smtp://127.0.0.1:9")
+    try:
+        page = admin.get(found[1]).text
+    finally:
+        app.extensions["marshrut"] = before
+    assert token not in page
+    assert "/welcome/…" in page
+    query = "SELECT actor, action FROM access_log WHERE object_kind = 'mail' AND object_key = :key"
+    opened = connection.execute(text(query), {"key": found[1].rpartition("/")[2]})
+    assert [tuple(row) for row in opened] == [("admin", "open")] * 2

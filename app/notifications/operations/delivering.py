@@ -18,7 +18,7 @@ from app.people import queries as people
 
 from .. import installation, smtp
 from ..models import FAILED, QUEUED, SENDING, SENT, UNCLEAR, Mail
-from .mailing import DELIVER
+from .mailing import DELIVER, close_up
 
 log = logger(__name__)
 GIVE_UP = timedelta(days=3)
@@ -97,6 +97,7 @@ def _close(key: int, status: str, error: str | None) -> None:
         letter.status, letter.error, letter.next_at = status, error, None
         if status == SENT:
             letter.sent_at = clock.now()
+            close_up(letter)
         else:
             log.warning("mail not delivered", mail=key, status=status, error=error)
 

@@ -15,9 +15,10 @@ from app.kernel.config import Settings
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, NotFound
 from app.kernel.ids import next_key
+from app.web.redaction import without_secrets
 
 from .. import installation, policies, rules
-from ..models import BOUNCED, FAILED, KEPT, QUEUED, UNCLEAR, Mail
+from ..models import ACCOUNT, BOUNCED, FAILED, KEPT, QUEUED, UNCLEAR, Mail
 from ..rules import letters, timing
 from .receivers import Receiver, receivers
 
@@ -55,9 +56,8 @@ def write_to(login: str, subject: object, text: object, link: str | None, cause:
         with force_locale(receiver.locale):
             words, body = rules.one_line(str(subject)), str(text).strip()
             farewell = str(_("This letter was written by the program “Marshrut”; please do not answer it."))
-            _put(
-                receiver, words, body, letters.from_text(body), link, rules.own_key(cause, login), clock.now(), farewell
-            )
+            key = rules.own_key(f"{ACCOUNT}{cause}", login)
+            _put(receiver, words, body, letters.from_text(body), link, key, clock.now(), farewell)
     return bool(found)
 
 
@@ -104,12 +104,24 @@ def _farewell(settings: Settings) -> str:
     )
 
 
+def may_repeat(letter: Mail) -> bool:
+    """Whether a letter did not arrive and still holds what it is to say (see `close_up`)."""
+    return letter.status in REPEATABLE and not (letter.lets_in and letter.status == BOUNCED)
+
+
+def close_up(letter: Mail) -> None:
+    """Take out of a letter that was sent what lets somebody in: from now on only its receiver has the link."""
+    if letter.lets_in:
+        letter.text = without_secrets(letter.text)
+        letter.html = without_secrets(letter.html) if letter.html else None
+
+
 def send_again(actor: Actor, key: int) -> None:
     """Put a letter that did not arrive into the outbox once more (administrators).
 
     Raises:
         Forbidden, NotFound: as the names say.
-        Conflict: it is on its way or was sent, or there is no server.
+        Conflict: it is on its way or was sent, its link is gone, or there is no server.
     """
     if not policies.may_read_mail(actor):
         raise Forbidden()
@@ -118,6 +130,8 @@ def send_again(actor: Actor, key: int) -> None:
         raise NotFound(_l("There is no such letter."))
     if letter.status not in REPEATABLE:
         raise Conflict(_l("This letter is on its way or was sent already."))
+    if not may_repeat(letter):
+        raise Conflict(_l("The link of this letter was deleted when it was sent. Invite the person anew."))
     if not installation.settings().smtp_url:
         raise Conflict(_l("No mail server is configured (SMTP_URL): letters are kept here."))
     letter.status, letter.attempts, letter.error, letter.next_at = QUEUED, 0, None, clock.now()

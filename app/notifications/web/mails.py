@@ -6,14 +6,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.audit.operations import record_access
 from app.kernel.errors import NotFound
 from app.people import queries as people
 from app.web import excel, shell
 from app.web.listing import Column, Listing
+from app.web.redaction import without_secrets
 
 from .. import installation, operations, queries
 from ..models import BOUNCED, FAILED, KEPT, QUEUED, SENDING, SENT, UNCLEAR, Mail
-from ..operations.mailing import REPEATABLE
+from ..operations.mailing import may_repeat
 from .blueprint import blueprint
 
 STATUSES: dict[str, object] = {
@@ -61,13 +63,21 @@ def mails() -> ResponseReturnValue:
 
 @blueprint.get("/admin/mail/<int:key>")
 def mail(key: int) -> ResponseReturnValue:
-    """One letter."""
-    letter = queries.mail(shell.current_actor(), key)
+    """One letter. A link that opens somebody's account is shown only where no server sends it: to be handed on."""
+    actor = shell.current_actor()
+    letter = queries.mail(actor, key)
     if letter is None:
         raise NotFound()
-    repeatable = bool(installation.settings().smtp_url) and letter.status in REPEATABLE
-    name = people.person_name(letter.login)
-    return shell.render("notifications/mail.html", letter=letter, name=name, statuses=STATUSES, repeatable=repeatable)
+    record_access(actor, "open", "mail", key)
+    configured = bool(installation.settings().smtp_url)
+    return shell.render(
+        "notifications/mail.html",
+        letter=letter,
+        text=without_secrets(letter.text) if configured and letter.lets_in else letter.text,
+        name=people.person_name(letter.login),
+        statuses=STATUSES,
+        repeatable=configured and may_repeat(letter),
+    )
 
 
 @blueprint.post("/admin/mail/<int:key>/send")
