@@ -39,6 +39,10 @@ def follow_teacher(actor: Actor, login: str, before: str, after: str) -> int:
     """
     place = directory.organisation(after)
     municipality = directory.municipality_of(after)
+    wanted = InstanceFilter(status="active", variables={"teacher_id": login, "school_id": before})
+    found = sorted(view.key for view in instances.instances(PLATFORM, wanted, sort="started", limit=_MOST).items)
+    for instance in found:
+        engine.hold_instance(instance)  # before the rows, as whoever completes a task does
     rows = db.session.scalars(
         select(Listener)
         .join(Listener.course)
@@ -55,10 +59,8 @@ def follow_teacher(actor: Actor, login: str, before: str, after: str) -> int:
         key = f"{row.course.code}:{login}"
         audit.record_event(actor, "listener", key, "transfer", changes={"school": (before, after)})
     variables = {"school_id": after, "municipality_id": municipality}
-    wanted = InstanceFilter(status="active", variables={"teacher_id": login, "school_id": before})
-    found = instances.instances(PLATFORM, wanted, sort="started", limit=_MOST).items
-    for view in found:
-        engine.move_instance(actor, view.key, after, variables)
+    for instance in found:
+        engine.move_instance(actor, instance, after, variables)
     return len(found)
 
 
