@@ -150,6 +150,7 @@ def test_an_outside_system_sends_a_result_once(e_test: World) -> None:
     result = {"listener": "teacher", "kind": "entry", "points": "94.96", "maximum": "100"}
     assert put(e_test, "school_head", "A-1", **result)[0] == 404
     assert put(e_test, "auditor", "A-1", **result)[0] == 403
+    assert put(e_test, acts.LEADER, "A" * 201, **result)[0] == 400, "never cut: two would become one"
     assert put(e_test, acts.LEADER, "A-1", **{**result, "points": "104"})[0] in (400, 422)
     assert put(e_test, acts.LEADER, "A-1", **{**result, "listener": "nobody"})[0] == 404
     assert put(e_test, acts.LEADER, "A-1", **result) == (200, {"recorded": True})

@@ -18,9 +18,7 @@ from app.kernel.errors import Conflict
 from ..models import Attempt, Window
 from ..models.attempts import CANCELLED, CLOSED, FINISHED, RUNNING
 from . import ending, windows
-
-WINDOW_VARIABLE = "test_window"
-"""The variable of the process that names the open window (property `page` of the task)."""
+from .windows import WINDOW_VARIABLE
 
 
 def annul_running(

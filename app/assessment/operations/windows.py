@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.engine import operations as engine
+from app.engine import queries as instances
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -18,6 +19,9 @@ from app.kernel.ids import next_key
 from ..models import Extension, TestSpecification, Window
 from ..models.attempts import CANCELLED, CLOSED, OPEN, RUNNING
 from . import ending
+
+WINDOW_VARIABLE = "test_window"
+"""The variable of the process that names the open window (property `page` of the task)."""
 
 
 def open_window(
@@ -111,32 +115,53 @@ def extend(actor: Actor, windows: Sequence[Window], until: datetime, reason: str
     opened = sorted((each for each in windows if each.state == OPEN), key=lambda each: each.instance_key)
     if not opened:
         raise Conflict(_l("No window is open any more: decide on the no-show, or enter the result."))
-    return sum(_extend(actor, window, until, reason) for window in opened)
+    longer = [window for window in opened if _let_follow(actor, window, until)]
+    for window in longer:  # last: whoever saves an answer waits for none of the processes
+        _extend(actor, window, until, reason)
+    return len(longer)
 
 
-def _extend(actor: Actor, window: Window, until: datetime, reason: str) -> bool:
+def _let_follow(actor: Actor, window: Window, until: datetime) -> bool:
+    """Hold the process of a window, and let it know; False when the window is closed by now or lasts long enough."""
     engine.hold_instance(window.instance_key)
-    attempt = ending.locked(window.key)
     db.session.refresh(window)
     if window.state != OPEN or until <= window.closes_at:
         return False
+    engine.set_variables(actor, window.instance_key, {window.until_variable: until.isoformat()}, internal=True)
+    return True
+
+
+def _extend(actor: Actor, window: Window, until: datetime, reason: str) -> None:
+    attempt = ending.locked(window.key)
     row = Extension(
         key=next_key(), before=window.closes_at, after=until, reason=reason[:500], made_by=actor.login,
         made_at=clock.now(),
     )  # fmt: skip
     window.extensions.append(row)
-    move(actor, window, until)
+    window.closes_at = until
     if attempt is not None and attempt.state == RUNNING:
         attempt.ends_at = ending.end_of(attempt.started_at, window)
         ending.plan(attempt)
     db.session.flush()
-    return True
 
 
-def move(actor: Actor, window: Window, until: datetime) -> None:
-    """Let a window close at another moment, and its process know."""
-    window.closes_at = until
-    engine.set_variables(actor, window.instance_key, {window.until_variable: until.isoformat()}, internal=True)
+def change_test(actor: Actor, window: Window, specification: TestSpecification | None) -> None:
+    """Let a window that nobody has begun be of another test; its process is held by the caller.
+
+    Args:
+        specification: None = the test is taken in an outside system, so the window is given up. It opens again when a
+            specification is chosen in its time.
+    """
+    if specification is None:
+        if window.state == OPEN:
+            window.state = CLOSED
+            engine.set_variables(actor, window.instance_key, {WINDOW_VARIABLE: None}, internal=True)
+    elif window.state == OPEN:
+        window.specification = specification
+    elif window.closes_at > clock.now() and instances.open_task(window.instance_key, window.element_id) is not None:
+        window.specification, window.state = specification, OPEN
+        engine.set_variables(actor, window.instance_key, {WINDOW_VARIABLE: str(window.key)}, internal=True)
+    db.session.flush()
 
 
 def _open_one(course: str, login: str, kind: str) -> Window | None:

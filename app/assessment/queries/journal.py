@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -86,34 +86,41 @@ def answers(attempt: Attempt) -> list[AnsweredItem]:
     return [AnsweredItem(response, body) for response, body in db.session.execute(query)]
 
 
-def specification_for(code: str | None, bank: str | None, subject: str | None) -> TestSpecification | None:
+def specification_for(
+    institute: str, code: str | None, bank: str | None, subject: str | None
+) -> TestSpecification | None:
     """The specification of a course's test: the named one, else the only active one of the bank, else of the subject.
 
     Args:
+        institute: organisation of the course: only its own banks are drawn from.
         code: chosen on the course's card.
         bank: code of the bank that the programme names.
         subject: of the programme.
     """
-    active = select(TestSpecification).join(TestSpecification.bank).where(TestSpecification.active.is_(True))
     if code:
-        return db.session.scalars(active.where(TestSpecification.code == code)).one_or_none()
+        return db.session.scalars(_active(institute).where(TestSpecification.code == code)).one_or_none()
+    found = fitting(institute, bank, subject)
+    return found[0] if len(found) == 1 else None
+
+
+def fitting(institute: str, bank: str | None, subject: str | None) -> list[TestSpecification]:
+    """Active specifications of the bank, of the subject when it has none: where there are several, one is chosen."""
     for condition in ((ItemBank.code == bank) if bank else None, (ItemBank.subject == subject) if subject else None):
         if condition is not None:
-            found = db.session.scalars(active.where(condition).limit(2)).all()
+            found = list(db.session.scalars(_active(institute).where(condition)))
             if found:
-                return found[0] if len(found) == 1 else None
-    return None
+                return found
+    return []
 
 
-def specifications() -> list[TestSpecification]:
-    """Every active specification, by subject and title."""
-    query = (
-        select(TestSpecification)
-        .join(TestSpecification.bank)
-        .where(TestSpecification.active.is_(True))
-        .order_by(ItemBank.subject, TestSpecification.title)
-    )
-    return list(db.session.scalars(query))
+def specifications(institute: str) -> list[TestSpecification]:
+    """Every active specification of an institute, by subject and title."""
+    return list(db.session.scalars(_active(institute).order_by(ItemBank.subject, TestSpecification.title)))
+
+
+def _active(institute: str) -> Select[TestSpecification]:
+    query = select(TestSpecification).join(TestSpecification.bank)
+    return query.where(TestSpecification.active.is_(True), ItemBank.organisation == institute)
 
 
 def _counts(keys: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.audit import operations as audit
 from app.engine import operations as engine
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Forbidden, NotFound
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 from .. import policies
 from ..models import Course, Listener, TestResult
@@ -25,6 +25,9 @@ from . import delivery, finding, results
 
 API = "api:"
 """`TestResult.source` of a result from the API: followed by the id that the outside system gave it."""
+
+LONGEST_ID = 200
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('test result ' || :course || ' ' || :id, 0))")
 
 
 def take_result(
@@ -51,9 +54,13 @@ def take_result(
     Raises:
         NotFound, Forbidden: the actor may not enter results of this course, or there is no such listener.
         ScoreOutOfRange: the points lie outside 0…maximum.
+        Invalid: the id is too long.
         Conflict: the course does not run, another result counts, or the id names another result.
     """
     course = _writable(actor, code)
+    if len(external_id) > LONGEST_ID:
+        raise Invalid(errors={"external_id": [_l("Too long: at most %(most)s characters.", most=LONGEST_ID)]})
+    db.session.execute(_ONE_AT_A_TIME, {"course": code, "id": external_id})
     found = finding.listener(code, listener)
     key = found.listener_instance if kind == words.ENTRY else found.remediation_instance
     if key is not None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 
-from app.assessment.models import Window
+from app.assessment.models import TestSpecification, Window
 from app.assessment.models.attempts import RUNNING
 from app.assessment.operations import annulling, windows
 from app.assessment.queries import journal
@@ -19,6 +19,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
+from app.notifications.operations import notify
 from app.people import queries as people
 
 from ..models import Course, Listener
@@ -106,18 +107,61 @@ def choose_specification(actor: Actor, code: str, specification: str) -> None:
         Conflict: an attempt was begun already.
     """
     course = imports.demand_leader(actor, code)
-    found = journal.specification_for(specification, None, None) if specification else None
-    if specification and found is None:
+    if specification and journal.specification_for(course.organisation, specification, None, None) is None:
         raise Invalid(errors={"specification": [_l("Choose one of the list.")]})
-    opened = journal.windows_of(code)
-    if any(window.attempt is not None for window in opened):
+    held = _held_windows(code)
+    course = finding.course(code, lock=True)
+    found = journal.windows_of(code)
+    if any(window.attempt is not None for window in found):
         raise Conflict(_l("The test has begun already: its specification stays."))
+    if {window.key for window in found} != held:
+        raise Conflict(_l("A window has opened just now: please choose once more."))
     course.test_specification = specification or None
-    for window in opened:
-        if found is not None:
-            window.specification = found
-    db.session.flush()
+    used = specification_of(course)
+    for window in {(each.login, each.kind): each for each in found}.values():
+        windows.change_test(actor, window, used)
     audit.record_event(actor, "course", code, "choose_test", details={"specification": specification})
+
+
+def specification_of(course: Course) -> TestSpecification | None:
+    """By which specification a course is tested; None = in an outside system."""
+    programme = course.programme
+    return journal.specification_for(
+        course.organisation, course.test_specification, programme.test_bank, programme.subject
+    )
+
+
+def pinned_specification(code: str) -> TestSpecification | None:
+    """The specification of a course whose window opens now. It stays, whichever others become active later.
+
+    Where several would do, or the chosen one is not active any more, the leader is told.
+    """
+    course = finding.course(code)
+    if course.test_specification is None:
+        course = finding.course(code, lock=True)
+    found, programme = specification_of(course), course.programme
+    if found is not None:
+        course.test_specification = found.code
+        db.session.flush()
+    elif course.test_specification or journal.fitting(course.organisation, programme.test_bank, programme.subject):
+        notify(
+            [course.leader],
+            _l("Choose the test of the course: %(course)s", course=course.title),
+            _l("It is not clear by which specification it is tested: no e-test opens until you choose."),
+            link=f"/courses/{code}/test",
+            dedupe_key=f"test-choice:{code}",
+        )
+    return found
+
+
+def _held_windows(code: str) -> set[int]:
+    """Keys of the windows of a course, with their processes held: nobody begins a test meanwhile."""
+    found = journal.windows_of(code)
+    for instance in sorted({window.instance_key for window in found}):
+        engine.hold_instance(instance)
+    for window in found:
+        db.session.refresh(window)
+    return {window.key for window in found}
 
 
 def _annul_result(actor: Actor, listener: Listener, kind: str, reason: str) -> bool:

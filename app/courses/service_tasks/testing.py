@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from app.assessment.operations import attempts, windows
-from app.assessment.queries import journal
 from app.engine.services import ModelFault, ServiceCall, service_type
 
 from ..models import Listener
-from ..operations import finding
+from ..operations import finding, testing
 from ..operations.zones import zone_of
 from ..rules import words
 
@@ -25,8 +24,7 @@ def open_test(call: ServiceCall) -> dict[str, Any]:
     listener = finding.listener(call.text("course_id"), call.text("listener_id"))
     kind, closes = call.text("attempt_kind"), closing(call.text("closes_at"), listener)
     course = listener.course
-    programme = course.programme
-    specification = journal.specification_for(course.test_specification, programme.test_bank, programme.subject)
+    specification = testing.pinned_specification(course.code)
     result = {"test_window": None, "test_until": closes.isoformat()}
     if specification is None:
         return result

@@ -146,7 +146,7 @@ def _page(code: str, state: FormState) -> ResponseReturnValue:
     actor = shell.current_actor()
     course, rows = queries.rows_of(actor, code)
     row, seen = catalogue.sight_of(actor, code)
-    used = journal.specification_for(course.test_specification, course.programme.test_bank, course.programme.subject)
+    used = testing.specification_of(course)
     page = shell.render(
         "courses/test_journal.html",
         part="journal",
@@ -158,7 +158,9 @@ def _page(code: str, state: FormState) -> ResponseReturnValue:
         until=state.value("until") or _proposed(actor),
         teachers=sorted({(item.teacher, item.name) for item in rows}, key=lambda each: each[1]),
         used=used,
-        specifications=[(each.code, f"{each.title} ({each.code})") for each in journal.specifications()],
+        specifications=[
+            (each.code, f"{each.title} ({each.code})") for each in journal.specifications(course.organisation)
+        ],
         begun=any(item.row.attempt is not None for item in rows),
         is_open=any(item.row.window.state == "open" for item in rows),
     )
