@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from app.assessment.models import Attempt, Response, Window
 from app.assessment.models.attempts import CANCELLED, CLOSED, FINISHED, RUNNING
-from app.assessment.operations import annulling, attempts, windows
+from app.assessment.operations import annulling, attempts, ending, windows
 from app.assessment.queries import attempts as queries
 from app.engine import operations as engine
 from app.engine import queries as instances
@@ -248,6 +248,32 @@ def test_an_extension_is_recorded_and_moves_the_end(window: int) -> None:
         assert attempt_of(window).points == 62
         with pytest.raises(Conflict):
             windows.extend(LEADER, [db.session.get_one(Window, window)], clock.now() + HOUR, "Поздно")
+
+
+def test_an_extension_for_all_takes_the_attempts_after_the_processes(
+    window: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers are saved while the processes follow, however many there are."""
+    order: list[str] = []
+
+    def noted(owner: object, name: str, what: str) -> None:
+        real = getattr(owner, name)
+
+        def act(*args: object, **named: object) -> object:
+            order.append(what)
+            return real(*args, **named)
+
+        monkeypatch.setattr(owner, name, act)
+
+    with db.unit_of_work():
+        first = db.session.get_one(Window, window)
+        both = [first, building.sitting("teacher2", first.specification, deploy=False)]
+        for actor, row in zip((TEACHER, STRANGER), both, strict=True):
+            attempts.begin(actor, row.key, "phone")
+        noted(engine, "set_variables", "process")
+        noted(ending, "locked", "attempt")
+        assert windows.extend(LEADER, both, first.closes_at + HOUR, "Тест был недоступен") == 2
+    assert order == ["process", "process", "attempt", "attempt"]
 
 
 def test_an_annulled_attempt_is_followed_by_one_new_window(window: int) -> None:
