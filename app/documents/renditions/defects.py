@@ -76,3 +76,7 @@ class Refused(Exception):
     def __init__(self, defects: list[Defect]) -> None:
         super().__init__("; ".join(f"{one.code} {one.params}" for one in defects))
         self.defects = defects
+
+
+class GaveUp(Refused):
+    """The work took too long or its process died: the same may succeed when the machine is less busy."""

@@ -23,7 +23,7 @@ from typing import Any
 import msgpack
 
 from . import office
-from .defects import Defect, Refused
+from .defects import Defect, GaveUp, Refused
 from .kinds import Field
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,7 +64,8 @@ def make(template: bytes, facts: dict[str, Any], made_at: datetime, *, seconds: 
     """Write a document.
 
     Raises:
-        Refused: the template fails on these facts, or takes too long.
+        Refused: the template fails on these facts.
+        GaveUp: it took too long, or the child died: the machine's fault as well as the template's.
     """
     message = {"verb": "make", "template": template, "facts": facts, "made_at": made_at.isoformat()}
     answer = _child.ask(message, seconds + (office.SECONDS if office.program() else 0))
@@ -88,7 +89,7 @@ class _Child:
         """Send a question, wait for its answer. A child that died meanwhile (idle, killed) is started once more.
 
         Raises:
-            Refused: no answer in time, or the child died of this question.
+            GaveUp: no answer in time, or the child died of this question.
         """
         packed = msgpack.packb(message)
         with self._lock:
@@ -98,12 +99,12 @@ class _Child:
                     return self._converse(process, packed, seconds + (_START_UP if started else 0))
                 except TimeoutError:
                     self._kill()
-                    raise Refused([Defect("timed_out")]) from None
+                    raise GaveUp([Defect("timed_out")]) from None
                 except (BrokenPipeError, EOFError):
                     self._kill()
                     if started:
                         break
-        raise Refused([Defect("failed", {"reason": "the process ended"})])
+        raise GaveUp([Defect("failed", {"reason": "the process ended"})])
 
     def _running(self, fresh: bool) -> tuple[subprocess.Popen[bytes], bool]:
         if self._owner != os.getpid():
