@@ -27,7 +27,7 @@ class Course(Base):
         audience: codes of the organisations it was announced to; empty = everybody.
         entry_window_days: how many first days of the course the entry test is open.
         test_specification: code of the specification of its e-test (ЕФОМ); None = the only one of the programme's
-            bank, else the test is taken in an outside system.
+            bank (it is written here when the first window opens), else the test is taken in an outside system.
         queue_last: last number given out in the order of applications.
         instance_key: the `course_run` instance that drives it.
     """
