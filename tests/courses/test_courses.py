@@ -51,9 +51,14 @@ def test_a_wrong_programme_card_names_its_field(work: Session, changes: dict[str
 
 
 def test_titles_are_unique_among_programmes_in_force(work: Session) -> None:
+    card = {"title": "Одна и та же", "hours": 72, "form": "очная", "modules": []}
+    earlier = programmes.draft_programme(LEADER, "В", card)
     make_programme("А", title="Одна и та же")
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid) as refused:
         make_programme("Б", title="Одна и та же")
+    assert "title" in refused.value.errors
+    with pytest.raises(Conflict):
+        programmes.approve_programme(LEADER, earlier)
 
 
 def test_a_draft_cannot_be_chosen_for_a_course(work: Session) -> None:

@@ -70,7 +70,7 @@ class Desk:
         page.fill("[name=password]", PASSWORD)
         page.click("main form button")
         page.wait_for_url(lambda url: "/login" not in url)
-        if language != "ru":
+        if page.locator("html").get_attribute("lang") != language:
             page.click(f"header [name=locale][value={language}]")
             page.locator(f"html[lang={language}]").wait_for()
         return page

@@ -26,8 +26,10 @@ from .world import ROOT, model_files
 
 pytestmark = pytest.mark.browser
 FILES = {
+    "courses.quality_template",
     "courses.results_template",
     "courses.sheet_file",
+    "documents.template_file",
     "files.download",
     "notifications.feed",
     "people.import_template",
@@ -39,13 +41,13 @@ ELSEWHERE = {
     "people.login": "the way in",
     "web.start": "leads on",
     "people.admin": "leads on",
-    "people.forgotten": "the way in",
     "people.import_report": "stands after an upload: tests of people",
     "people.welcome": "behind the link of an invitation: tests of people",
-    "people.without_consent": "stands after a refusal: tests of people",
     "inbox.shared_filter": "leads on",
     "inbox.finished": "stands after an act: journeys",
     "courses.import_report": "stands after an upload: tests of courses",
+    "courses.quality_report": "stands after an upload: tests of courses",
+    "documents.papers": "a part of a document's page, asked for while its files are made",
 }
 """Pages to which no link of the demo leads."""
 UNTOLD = ("assessment.", "background.", "courses.test_answers", "courses.annul_test")
@@ -128,7 +130,8 @@ def test_english_pages(site: Site) -> None:
 _WITHOUT_DATA = """() => {
   const page = document.body.cloneNode(true);
   const written = 'table, h1, .breadcrumb, .process-form, .process-form-read, .official, .notices, .letter, .task-help';
-  for (const each of page.querySelectorAll(`${written}, .task-actions`)) each.remove();
+  const asked = '.question-prompt, .choice, .match';
+  for (const each of page.querySelectorAll(`${written}, ${asked}, .task-actions`)) each.remove();
   return page.outerHTML;
 }"""
 

@@ -22,7 +22,7 @@ from .world import World
 READERS = (
     "course_leader", "course_leader2", "teacher", "teacher2", "school_head", "iro_methodist",
     "attestation_commission_member", "iro_head", "cmoko_attestation", "mms_methodist", "mouo_head",
-    "region_coordinator", "admin", "auditor",
+    "cmoko_analyst", "region_coordinator", "admin", "auditor",
 )  # fmt: skip
 """Who walks; each opens what nobody before has seen, so those who act come first."""
 _MACHINES = ("/v2", "/cluster", "/static", "/documents/static", "/metrics", "/healthz", "/readyz", "/openapi.json")
