@@ -71,6 +71,14 @@ class Trail:
     names: dict[str, str]
 
 
+def end_words(actor: Actor, instance: InstanceView) -> str:
+    """What the end that an instance reached is called in its model; empty when there is none."""
+    if not instance.result:
+        return ""
+    drawing = read_drawing(engine.xml_of(actor, instance.definition_key), instance.process_id)
+    return drawing.label(instance.result) if instance.result in drawing.nodes else ""
+
+
 def path(actor: Actor, key: int) -> Path:
     """The travelled path.
 
