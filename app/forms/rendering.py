@@ -182,5 +182,5 @@ def carried(node: Node) -> list[tuple[str, str]]:
             found.append((name, ""))
             found += [(f"{name}.{index}.{IDENTITY}", row.identity) for index, row in enumerate(one.rows)]
         elif one.entered:
-            found += [(name, text) for text in ("", *texts(one.raw)) if not text.startswith("{")]
+            found += [(name, text) for text in ("", *texts(one.raw)) if not text.startswith('{"')]
     return found
