@@ -244,6 +244,13 @@ def sees_values(actor: Actor, owner_group: str | None) -> bool:
     return owns(actor, owner_group) or actor.has_role(*VALUES)
 
 
+def sees_step(actor: Actor, roles: str) -> bool:
+    """Whether the actor may know that a step was reached whose element has `visible_to=role,role` (the attestation
+    base is hidden from the school's head, «no, never»)."""
+    named = {role.strip() for role in roles.split(",") if role.strip()}
+    return not named or actor.has_role(*named, *VALUES)
+
+
 def values_visible(actor: Actor) -> ColumnElement[bool]:
     """The condition on `ProcessInstance` under which the actor reads its variables.
 

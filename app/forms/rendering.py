@@ -182,5 +182,7 @@ def carried(node: Node) -> list[tuple[str, str]]:
             found.append((name, ""))
             found += [(f"{name}.{index}.{IDENTITY}", row.identity) for index, row in enumerate(one.rows)]
         elif one.entered:
-            found += [(name, text) for text in ("", *texts(one.raw)) if not text.startswith('{"')]
+            entered = one.raw if isinstance(one.raw, list) else [one.raw]
+            given = [item for item in entered if not isinstance(item, Mapping)]  # files and signatures are the server's
+            found += [(name, text) for text in ("", *texts(given))]
     return found

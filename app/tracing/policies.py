@@ -22,10 +22,3 @@ def may_operate(actor: Actor) -> bool:
 def sees_values(actor: Actor, instance: InstanceView) -> bool:
     """Whether the actor sees everybody's steps with values, not only the path and their own steps."""
     return engine.sees_values(actor, instance.owner_group)
-
-
-def sees_step(actor: Actor, roles: str) -> bool:
-    """Whether the actor may know that a step was reached whose element has `visible_to=role,role` (the attestation
-    base is hidden from the school's head, «no, never»)."""
-    named = {role.strip() for role in roles.split(",") if role.strip()}
-    return not named or actor.has_role(*named, *engine.VALUES)

@@ -11,6 +11,7 @@ from sqlalchemy import Select
 
 from app.audit import queries as audit
 from app.documents import queries as documents
+from app.engine import policies as engine_policies
 from app.engine import queries as engine
 from app.engine.views import InstanceFilter, InstanceView, Travelled
 from app.forms import queries as forms
@@ -71,14 +72,6 @@ class Trail:
     names: dict[str, str]
 
 
-def end_words(actor: Actor, instance: InstanceView) -> str:
-    """What the end that an instance reached is called in its model; empty when there is none."""
-    if not instance.result:
-        return ""
-    drawing = read_drawing(engine.xml_of(actor, instance.definition_key), instance.process_id)
-    return drawing.label(instance.result) if instance.result in drawing.nodes else ""
-
-
 def path(actor: Actor, key: int) -> Path:
     """The travelled path.
 
@@ -109,7 +102,7 @@ def _hidden(actor: Actor, instance: InstanceView, drawing: Drawing) -> frozenset
     """Elements that the reader must not learn about, and the flows that would tell."""
     if policies.sees_values(actor, instance):
         return frozenset()
-    nodes = {node.id for node in drawing.nodes.values() if not policies.sees_step(actor, node.visible_to)}
+    nodes = {node.id for node in drawing.nodes.values() if not engine_policies.sees_step(actor, node.visible_to)}
     flows = {flow.id for flow in drawing.flows.values() if flow.source in nodes or flow.target in nodes}
     return frozenset(nodes | flows)
 

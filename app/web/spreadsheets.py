@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +19,16 @@ MOST_PARTS = 500
 _MEGABYTE = 1024 * 1024
 _BROKEN = (LookupError, ValueError, TypeError, SyntaxError, EOFError, zipfile.BadZipFile, zlib.error)
 """What openpyxl meets in the middle of a damaged sheet: wrong XML, missing texts, bytes that do not unpack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row or a whole sheet was not accepted, and what to do. `column`: the Excel letter, or empty."""
+
+    sheet: str
+    row: int
+    column: str
+    message: object
 
 
 def refused(message: object) -> Invalid:

@@ -106,6 +106,11 @@ def test_entries_survive_page_and_post(app: Flask, unit: None, entries: dict[str
     assert outcome(definition, once) == outcome(definition, entries)
 
 
+def test_a_hidden_text_that_begins_with_a_brace_is_carried(app: Flask, unit: None) -> None:
+    entries = {"education_other": '{"a": 1}'}
+    assert operations.parse_form_data(form(), posted(page(form(), entries)))["education_other"] == '{"a": 1}'
+
+
 @given(noise=st.dictionaries(st.from_regex(r"f\.[a-z_.0-9]{0,30}", fullmatch=True), st.text(max_size=20), max_size=20))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_post_is_read_rendered_and_judged(app: Flask, unit: None, noise: dict[str, str]) -> None:

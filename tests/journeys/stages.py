@@ -42,6 +42,11 @@ def running(world: World) -> None:
 def tested(world: World) -> None:
     """Thursday, 16 April: 96, 70, no-show without valid reason, 96, 100 %; diagnostics and subgroups are done."""
     acts.import_results(world, {login: (points, 100) for login, points in acts.RESULTS.items()})
+    diagnosed(world)
+
+
+def diagnosed(world: World) -> None:
+    """The window of the test has closed: who did not come, diagnostics, subgroups."""
     world.wait(date(2026, 4, 16))
     task = world[acts.LEADER].task("Неявка на тестирование", world.name("teacher3"))
     task.fill(reason="Не пришла и не предупредила", reason_valid=False).done()

@@ -7,10 +7,10 @@ from playwright.sync_api import Page, expect
 
 from . import acts
 from .browser import PHONE, desk_in, findings
-from .ways import e_test
+from .ways import every_kind
 from .world import World
 
-__all__ = ["e_test"]
+__all__ = ["every_kind"]
 pytestmark = pytest.mark.browser
 OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 SAVED = "Сохранено"
@@ -28,8 +28,8 @@ def open_test(page: Page) -> None:
     page.get_by_role("link", name="Перейти к тесту").click()
 
 
-def test_a_test_survives_a_lost_connection_and_goes_on_on_another_device(e_test: World) -> None:
-    with desk_in(e_test) as desk:
+def test_a_test_survives_a_lost_connection_and_goes_on_on_another_device(every_kind: World) -> None:
+    with desk_in(every_kind) as desk:
         phone = desk.sit("teacher", PHONE)
         open_test(phone)
         assert findings(phone) == []
@@ -66,5 +66,5 @@ def test_a_test_survives_a_lost_connection_and_goes_on_on_another_device(e_test:
         expect(laptop.get_by_text("Тест завершён")).to_be_visible()
         assert findings(laptop) == []
         assert [each for each in desk.failures if OFFLINE not in each] == []
-    e_test.settle()
-    assert acts.TESTS[0] not in e_test["teacher"].names()
+    every_kind.settle()
+    assert acts.TESTS[0] not in every_kind["teacher"].names()

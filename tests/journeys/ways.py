@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import pytest
 
@@ -13,7 +12,7 @@ from tests.assessment import building
 
 from . import acts
 from .conftest import Stages
-from .stages import STAGES
+from .stages import STAGES, diagnosed
 from .world import World
 
 E_TEST, IMPORT = "e-test", "import"
@@ -37,9 +36,18 @@ class Ways:
 
 
 def e_running(world: World) -> None:
-    """As `running`, on a course that is tested here: 16 questions, 100 points, an hour."""
+    """As `running`, on a course that is tested here: 16 of 32 questions, 100 points, an hour."""
+    _tested_here(world, copies=2)
+
+
+def e_every_kind(world: World) -> None:
+    """As `e_running`, with a bank of 16 questions: everyone gets all six kinds."""
+    _tested_here(world, copies=1)
+
+
+def _tested_here(world: World, copies: int) -> None:
     with world.app.app_context(), db.unit_of_work():
-        building.specification(minutes=60)
+        building.specification(minutes=60, copies=copies)
     for login in acts.LISTENERS:
         acts.enrol(world, login)
     acts.begin_course(world)
@@ -49,22 +57,22 @@ def e_tested(world: World) -> None:
     """As `tested`: 96, 70, no-show without valid reason, 96, 100 %; diagnostics and subgroups are done."""
     for login, points in acts.RESULTS.items():
         acts.take_test(world, login, points)
-    world.wait(date(2026, 4, 16))
-    task = world[acts.LEADER].task("Неявка на тестирование", world.name("teacher3"))
-    task.fill(reason="Не пришла и не предупредила", reason_valid=False).done()
-    world.settle()
-    for login in acts.LISTENERS:
-        acts.diagnose(world, login)
-    acts.form_groups(world)
+    diagnosed(world)
 
 
-STAGES.update(e_running=("course", e_running), e_tested=("e_running", e_tested))
+STAGES.update(e_running=("course", e_running), e_every_kind=("course", e_every_kind), e_tested=("e_running", e_tested))
 
 
 @pytest.fixture
 def e_test(stages: Stages) -> Iterator[World]:
     """Monday, 13 April: the course of five listeners has begun, their tests wait for them."""
     yield from stages.on("e_running")
+
+
+@pytest.fixture
+def every_kind(stages: Stages) -> Iterator[World]:
+    """As `e_test`, with every kind of question in everyone's variant."""
+    yield from stages.on("e_every_kind")
 
 
 @pytest.fixture(params=[E_TEST, IMPORT])

@@ -20,6 +20,7 @@ from sqlalchemy import make_url
 from app.kernel.servers import embedded_redis
 
 ROOT = Path(__file__).resolve().parents[2]
+PARTS = ("web", "worker", "clock")
 _pause = threading.Event()
 
 
@@ -63,6 +64,14 @@ class Installation:
                     stderr=output,
                     start_new_session=True,
                 )
+
+    def start_missing(self) -> None:
+        """Start whichever of web, worker and clock does not run, and wait until all are ready.
+
+        The tests of a module come in any order.
+        """
+        self.start(*(name for name in PARTS if name not in self.running))
+        until(self.ready, what="readiness")
 
     def kill(self, *names: str) -> None:
         """Kill -9, with their children, as a power failure would."""

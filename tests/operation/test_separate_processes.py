@@ -29,8 +29,7 @@ def _open_tasks(leader: httpx.Client, instance: str) -> list[str]:
 
 
 def test_a_process_runs_through_all_parts_and_survives_their_death(installation: Installation) -> None:
-    installation.start("web", "worker", "clock")
-    until(installation.ready, what="readiness")
+    installation.start_missing()
     installation.marshrut("deploy", str(MODEL))
     with installation.client("course_leader") as leader:
         first = _start(leader, "PT1S")
@@ -69,9 +68,7 @@ def _complete(leader: httpx.Client, task: str, said: str) -> int:
 
 def test_bpm_05_a_restart_in_the_middle_of_a_timer_and_a_multi_instance(installation: Installation) -> None:
     """Everything is killed while a timer runs and one of four answers is given; the timer falls due meanwhile."""
-    missing = {"web", "worker", "clock"} - set(installation.running)
-    installation.start(*sorted(missing))
-    until(installation.ready, what="readiness")
+    installation.start_missing()
     installation.marshrut("deploy", str(RESTART))
     with installation.client("course_leader") as leader:
         variables = {"pause": "PT3S", "items": ["a", "b", "c", "d"]}
@@ -107,9 +104,7 @@ def test_bpm_05_a_restart_in_the_middle_of_a_timer_and_a_multi_instance(installa
 
 
 def test_all_stop_when_asked(installation: Installation) -> None:
-    if not installation.running:
-        installation.start("web", "worker", "clock")
-        until(installation.ready, what="readiness")
+    installation.start_missing()
     processes = dict(installation.running)
     installation.stop()
     codes = {name: process.returncode for name, process in processes.items()}

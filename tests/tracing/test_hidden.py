@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.engine import policies
 from app.kernel.actor import Actor, Assignment
 from app.kernel.db import db
-from app.tracing import policies
 from tests.inbox import work
 from tests.inbox.conftest import deploy
 from tests.web.conftest import Open

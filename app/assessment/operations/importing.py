@@ -19,6 +19,7 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import next_key
+from app.web.spreadsheets import Problem
 
 from ..models import Item, ItemBank, ItemImport
 from ..queries import banks as queries
@@ -26,7 +27,7 @@ from ..rules import archives, checking, content, excel, gift, items
 from ..rules.archives import Upload
 from ..rules.drafts import Draft, tidy
 from ..rules.items import Content
-from ..rules.reading import Problem, Reading, Row
+from ..rules.reading import Reading, Row
 from . import banks
 
 NEW, CHANGE = "new", "change"

@@ -15,10 +15,11 @@ from flask_babel import lazy_gettext as _l
 from openpyxl.utils import get_column_letter
 
 from app.web import spreadsheets
+from app.web.spreadsheets import Problem
 
 from .drafts import Draft
 from .items import ALL, MATCHING, MULTIPLE, NUMERIC, ORDERING, PARTIAL, SINGLE, TEXT
-from .reading import MOST_ITEMS, Problem, Reading, Row
+from .reading import MOST_ITEMS, Reading, Row
 
 MEGABYTES, UNPACKED_MEGABYTES = 10, 120
 MOST_COLUMNS, HEAD_ROWS = 80, 10

@@ -19,11 +19,13 @@ from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
 
+from app.web.spreadsheets import Problem
+
 from . import items
 from .drafts import Draft
 from .html_text import plain_text
 from .items import ALL, MATCHING, MULTIPLE, NUMERIC, ORDERING, PARTIAL, SINGLE, TEXT
-from .reading import MOST_ITEMS, Problem, Reading, Row
+from .reading import MOST_ITEMS, Reading, Row
 
 SHEET = "GIFT"
 DEFAULT_TOPIC = "Без темы"

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.web.spreadsheets import Problem
+
 from .drafts import Draft
 
 MOST_ITEMS = 10_000
 """The most items of one file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row was not accepted and what to do; `column` is an Excel letter, empty for the whole row."""
-
-    sheet: str
-    row: int
-    column: str
-    message: object
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, NotFound
 from app.kernel.ids import next_key
 from app.people import queries as people
+from app.web.spreadsheets import Problem
 
 from .. import policies
 from ..models import AssessmentImport, AssessmentResult
 from ..rules import assessments_file as file
-from ..rules.assessments_file import Problem
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('assessment_result', 0))")
 _IDENTITY = ("school", "subject", "procedure", "year", "grade")

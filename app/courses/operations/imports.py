@@ -19,6 +19,7 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import next_key
+from app.web.spreadsheets import Problem
 
 from .. import policies
 from ..models import Course, ImportRun, Listener
@@ -26,7 +27,7 @@ from ..models.courses import RUNNING
 from ..models.listeners import CONFIRMED
 from ..queries import catalogue
 from ..rules import scores, words
-from ..rules.results_file import Problem, Reading, ResultRow, read_results
+from ..rules.results_file import Reading, ResultRow, read_results
 from . import delivery, finding, results
 
 

@@ -17,6 +17,7 @@ from flask_babel import lazy_gettext as _l
 from openpyxl.utils import get_column_letter
 
 from app.web import spreadsheets
+from app.web.spreadsheets import Problem
 
 MOST_ROWS = 20_000
 MEGABYTES = 5
@@ -39,16 +40,6 @@ _TASK = re.compile(r"задание\s+(\S{1,20}?)\s*:\s*(.{1,300})", re.IGNORECA
 Columns = dict[str, int]
 _T = TypeVar("_T")
 Tasks = dict[int, tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row was not accepted. `column` is the Excel letter, empty for the whole row."""
-
-    sheet: str
-    row: int
-    column: str
-    message: object
 
 
 @dataclass(frozen=True, slots=True)

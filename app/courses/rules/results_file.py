@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 
 from app.kernel.errors import Invalid
 from app.web import spreadsheets
+from app.web.spreadsheets import Problem
 
 from . import scores
 
@@ -34,16 +35,6 @@ _HEADS = {
     _DATE: ("дата", "дата тестирования"),
 }
 _SECTION = re.compile(r"раздел:\s*(.+?)\s*\(\s*(\d+(?:[.,]\d+)?)\s*\)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row, or a whole sheet, was not accepted. `column` is the Excel letter, empty for the whole row."""
-
-    sheet: str
-    row: int
-    column: str
-    message: object
 
 
 @dataclass(frozen=True, slots=True)

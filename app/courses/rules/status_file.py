@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from openpyxl.utils import get_column_letter
 
 from app.web import spreadsheets
+from app.web.spreadsheets import Problem
 
 from . import external
 
@@ -23,16 +24,6 @@ _HEADS = {
     "name": ("ф.и.о.", "фио", "слушатель", "фамилия, имя, отчество"),
     "status": ("статус",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row was not accepted. `column` is the Excel letter, empty for the whole row."""
-
-    sheet: str
-    row: int
-    column: str
-    message: object
 
 
 @dataclass(frozen=True, slots=True)

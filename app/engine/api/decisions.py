@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import Response
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, cast, exists, func, literal, select, type_coerce
-from sqlalchemy.dialects.postgresql import BIT
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.api import Blueprint, current_actor
@@ -17,7 +16,7 @@ from app.api.conditions import Criterion
 from app.api.search import Search
 from app.engine import policies
 from app.engine.api.deployments import requirements_key
-from app.engine.api.elements import KEY_BITS
+from app.engine.api.elements import stable_number_column
 from app.engine.api.searches import TENANT
 from app.engine.api.shapes.decisions import (
     DecisionDefinitionQuery,
@@ -36,10 +35,7 @@ from app.kernel.ids import next_key
 
 blueprint = Blueprint("decision-definitions", __name__, url_prefix="/v2/decision-definitions", description="Decisions.")
 _requirements = func.coalesce(DecisionDefinition.requirements_id, DecisionDefinition.decision_id)
-_digest = func.substr(func.md5(func.concat(_requirements, ":", DecisionDefinition.version)), 1, 16)
-_requirements_key = type_coerce(
-    cast(cast(literal("x").concat(_digest), BIT(64)), BigInteger).bitwise_and(KEY_BITS), BigInteger
-)
+_requirements_key = stable_number_column(func.concat(_requirements, ":", DecisionDefinition.version))
 _name = func.coalesce(DecisionDefinition.name, DecisionDefinition.decision_id)
 
 

@@ -145,12 +145,8 @@ def _elements(actor: Actor, key: int) -> list[Element]:
 
 def _hidden(actor: Actor, model: ProcessModel) -> frozenset[str]:
     """Elements of which the actor must not learn that they were reached (property `visible_to`)."""
-    return frozenset(
-        info.id
-        for info in model.elements.values()
-        if (roles := {role.strip() for role in info.properties.get("visible_to", "").split(",") if role.strip()})
-        and not actor.has_role(*roles, *policies.VALUES)
-    )
+    every = model.elements.values()
+    return frozenset(i.id for i in every if not policies.sees_step(actor, i.properties.get("visible_to", "")))
 
 
 def _open_incidents(key: int) -> dict[int, int]:

@@ -51,6 +51,12 @@ def stable_number(text: str) -> int:
     return int(digest[:16], 16) & KEY_BITS
 
 
+def stable_number_column(text: Any) -> Any:
+    """`stable_number` in SQL."""
+    bits = cast(cast(literal("x").concat(func.substr(func.md5(text), 1, 16)), BIT(64)), BigInteger)
+    return type_coerce(bits.bitwise_and(KEY_BITS), BigInteger)
+
+
 def task_keys(instance_key: int) -> dict[int, int]:
     """Keys of an instance's user tasks by token."""
     rows = db.session.execute(select(UserTask.token, UserTask.key).where(UserTask.instance_key == instance_key))
@@ -71,7 +77,5 @@ def element_key(instance_key: int, token: int | None, tasks: Mapping[int, int]) 
 def element_key_column(instance_key: Any, token: Any) -> Any:
     """`element_key` in SQL, for columns of an instance's key and a token."""
     task = select(UserTask.key).where(UserTask.instance_key == instance_key, UserTask.token == token).limit(1)
-    digest = func.substr(func.md5(func.concat(instance_key, "/", cast(token, Text))), 1, 16)
-    bits = cast(cast(literal("x").concat(digest), BIT(64)), BigInteger)
-    number = type_coerce(bits.bitwise_and(KEY_BITS), BigInteger)
+    number = stable_number_column(func.concat(instance_key, "/", cast(token, Text)))
     return func.coalesce(task.scalar_subquery(), number)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.api import Blueprint, current_actor, no_content
@@ -22,7 +21,6 @@ from app.engine.api.shapes.definitions import (
 from app.engine.models import ProcessDefinition
 from app.engine.views import DefinitionView
 from app.forms import queries as forms
-from app.kernel.errors import NotFound
 
 blueprint = Blueprint(
     "process-definitions", __name__, url_prefix="/v2/process-definitions", description="Deployed processes."
@@ -67,14 +65,14 @@ def search_process_definitions(query: Mapping[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ProcessDefinitionResult)
 def get_process_definition(process_definition_key: int) -> dict[str, Any]:
     """Get a process definition"""
-    return result(_known(process_definition_key))
+    return result(queries.readable(current_actor(), process_definition_key))
 
 
 @blueprint.route("/<process_definition_key>/xml")
 @blueprint.response(200, {"type": "string"}, content_type="text/xml")
 def get_process_definition_xml(process_definition_key: int) -> Response:
     """Get the diagram of a process as BPMN XML"""
-    key = _known(process_definition_key).key
+    key = queries.readable(current_actor(), process_definition_key).key
     return Response(queries.xml_of(current_actor(), key), content_type="text/xml; charset=utf-8")
 
 
@@ -85,20 +83,7 @@ def get_start_process_form(process_definition_key: int) -> Any:
 
     204 when it has none.
     """
-    definition = _known(process_definition_key)
+    definition = queries.readable(current_actor(), process_definition_key)
     if definition.form_id is None:
         return no_content()
     return form_answer(forms.form_by(definition.form_id).key)
-
-
-def _known(key: int) -> DefinitionView:
-    """A definition that the caller may read.
-
-    Raises:
-        NotFound: there is none, or it is not for the caller.
-    """
-    actor = current_actor()
-    known = queries.open_to(actor)
-    if known is not None and key not in known:
-        raise NotFound(_("There is no such process."))
-    return queries.definition(actor, key)

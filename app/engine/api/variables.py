@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Text, cast, column, func, literal, select, true, type_coerce
-from sqlalchemy.dialects.postgresql import BIT, JSONB
-from sqlalchemy.types import BigInteger
+from sqlalchemy import Text, cast, column, func, literal, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.api import Blueprint, current_actor
 from app.api.conditions import Condition
 from app.api.search import Search, Statement
 from app.engine import policies
-from app.engine.api.elements import KEY_BITS
+from app.engine.api.elements import stable_number_column
 from app.engine.api.scopes import LONGEST_VALUE, answer, list_page, of_instance
 from app.engine.api.shapes.variables import Truncation, VariableQuery, VariableResults
 from app.engine.models import ProcessInstance, UserTask
@@ -34,9 +33,7 @@ _each = (
     .lateral("variable")
 )
 _value = cast(_each.c.value, Text)
-_digest = func.substr(func.md5(func.concat(ProcessInstance.key, ":", _each.c.key)), 1, 16)
-_bits = cast(cast(literal("x").concat(_digest), BIT(64)), BigInteger)
-_key = type_coerce(_bits.bitwise_and(KEY_BITS), BigInteger)
+_key = stable_number_column(func.concat(ProcessInstance.key, ":", _each.c.key))
 
 root_variables = Search(
     keys=(ProcessInstance.key, _each.c.key),

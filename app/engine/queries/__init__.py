@@ -12,7 +12,17 @@ verify_chain(instance_key) -> str | None                    travelled(actor, ins
 
 from __future__ import annotations
 
-from .definitions import decision_name, definition, definitions, deployment, open_to, startable, xml_of
+from .definitions import (
+    decision_name,
+    definition,
+    definitions,
+    deployment,
+    end_name,
+    open_to,
+    readable,
+    startable,
+    xml_of,
+)
 from .history import broken_chains, history, travelled, verify_chain
 from .incidents import incidents
 from .instances import instance, instances, scopes, waiting_on
@@ -25,12 +35,14 @@ __all__ = [
     "definition",
     "definitions",
     "deployment",
+    "end_name",
     "history",
     "incidents",
     "instance",
     "instances",
     "open_task",
     "open_to",
+    "readable",
     "scopes",
     "startable",
     "task",

@@ -69,6 +69,24 @@ def open_to(actor: Actor) -> frozenset[int] | None:
     return frozenset(found.key for found in every if policies.may_start(actor, found))
 
 
+def end_name(key: int, element_id: str | None) -> str:
+    """What the end that an instance reached is called in its model; empty when there is none, or no such element."""
+    found = known_definition(key).model.elements.get(element_id) if element_id else None
+    return (found.name or found.id) if found else ""
+
+
+def readable(actor: Actor, key: int) -> DefinitionView:
+    """One version of a process for a client of the API.
+
+    Raises:
+        NotFound: there is none, or the actor neither reads models nor may start this one.
+    """
+    found = known_definition(key)
+    if not policies.may_read_models(actor) and not policies.may_start(actor, found):
+        raise NotFound(_l("There is no such process."))
+    return _view(found)
+
+
 def decision_name(key: int, decision_id: str) -> str | None:
     """What a decision is called in one version; None when it has no name.
 

@@ -45,7 +45,7 @@ _INSTANCES = (
     Column("version", _l("Version of the model"), value=lambda row: row.definition_version, width=8),
     Column("place", _l("Place"), value=lambda row: words.place(row.organisation)),
     Column("status", _l("State of the process"), value=lambda row: STATUSES[row.status], width=14),
-    Column("result", _l("End state"), value=lambda row: queries.end_words(shell.current_actor(), row), width=20),
+    Column("result", _l("End state"), value=lambda row: engine.end_name(row.definition_key, row.result), width=20),
     Column("started", _l("Begun"), value=lambda row: row.started_at, sort=_SORTABLE, width=18),
     Column("ended", _l("Ended"), value=lambda row: row.ended_at, sort=_SORTABLE, width=18),
     Column("by", _l("Started by"), value=lambda row: row.started_by, width=20),
@@ -115,7 +115,7 @@ def index() -> ResponseReturnValue:
     page: Page = Page(() if nothing else found.items, listing.number, listing.size, 0 if nothing else found.total or 0)
     return shell.render(
         "tracing/index.html",
-        end_words=lambda row: queries.end_words(actor, row),
+        end_name=engine.end_name,
         listing=listing,
         page=page,
         columns=_SHOWN,
