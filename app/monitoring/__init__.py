@@ -1,0 +1,1 @@
+"""Monitoring by stages: of schools (questionnaires, anonymous links) and of municipalities (indicators by month)."""

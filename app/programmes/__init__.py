@@ -1,0 +1,1 @@
+"""Support programmes: passport, bodies, roadmap with its measures, stage calendars, cockpit."""
