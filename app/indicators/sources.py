@@ -1,0 +1,112 @@
+"""What indicators count: named queries that every feature registers for its own rows.
+
+A feature registers in a module that its `jobs.py` or `service_tasks.py` imports, so that the worker knows it too::
+
+    from app.indicators import sources
+    from app.indicators.sources import Field
+
+    def rows() -> Select[Any]:
+        return select(
+            cast(Certificate.key, Text).label("key"), Listener.teacher_name.label("title"),
+            (literal("/courses/certificates/") + cast(Certificate.key, Text)).label("link"),
+            Listener.school.label("organisation"), Certificate.issued_on.label("on"),
+            Listener.teacher.label("teacher"), Certificate.hours.label("hours"),
+        ).join(Certificate.listener)
+
+    sources.register("certificates", label=_l("Certificates"), select=rows, fields=(
+        Field("teacher", _l("Teacher"), "person"), Field("hours", _l("Hours"), "number")))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Select
+
+from app.kernel.actor import Actor
+
+Type = Literal["text", "number", "date", "boolean", "organisation", "person", "list"]
+TYPES: tuple[str, ...] = get_args(Type)
+ALWAYS = ("key", "title", "link", "organisation", "on")
+"""Columns that every source has: key (text), title, link (path or null), code of the most local organisation, and the
+date that puts the row into a period (null: it counts in every period)."""
+Rows = Callable[[], Select[Any]]
+Visible = Callable[[Actor], Select[Any] | None]
+_sources: dict[str, Source] = {}
+_groups: list[Rows] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a source that a definition may name.
+
+    Attributes:
+        name: of the column.
+        label: lazy text, as the editor shows it.
+        type: `organisation` holds codes, `person` logins, `list` an array of texts (operator `contains`).
+    """
+
+    name: str
+    label: object
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named query; see `register`."""
+
+    code: str
+    label: object
+    fields: Mapping[str, Field]
+    select: Rows
+    visible: Visible | None
+    min_group: int
+
+
+def register(
+    code: str,
+    *,
+    label: object,
+    fields: Iterable[Field],
+    select: Rows,
+    visible: Visible | None = None,
+    min_group: int = 0,
+) -> None:
+    """Offer rows to indicators (again under the same code: replaces it).
+
+    Args:
+        code: names the source in definitions; lower case, `_`.
+        label: lazy text, as «Certificates».
+        fields: what definitions may filter, count and sum by; `organisation` and `on` are there by themselves.
+        select: makes the statement; its columns are `ALWAYS` and the fields, each under its label. Without scope:
+            whoever computes an indicator narrows it to organisations and period.
+        visible: keys (text) of the rows that a person may see in the list behind a number, as a select of one column;
+            it answers None for all of them. Without it a person sees the rows of the organisations in their scope.
+        min_group: with a number from 1 on, counts of fewer rows are hidden from everybody (groups under five persons).
+
+    Raises:
+        ValueError: a field of unknown type, or one that is there by itself.
+    """
+    found = {field.name: field for field in fields}
+    wrong = [name for name, field in found.items() if field.type not in TYPES or name in ALWAYS]
+    if wrong:
+        raise ValueError(f"source {code}: fields {', '.join(wrong)}")
+    _sources[code] = Source(code, label, found, select, visible, min_group)
+
+
+def register_groups(rows: Rows) -> None:
+    """Tell which schools are in which group (schools): columns `group`, `title` of the group, `organisation`, `since`
+    and `until` (dates, both may be null). Definitions name them as `@group:p500_2022`."""
+    _groups[:] = [rows]
+
+
+def groups() -> Select[Any] | None:
+    """The statement about members of groups; None while nobody keeps groups."""
+    return _groups[0]() if _groups else None
+
+
+def known() -> Mapping[str, Source]:
+    """All sources by code."""
+    return _sources
