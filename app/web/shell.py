@@ -5,7 +5,7 @@ A feature's `web.py`::
     from app.web import shell
 
     blueprint = Blueprint("courses", __name__, template_folder="templates", url_prefix="/courses")
-    shell.nav_item(_l("Courses"), "courses.index", visible=lambda actor: actor.has_role("course_leader"), order=30)
+    shell.nav_item(_l("Courses"), "courses.index", group=shell.Menu.LEARNING, order=30)  # see app/web/menu.py
 
     @blueprint.get("/")
     def index():
@@ -20,7 +20,6 @@ Every new address must get its rows in `tests/web/matrix.py`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
@@ -30,10 +29,12 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden
 
 from .application import afterwards, keep_changes, refused
+from .menu import Menu, NavItem, nav_item, navigation
 from .security import authenticator, gate, on_refusal, public, safe_next
 from .tabs import admin_item, profile_item, tab_links
 
 __all__ = [
+    "Menu",
     "NavItem",
     "admin_item",
     "afterwards",
@@ -57,28 +58,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    """One entry of the main menu.
-
-    Attributes:
-        label: lazy text.
-        endpoint: Flask endpoint, as `inbox.index`.
-        visible: whether this actor sees it.
-        badge: a count to show beside it; 0 shows nothing.
-        order: smaller stands further left.
-        paths: beginnings of the addresses for which it is marked as current; its own address when empty.
-    """
-
-    label: object
-    endpoint: str
-    visible: Callable[[Actor], bool]
-    badge: Callable[[Actor], int] | None
-    order: int
-    paths: tuple[str, ...] = ()
-
-
-_items: dict[str, NavItem] = {}
 _start_pages: list[tuple[int, str, Callable[[Actor], bool]]] = []
 _language_listeners: list[Callable[[Actor, str], object]] = []
 
@@ -103,19 +82,6 @@ def current_actor() -> Actor:
     if actor is None:
         raise Forbidden()
     return actor
-
-
-def nav_item(
-    label: object,
-    endpoint: str,
-    *,
-    visible: Callable[[Actor], bool] = lambda actor: True,
-    badge: Callable[[Actor], int] | None = None,
-    order: int = 50,
-    paths: tuple[str, ...] = (),
-) -> None:
-    """Add an entry to the main menu (again for the same endpoint: replaces it)."""
-    _items[endpoint] = NavItem(label, endpoint, visible, badge, order, paths)
 
 
 def start_page(endpoint: str, *, visible: Callable[[Actor], bool] = lambda actor: True, order: int = 50) -> None:
@@ -198,28 +164,7 @@ def _layout_facts() -> dict[str, object]:
     actor: Actor | None = g.get("actor")
     return {
         "actor": actor,
-        "navigation": lambda: _navigation(actor) if actor else [],
+        "navigation": lambda: navigation(actor) if actor else [],
         "is_part": is_part,
         "tab_links": tab_links,
     }
-
-
-def _navigation(actor: Actor) -> list[tuple[NavItem, int, bool]]:
-    """Visible entries with their count and whether they hold the current page; made once per request."""
-    if "navigation" not in g:
-        known = [item for item in _items.values() if item.endpoint in current_app.view_functions]
-        shown = sorted((item for item in known if item.visible(actor)), key=lambda item: item.order)
-        current = _current(shown)
-        g.navigation = [(item, item.badge(actor) if item.badge else 0, item is current) for item in shown]
-    found: list[tuple[NavItem, int, bool]] = g.navigation
-    return found
-
-
-def _current(items: list[NavItem]) -> NavItem | None:
-    """The entry whose path is the longest beginning of the current one."""
-    best: tuple[int, NavItem | None] = (0, None)
-    for item in items:
-        for path in item.paths or (url_for(item.endpoint),):
-            if (request.path == path or request.path.startswith(path.rstrip("/") + "/")) and len(path) > best[0]:
-                best = (len(path), item)
-    return best[1]

@@ -8,19 +8,19 @@ import pytest
 from flask import Flask, session
 
 from app.kernel.actor import Actor, Assignment
-from app.web import forms, shell
+from app.web import forms, menu, shell
 from app.web.security import safe_next
 
 from .conftest import Open
 
 
 def test_the_menu_shows_what_the_role_may_open(browse: Open) -> None:
-    def menu(login: str) -> set[str]:
+    def entries(login: str) -> set[str]:
         return set(re.findall(r'class="nav-link-title">([^<]+)<', browse(login).get("/profile").text))
 
-    assert "Администрирование" in menu("admin")
-    assert "Люди" in menu("school_head")
-    assert menu("teacher").isdisjoint({"Администрирование", "Люди"})
+    assert "Администрирование" in entries("admin")
+    assert "Люди" in entries("school_head")
+    assert entries("teacher").isdisjoint({"Администрирование", "Люди"})
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,32 @@ def test_the_menu_shows_what_the_role_may_open(browse: Open) -> None:
 def test_the_menu_marks_where_one_is(browse: Open, path: str, current: str) -> None:
     page = browse("admin").get(path).text
     assert re.findall(r'aria-current="page" href="[^"]*"><span class="nav-link-title">([^<]+)<', page) == [current]
+
+
+def test_entries_of_a_group_stand_under_its_heading(app: Flask) -> None:
+    auditor = Actor(login="x", name="X", assignments=(Assignment("auditor", "region"),))
+    with app.test_request_context("/tests/banks"):
+        found = {section.code: section for section in menu.navigation(auditor)}
+        assert [str(link.label) for link in found["learning"].links] == ["Курсы", "Банки вопросов"]
+        assert [code for code, section in found.items() if section.here] == ["learning"]
+        assert [str(section.label) for section in found.values() if len(section.links) > 1]
+
+
+def test_few_entries_need_no_groups(app: Flask) -> None:
+    with app.test_request_context("/"):
+        found = menu.navigation(Actor(login="x", name="X"))
+        assert found
+        assert all(len(section.links) == 1 for section in found)
+
+
+def test_a_group_of_one_is_the_entry_itself(browse: Open) -> None:
+    shell.nav_item("Проба", "people.tokens", group=menu.Menu.SCHOOLS)
+    try:
+        page = browse("auditor").get("/people").text
+    finally:
+        menu._items.pop("people.tokens")
+    assert re.search(r'<li class="nav-item"><a class="nav-link" href="[^"]+"><span class="nav-link-title">Проба<', page)
+    assert "<summary" in page.partition("</header>")[0]
 
 
 def test_tabs_mark_the_nearest_page_above(browse: Open) -> None:
@@ -47,7 +73,7 @@ def test_a_count_stands_beside_its_entry(app: Flask, browse: Open) -> None:
     try:
         page = browse("teacher").get("/profile").text
     finally:
-        shell._items.pop("people.tokens")
+        menu._items.pop("people.tokens")
     assert re.search(r"Проба</span> <span class=\"badge[^>]*>7<", page)
 
 

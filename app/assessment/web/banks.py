@@ -123,6 +123,7 @@ shell.nav_item(
     _l("Question banks"),
     "assessment.banks",
     visible=policies.may_open_banks,
+    group=shell.Menu.LEARNING,
     order=40,
     paths=("/tests/banks",),
 )

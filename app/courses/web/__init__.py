@@ -25,11 +25,12 @@ from .blueprint import blueprint
 
 __all__ = ["blueprint"]
 
-shell.nav_item(_l("Courses"), "courses.index", order=30, paths=("/courses/",))
+shell.nav_item(_l("Courses"), "courses.index", group=shell.Menu.LEARNING, order=30, paths=("/courses/",))
 shell.nav_item(
     _l("Attestation base"),
     "courses.base",
     visible=lambda actor: actor.has_role("cmoko_attestation"),
+    group=shell.Menu.LEARNING,
     order=20,
     paths=("/courses/base",),
 )

@@ -14,4 +14,4 @@ blueprint = Blueprint(
     static_folder="../static",
     static_url_path="/documents/static",
 )
-shell.nav_item(_l("Documents"), "documents.index", order=60)
+shell.nav_item(_l("Documents"), "documents.index", group=shell.Menu.MANAGEMENT, order=60)

@@ -25,6 +25,7 @@ shell.nav_item(
     _l("Document templates"),
     "documents.templates",
     visible=lambda actor: actor.has_role("designer") and not actor.has_role("admin"),
+    group=shell.Menu.MANAGEMENT,
     order=64,
 )
 shell.admin_item(_l("Document templates"), "documents.templates", visible=policies.may_see_templates, order=45)

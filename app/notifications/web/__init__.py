@@ -19,6 +19,7 @@ shell.nav_item(
     _l("Letters"),
     "notifications.templates",
     visible=lambda actor: policies.may_word_letters(actor) and not actor.has_role("admin"),
+    group=shell.Menu.MANAGEMENT,
     order=85,
     paths=("/admin/letters",),
 )

@@ -36,6 +36,13 @@ shell.admin_item(_l("Accounts"), "people.admin_people", visible=may_see_accounts
 shell.admin_item(_l("Organisations"), "people.admin_organisations", visible=may_see_administration, order=20)
 shell.admin_item(_l("Roles"), "people.admin_roles", visible=may_see_administration, order=30)
 shell.admin_item(_l("Substitutions"), "people.admin_substitutions", visible=may_see_administration, order=40)
-shell.nav_item(_l("People"), "people.people", visible=may_use_directory, order=70)
-shell.nav_item(_l("Administration"), "people.admin_people", visible=may_see_accounts, order=90, paths=("/admin",))
+shell.nav_item(_l("People"), "people.people", visible=may_use_directory, group=shell.Menu.MANAGEMENT, order=70)
+shell.nav_item(
+    _l("Administration"),
+    "people.admin_people",
+    visible=may_see_accounts,
+    group=shell.Menu.MANAGEMENT,
+    order=90,
+    paths=("/admin",),
+)
 shell.start_page("people.admin_people", visible=lambda actor: actor.has_role("admin"), order=80)

@@ -4,6 +4,7 @@ import htmx from 'htmx.org';
 import './app.css';
 import './confirm.js';
 import './failures.js';
+import './menu.js';
 import './work.js';
 
 window.htmx = htmx;
