@@ -1,1 +1,1 @@
-"""The register of schools: groups, context data of a year, results of exams, social well-being index, categories and lists."""
+"""The register of schools: groups, context data of a year, results, social well-being index, categories, lists."""

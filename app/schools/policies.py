@@ -1,0 +1,71 @@
+"""Who may see and do what with schools (roles.md §3). Scope as SQL lives here, so that no query forgets it."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, false, or_, true
+
+from app.kernel.actor import Actor
+from app.kernel.errors import Forbidden, NotFound
+from app.people.models import Organisation
+
+SCHOOL_ROLES = ("school_head", "deputy_head")
+MUNICIPAL = ("mouo_head", "municipal_coordinator", "programme_coordinator", "municipal_wg_member", "mms_methodist")
+REGIONAL = ("region_head", "region_coordinator", "region_wg_member")
+INSTITUTE = ("iro_head", "iro_coordinator", "iro_methodist", "programme_developer", "course_leader")
+CMOKO = ("cmoko_analyst",)
+WHOLE = (*REGIONAL, *INSTITUTE, *CMOKO, "auditor")
+"""Roles that see every school of the region with its context, results and index."""
+READERS = (*SCHOOL_ROLES, *MUNICIPAL, *WHOLE)
+
+
+def may_see_schools(actor: Actor) -> bool:
+    """Whether the register of schools exists for the actor."""
+    return actor.system or actor.has_role(*READERS)
+
+
+def demand_sight(actor: Actor) -> None:
+    """Refuse whom the register does not exist for.
+
+    Raises:
+        NotFound: always for them.
+    """
+    if not may_see_schools(actor):
+        raise NotFound()
+
+
+def schools_in_scope(actor: Actor) -> ColumnElement[bool]:
+    """Rows of `Organisation` (schools) whose context, results and index the actor may see."""
+    if actor.system or actor.has_role(*WHOLE):
+        return true()
+    conditions: list[ColumnElement[bool]] = [Organisation.path.contains([code]) for code in municipalities(actor)]
+    own = actor.organisations(*SCHOOL_ROLES)
+    if own:
+        conditions.append(Organisation.code.in_(own))
+    return or_(*conditions) if conditions else false()
+
+
+def municipalities(actor: Actor) -> frozenset[str]:
+    """Codes of the municipalities for which the actor works."""
+    codes: set[str] = set()
+    for held in actor.assignments:
+        if held.role in MUNICIPAL:
+            codes.update(held.path[1:2] or (held.organisation,))
+    return frozenset(codes)
+
+
+def may_keep_groups(actor: Actor) -> bool:
+    """Whether the actor makes groups of schools and puts schools into them: the coordinators of the region."""
+    return actor.system or actor.has_role("region_coordinator")
+
+
+def demand_groups(actor: Actor) -> None:
+    """Refuse who may not change groups.
+
+    Raises:
+        Forbidden: sees the schools only.
+        NotFound: sees no schools.
+    """
+    demand_sight(actor)
+    if not may_keep_groups(actor):
+        raise Forbidden(_l("The regional coordinator keeps the groups of schools."))
