@@ -1,1 +1,1 @@
-"""Who stands by a school or a municipality: curators, consultants, tutors, the pool of experts; their appointment and load."""
+"""Who stands by a school or municipality: curators, consultants, tutors, the pool of experts; appointment and load."""
