@@ -71,5 +71,13 @@ class Actor:
         """Codes of the organisations where the actor holds one of the roles (all roles when none is named)."""
         return frozenset(a.organisation for a in self.assignments if not roles or a.role in roles)
 
+    def assigned(self, kind: str) -> frozenset[str]:
+        """Keys of the objects of a kind that roles were given for: `assigned("org")` are the codes of the schools and
+        municipalities that a curator, consultant or tutor looks after (roles.md §2, scope A)."""
+        mark = f"{kind}:"
+        return frozenset(
+            thing.removeprefix(mark) for held in self.assignments for thing in held.objects if thing.startswith(mark)
+        )
+
 
 PLATFORM = Actor(login="", name="Marshrut", system=True, channel="worker")

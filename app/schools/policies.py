@@ -10,10 +10,16 @@ from app.kernel.errors import Forbidden, NotFound
 from app.people.models import Organisation
 
 SCHOOL_ROLES = ("school_head", "deputy_head")
-MUNICIPAL = ("mouo_head", "municipal_coordinator", "programme_coordinator", "municipal_wg_member", "mms_methodist")
+MUNICIPAL = (
+    *("mouo_head", "municipal_coordinator", "programme_coordinator", "municipal_wg_member"),
+    *("mms_methodist", "mmo_head"),
+)
 REGIONAL = ("region_head", "region_coordinator", "region_wg_member")
-INSTITUTE = ("iro_head", "iro_coordinator", "iro_methodist", "programme_developer", "course_leader")
-CMOKO = ("cmoko_analyst",)
+INSTITUTE = (
+    *("iro_head", "iro_coordinator", "iro_methodist", "programme_developer", "course_leader"),
+    *("expert_commission_member", "attestation_commission_member", "editor"),
+)
+CMOKO = ("cmoko_analyst", "cmoko_attestation")
 WHOLE = (*REGIONAL, *INSTITUTE, *CMOKO, "auditor")
 """Roles that see every school of the region with its context, results and index."""
 READERS = (*SCHOOL_ROLES, *MUNICIPAL, *WHOLE)
@@ -21,7 +27,7 @@ READERS = (*SCHOOL_ROLES, *MUNICIPAL, *WHOLE)
 
 def may_see_schools(actor: Actor) -> bool:
     """Whether the register of schools exists for the actor."""
-    return actor.system or actor.has_role(*READERS)
+    return actor.system or actor.has_role(*READERS) or bool(actor.assigned("org"))
 
 
 def demand_sight(actor: Actor) -> None:
@@ -42,6 +48,9 @@ def schools_in_scope(actor: Actor) -> ColumnElement[bool]:
     own = actor.organisations(*SCHOOL_ROLES)
     if own:
         conditions.append(Organisation.code.in_(own))
+    looked_after = actor.assigned("org")
+    if looked_after:  # of curators, consultants and tutors: «assigned for curators»
+        conditions.append(Organisation.path.overlap(sorted(looked_after)))
     return or_(*conditions) if conditions else false()
 
 
@@ -69,3 +78,8 @@ def demand_groups(actor: Actor) -> None:
     demand_sight(actor)
     if not may_keep_groups(actor):
         raise Forbidden(_l("The regional coordinator keeps the groups of schools."))
+
+
+def may_import_results(actor: Actor) -> bool:
+    """Whether the actor imports results of ВПР, ОГЭ and ЕГЭ: the analysts of ЦМОКО."""
+    return actor.system or actor.has_role("cmoko_analyst")
