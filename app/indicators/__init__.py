@@ -1,1 +1,1 @@
-"""Indicators as data: numerator and denominator over the sources that features register; values, lists behind them, frozen copies."""
+"""Indicators as data: numerator and denominator over the sources of the features, lists behind them, frozen copies."""

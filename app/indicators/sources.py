@@ -34,7 +34,10 @@ ALWAYS = ("key", "title", "link", "organisation", "on")
 date that puts the row into a period (null: it counts in every period)."""
 Rows = Callable[[], Select[Any]]
 Visible = Callable[[Actor], Select[Any] | None]
+Counted = Callable[[Actor], bool]
+Family = Callable[[str], "Source | None"]
 _sources: dict[str, Source] = {}
+_families: dict[str, tuple[Family, Callable[[], Iterable[str]]]] = {}
 _groups: list[Rows] = []
 
 
@@ -62,6 +65,7 @@ class Source:
     fields: Mapping[str, Field]
     select: Rows
     visible: Visible | None
+    counted: Counted | None
     min_group: int
 
 
@@ -72,6 +76,7 @@ def register(
     fields: Iterable[Field],
     select: Rows,
     visible: Visible | None = None,
+    counted: Counted | None = None,
     min_group: int = 0,
 ) -> None:
     """Offer rows to indicators (again under the same code: replaces it).
@@ -84,16 +89,61 @@ def register(
             whoever computes an indicator narrows it to organisations and period.
         visible: keys (text) of the rows that a person may see in the list behind a number, as a select of one column;
             it answers None for all of them. Without it a person sees the rows of the organisations in their scope.
+        counted: whether a person may know numbers over these rows at all; without it every reader of indicators may
+            (nobody but ЦМОКО and the region knows how many of a school stand in the attestation base).
         min_group: with a number from 1 on, counts of fewer rows are hidden from everybody (groups under five persons).
 
     Raises:
         ValueError: a field of unknown type, or one that is there by itself.
     """
+    _sources[code] = source(
+        code, label=label, fields=fields, select=select, visible=visible, counted=counted, min_group=min_group
+    )
+
+
+def source(
+    code: str,
+    *,
+    label: object,
+    fields: Iterable[Field],
+    select: Rows,
+    visible: Visible | None = None,
+    counted: Counted | None = None,
+    min_group: int = 0,
+) -> Source:
+    """What `register` keeps, for families that make their sources as they are asked for."""
     found = {field.name: field for field in fields}
     wrong = [name for name, field in found.items() if field.type not in TYPES or name in ALWAYS]
     if wrong:
         raise ValueError(f"source {code}: fields {', '.join(wrong)}")
-    _sources[code] = Source(code, label, found, select, visible, min_group)
+    return Source(code, label, found, select, visible, counted, min_group)
+
+
+def register_family(prefix: str, make: Family, codes: Callable[[], Iterable[str]]) -> None:
+    """Offer sources that exist by kind: `record_course_report` for the records with the form `course_report`.
+
+    Args:
+        prefix: beginning of their codes, as `record_`.
+        make: the source of the rest of a code; None when there is none.
+        codes: the rests that there are now.
+    """
+    _families[prefix] = (make, codes)
+
+
+def find(code: str) -> Source | None:
+    """A source by its code, None when nobody registered it."""
+    if code in _sources:
+        return _sources[code]
+    for prefix, (make, _codes) in _families.items():
+        if code.startswith(prefix):
+            return make(code.removeprefix(prefix))
+    return None
+
+
+def everything() -> list[Source]:
+    """All sources, by their name in the reader's language."""
+    made = [make(rest) for make, codes in _families.values() for rest in codes()]
+    return sorted([*_sources.values(), *(one for one in made if one)], key=lambda one: str(one.label).casefold())
 
 
 def register_groups(rows: Rows) -> None:
@@ -105,8 +155,3 @@ def register_groups(rows: Rows) -> None:
 def groups() -> Select[Any] | None:
     """The statement about members of groups; None while nobody keeps groups."""
     return _groups[0]() if _groups else None
-
-
-def known() -> Mapping[str, Source]:
-    """All sources by code."""
-    return _sources

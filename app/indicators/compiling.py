@@ -1,0 +1,226 @@
+"""From a definition to SQL: rows, counts for one organisation and for many at once. Nothing is read row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    any_,
+    func,
+    lateral,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy import cast as sql_cast
+
+from app.kernel.db import db
+from app.kernel.errors import Conflict
+from app.people.models import Organisation
+
+from . import sources
+from .rules import definition as words
+from .rules.definition import Condition, Measure, Rows
+from .rules.periods import Period
+from .rules.reading import field_of
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What was counted: the number, and how many rows or values stand behind it."""
+
+    number: Decimal
+    rows: int
+
+
+NOTHING = Amount(Decimal(0), 0)
+
+
+def rows(measure: Measure, period: Period, organisation: str | None) -> Subquery:
+    """The rows of a measure: key, title, link, organisation, on, source, and `counted` (key or value of the field).
+
+    Args:
+        organisation: for whom it is computed; None: rows of all organisations.
+
+    Raises:
+        Conflict: a source is not there any more.
+    """
+    found = [_part(part, period, organisation) for part in measure.parts]
+    return (union_all(*found) if len(found) > 1 else found[0]).subquery("rows")
+
+
+def amount(measure: Measure, period: Period, organisation: str) -> Amount:
+    """What is counted for one organisation."""
+    return _number(select(*_columns(measure, rows(measure, period, organisation))))
+
+
+def amounts(measure: Measure, period: Period, codes: Collection[str]) -> dict[str, Amount]:
+    """What is counted for each of many organisations, in one statement; the levels count what lies below them."""
+    if measure.names_place:
+        return {code: amount(measure, period, code) for code in codes}
+    found = rows(measure, period, None)
+    places = _places(found)
+    here = select(places.c.place, found.c.key, found.c.counted).select_from(found.join(places, true()))
+    here = here.where(places.c.place.in_(list(codes)))
+    if measure.count == words.DISTINCT:
+        here = here.where(found.c.counted.is_not(None)).with_only_columns(places.c.place, found.c.counted).distinct()
+    inner = here.subquery("counted")
+    number = func.sum(inner.c.counted) if measure.count == words.SUM else func.count()
+    result = db.session.execute(select(inner.c.place, number, func.count()).group_by(inner.c.place))
+    known = {place: Amount(Decimal(value or 0), int(size)) for place, value, size in result}
+    return {code: known.get(code, NOTHING) for code in codes}
+
+
+def _columns(measure: Measure, found: Subquery) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The number and the count of what stands behind it."""
+    if measure.count == words.DISTINCT:
+        values = select(found.c.counted).where(found.c.counted.is_not(None)).distinct().subquery("values")
+        size = select(func.count()).select_from(values).scalar_subquery()
+        return size, size
+    counted = func.sum(found.c.counted) if measure.count == words.SUM else func.count()
+    return (
+        select(counted).select_from(found).scalar_subquery(),
+        select(func.count()).select_from(found).scalar_subquery(),
+    )
+
+
+def _number(statement: Select[Any]) -> Amount:
+    number, size = db.session.execute(statement).one()
+    return Amount(Decimal(number or 0), int(size))
+
+
+def _places(found: Subquery) -> Any:
+    """For each row the organisation's path; rows of no organisation belong to the whole region."""
+    roots = select(func.array_agg(Organisation.code)).where(Organisation.parent_code.is_(None)).scalar_subquery()
+    path = select(Organisation.path).where(Organisation.code == found.c.organisation).scalar_subquery()
+    return lateral(select(func.unnest(func.coalesce(path, roots)).label("place"))).alias("places")
+
+
+def _part(part: Rows, period: Period, organisation: str | None, *, narrowed: bool = True) -> Select[Any]:
+    """One statement with the rows of a part.
+
+    Args:
+        narrowed: only rows of the organisation; rows that are only compared with may lie elsewhere.
+    """
+    source = sources.find(part.source)
+    if source is None:
+        raise Conflict(_l("The source «%(source)s» is not there any more.", source=part.source))
+    inner = source.select().subquery()
+    conditions = [_dated(inner, period)] if part.source != "school_groups" else [_in_force(inner, period)]
+    if narrowed and organisation is not None:
+        conditions.append(_below(inner.c.organisation, organisation))
+    conditions += [_condition(one, source, inner, period, organisation) for one in part.where]
+    counted = inner.c[part.field] if part.field else inner.c.key
+    return select(
+        inner.c.key,
+        inner.c.title,
+        sql_cast(inner.c.link, Text).label("link"),
+        inner.c.organisation,
+        inner.c.on,
+        literal(part.source, Text).label("source"),
+        counted.label("counted"),
+    ).where(*conditions)
+
+
+def _below(code: ColumnElement[Any], organisation: str) -> ColumnElement[bool]:
+    """Condition: the row lies in the organisation or below it; what belongs to nobody lies in the region."""
+    inside = code.in_(select(Organisation.code).where(Organisation.path.contains([organisation])))
+    root = db.session.scalar(select(Organisation.parent_code.is_(None)).where(Organisation.code == organisation))
+    return or_(code.is_(None), inside) if root else inside
+
+
+def _dated(inner: Subquery, period: Period) -> ColumnElement[bool]:
+    if period.start is None or period.end is None:
+        return true()
+    return or_(inner.c.on.is_(None), inner.c.on.between(period.start, period.end))
+
+
+def _in_force(inner: Any, period: Period) -> ColumnElement[bool]:
+    """Condition: the school belonged to the group at some time of the period."""
+    if period.start is None or period.end is None:
+        return true()
+    return and_(
+        or_(inner.c.since.is_(None), inner.c.since <= period.end),
+        or_(inner.c.until.is_(None), inner.c.until >= period.start),
+    )
+
+
+def _condition(
+    one: Condition, source: sources.Source, inner: Subquery, period: Period, organisation: str | None
+) -> ColumnElement[bool]:
+    field = field_of(source, one.field)
+    if field is None:
+        raise Conflict(_l("«%(source)s» has no field «%(field)s» any more.", source=source.label, field=one.field))
+    found: ColumnElement[Any] = inner.c[one.field]
+    if one.operator == "exists":
+        return _filled(found, field.type) if one.value else ~_filled(found, field.type)
+    if one.operator == "in":
+        return found.in_(_several(one.value, field, period, organisation))
+    if one.operator == "contains":
+        if field.type == "list":
+            return literal(str(one.value)) == any_(sql_cast(found, ARRAY(Text)))
+        return found.icontains(str(_single(one.value, field, period, organisation)), autoescape=True)
+    return _compared(found, one.operator, _single(one.value, field, period, organisation))
+
+
+def _filled(found: ColumnElement[Any], type_: str) -> ColumnElement[bool]:
+    if type_ == "list":
+        return func.coalesce(func.cardinality(sql_cast(found, ARRAY(Text))), 0) > 0
+    if type_ in ("text", "organisation", "person"):
+        return func.coalesce(found, "") != ""
+    return found.is_not(None)
+
+
+def _compared(found: ColumnElement[Any], operator: str, value: Any) -> ColumnElement[bool]:
+    if operator == "ne":
+        return found.is_distinct_from(value)
+    made: dict[str, ColumnElement[bool]] = {
+        "eq": found == value,
+        "lt": found < value,
+        "le": found <= value,
+        "gt": found > value,
+        "ge": found >= value,
+    }
+    return made[operator]
+
+
+def _several(value: Any, field: sources.Field, period: Period, organisation: str | None) -> Any:
+    """Values of «is one of»: a list, a group of schools, rows of another source."""
+    if isinstance(value, Rows):
+        inner = _part(value, period, organisation, narrowed=False).subquery()
+        return select(inner.c.counted).where(inner.c.counted.is_not(None))
+    if isinstance(value, str) and value.startswith(words.GROUP):
+        members = sources.groups()
+        if members is None:
+            raise Conflict(_l("Groups of schools are not kept yet."))
+        group = members.subquery()
+        named = group.c.group == value.removeprefix(words.GROUP)
+        return select(group.c.organisation).where(named, _in_force(group, period))
+    return [_single(each, field, period, organisation) for each in cast("Sequence[Any]", value)]
+
+
+def _single(value: Any, field: sources.Field, period: Period, organisation: str | None) -> Any:
+    if value == "@organisation":
+        return organisation
+    if value == "@year":
+        return str(period.year) if field.type == "text" else period.year
+    if value == "@from":
+        return period.start or date.min
+    if value == "@to":
+        return period.end or date.max
+    if field.type == "date":
+        return date.fromisoformat(value)
+    return Decimal(str(value)) if field.type == "number" else value

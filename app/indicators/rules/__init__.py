@@ -1,0 +1,1 @@
+"""Pure rules: what a definition holds, periods, figures and colours."""
