@@ -11,7 +11,7 @@ from app.engine import live
 from app.engine.action import act, event
 from app.engine.definitions import Definition, bound_key, definition, latest_key
 from app.engine.live import Head
-from app.engine.models import ProcessInstance
+from app.engine.models import ProcessInstance, StartEvent
 from app.engine.models.instances import ACTIVE
 from app.engine.runtime import Instance
 from app.engine.starting import begin, has_place
@@ -72,7 +72,7 @@ def _called(parent: Head, wait: dict[str, Any]) -> Definition | str:
 
 
 def _fail(key: int, token: int, message: str) -> None:
-    act(PLATFORM, key, event(PLATFORM, "call"), lambda instance: instance.fail(token, message))
+    act(PLATFORM, key, event(PLATFORM, "call"), lambda instance: instance.fail(token, message, CALL))
 
 
 def hand_back(payload: Payload) -> None:
@@ -138,9 +138,16 @@ def start_independent(payload: Payload) -> None:
         definition(key),
         given,
         start_key=payload["key"],
+        start_at=_message_start(payload["process"], payload.get("message")),
         organisation=payload["organisation"] or (None if has_place(given) else source.organisation),
         details={"from": source.key},
     )
+
+
+def _message_start(process_id: str, name: str | None) -> str | None:
+    """The message start event of this name in the newest version of a process; None: its plain start event."""
+    where = StartEvent.process_id == process_id, StartEvent.kind == "message", StartEvent.name == name
+    return db.session.scalar(select(StartEvent.element_id).where(*where).limit(1)) if name else None
 
 
 def stop(instance: Instance, reason: str) -> None:

@@ -35,7 +35,8 @@ def start_process(call: ServiceCall) -> None:
     with the same key is left as it is.
 
     A process that is not deployed (modelling.md: it may still be absent) becomes a task of its owner, when the model
-    says who that is: `owner` (a candidate group), `title` and `about` in words.
+    says who that is: `owner` (a candidate group), `title` and `about` in words. With `message`, the process starts at
+    its message start event of this name, if it has one (one name may start several processes by different keys).
     """
     process, key = call.text("processId"), call.variables.get("key")
     if latest_key(process) is None:
@@ -47,6 +48,7 @@ def start_process(call: ServiceCall) -> None:
         "variables": _context(call, "variables"),
         "from": call.instance.key,
         "organisation": call.variables.get("organisation"),
+        "message": call.variables.get("message"),
     }
     outbox.enqueue("engine.start_process", payload)
     passing.work_off_after_commit()
