@@ -107,6 +107,15 @@ def test_a_place_that_became_free_meanwhile_is_held_instead_of_waiting(work: Ses
     assert places.put_on_waiting_list(LEADER, course.code, "t2") is True
 
 
+def test_an_ended_application_gets_no_place(work: Session) -> None:
+    course = make_course()
+    apply(course, "t1")
+    places.give_back(LEADER, course.code, "t1", status=WITHDRAWN)
+    with pytest.raises(Conflict):
+        _hold(course.code, "t1")
+    assert finding.listener(course.code, "t1").status == WITHDRAWN
+
+
 def test_nobody_is_confirmed_without_a_place(work: Session) -> None:
     course = make_course(places_max=1)
     make_listener(course, "t1")

@@ -120,9 +120,14 @@ def hold_place(
 
     Returns:
         Whether a place is held now.
+
+    Raises:
+        Conflict: the application has ended.
     """
     course = finding.course(course_code, lock=True)
     listener = finding.listener(course_code, teacher, lock=True)
+    if listener.status in ENDED:
+        raise Conflict(_l("This application has ended already."))
     if assignment is not None:
         listener.assignment, listener.assignment_id = dict(assignment), assignment_id
     if listener.status == SUBMITTED:
