@@ -51,6 +51,7 @@ PUBLISHED = ("published", "in_force", "approved", "signed")
 TABLE = """
 technical_assignment course_application | own | unit | own counts | course_leader:course iro_methodist:course | - | counts | all
 entry_test_result | own | unit(level) | counts | course_leader:course iro_methodist:course | - | counts | all
+test_protocol | - | - | - | course_leader:course iro_methodist:course | - | counts | all
 method_diagnostics competence_plan practical_task | own | - | counts | course_leader:course iro_methodist:course | - | counts | all
 test_item_answers | own | - | - | course_leader:course | - | - | all
 attestation_sheet final_attestation | own | - | - | attestation_commission_member:assigned course_leader:course | - | counts | all

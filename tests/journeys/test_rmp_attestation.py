@@ -69,6 +69,14 @@ def test_rmp_08_a_positive_retest_leads_to_a_certificate(tested_ways: Ways) -> N
     tested[acts.LEADER].task("Итоги курса").done()
     tested.settle()
     assert certificates(tested) == {}, "no number without an order"
+    papers = tested[acts.LEADER].get(f"/courses/{acts.COURSE}/papers")
+    assert "Входное тестирование: № 1" in papers.text
+    assert "Повторная диагностика: № 2" in papers.text
+    protocol = papers.follow("№ 2")
+    assert protocol.status == 200
+    assert "Кузнецов" in protocol.text
+    assert "97,0" in protocol.text
+    assert "Протоколы электронного тестирования" not in tested["teacher2"].get(f"/courses/{acts.COURSE}/papers").text
     acts.approve_order(tested)
     assert certificates(tested) == {KUZNETSOV: "2026-00001"}
     assert certificates(tested, "teacher2") == {KUZNETSOV: "2026-00001"}

@@ -12,6 +12,7 @@ from app.kernel.actor import PLATFORM, Actor
 
 from ..models import Listener
 from ..rules import words
+from ..rules.scores import json_number
 
 
 def pass_result_on(
@@ -26,12 +27,11 @@ def pass_result_on(
     if key is None:
         return
     prefix = "entry" if entry else "retest"
-    variables = {f"{prefix}_points": _number(points), f"{prefix}_max": _number(maximum), f"{prefix}_items": list(items)}
+    variables = {
+        f"{prefix}_points": json_number(points),
+        f"{prefix}_max": json_number(maximum),
+        f"{prefix}_items": list(items),
+    }
     engine.set_variables(actor, key, variables, internal=True)
     for incident in instances.incidents(PLATFORM, instance_key=key).items:
         engine.resolve_incident(PLATFORM, incident.key)
-
-
-def _number(value: Decimal) -> int | float:
-    """A JSON number: whole ones stay whole."""
-    return int(value) if value == value.to_integral_value() else float(value)

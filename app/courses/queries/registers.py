@@ -9,12 +9,15 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, extract, func, or_, select
 
+from app.documents import queries as documents
+from app.documents.models import Document
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 
 from .. import policies
 from ..models import AttestationBaseRecord, Certificate, Course, CourseOrder, ImportRun, Listener, StudyNote
+from ..rules import words
 from . import catalogue
 from .searching import like
 
@@ -138,6 +141,17 @@ def orders_of(actor: Actor, code: str) -> Sequence[CourseOrder]:
     if seen.full or seen.sheets or actor.has_role(*policies.INSTITUTE, *policies.REGIONAL):
         return found
     return [order for order in found if actor.login in order.listeners]
+
+
+def protocols_of(actor: Actor, code: str) -> Sequence[Document]:
+    """Protocols of the e-test of a course, as far as the actor may read them (roles.md §3, «Entry test»).
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    row = catalogue.course(actor, code)
+    query = documents.documents(actor, words.PROTOCOL).where(Document.objects.contains([f"course:{row.course.code}"]))
+    return db.session.scalars(query.order_by(None).order_by(Document.created_at, Document.key)).all()
 
 
 def notes_of(actor: Actor, code: str) -> Sequence[StudyNote]:

@@ -67,3 +67,8 @@ def shown(value: Fraction | Decimal | float | None) -> str:
 def as_number(value: Fraction) -> float:
     """The percentage as a process variable: the nearest double, so 95 is exactly 95 and 94.96 stays below it."""
     return float(value)
+
+
+def json_number(value: Decimal) -> int | float:
+    """Points as a JSON number: whole ones stay whole."""
+    return int(value) if value == value.to_integral_value() else float(value)

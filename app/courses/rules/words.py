@@ -11,6 +11,8 @@ LEVELS = (SUFFICIENT, PERMISSIBLE, UNSATISFACTORY)
 
 ENTRY, RETEST = "входной", "повторный"
 ATTEMPT_KINDS = (ENTRY, RETEST)
+PROTOCOL = "test_protocol"
+"""Kind of the document that holds the results of a test, and its register: each institute counts for itself."""
 
 SUCCESS, FAILURE, ABSENCE = "успешно", "неуспешно", "неявка"
 RESULTS = (SUCCESS, FAILURE, ABSENCE)

@@ -9,7 +9,7 @@ from app.assessment.operations import attempts, windows
 from app.engine.services import ModelFault, ServiceCall, service_type
 
 from ..models import Listener
-from ..operations import finding, testing
+from ..operations import finding, protocols, testing
 from ..operations.zones import zone_of
 from ..rules import words
 
@@ -51,6 +51,21 @@ def close_test(call: ServiceCall) -> dict[str, Any]:
         return dict(_NOTHING)
     result = attempts.result_of(attempt)
     return {"points": result["points"], "max_points": result["max_points"], "items": result["item_results"]}
+
+
+@service_type("test.register-protocol", inline=True)
+def register_protocol(call: ServiceCall) -> dict[str, Any]:
+    """Write the results that stand in no protocol yet into one."""
+    registered = protocols.register_protocol(
+        call.actor,
+        call.text("course_id"),
+        call.text("attempt_kind"),
+        instance_key=call.instance.key,
+        deployment_key=call.instance.deployment_key,
+    )
+    if registered is None:
+        return {"protocol_number": None, "document_id": None}
+    return {"protocol_number": registered.number, "document_id": registered.document_id}
 
 
 def closing(text: str, listener: Listener) -> datetime:

@@ -98,7 +98,7 @@ def base() -> ResponseReturnValue:
 
 @blueprint.get("/<code>/papers")
 def papers_page(code: str) -> ResponseReturnValue:
-    """Orders, certificates and study notes of a course."""
+    """Protocols of the e-test, orders, certificates and study notes of a course."""
     actor = shell.current_actor()
     row, seen = catalogue.sight_of(actor, code)
     if not (seen.full or seen.sheets):
@@ -107,6 +107,7 @@ def papers_page(code: str) -> ResponseReturnValue:
         "courses/papers.html",
         **frame(row, seen, "courses.papers_page"),
         orders=registers.orders_of(actor, code),
+        protocols=registers.protocols_of(actor, code),
         certificates=db.session.scalars(registers.certificate_select(actor, course=code)).all(),
         notes=registers.notes_of(actor, code),
         may_export=frdo.may_export(actor, row.course),

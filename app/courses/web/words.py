@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit import words as record_words
+from app.documents.models import Document
 from app.people import queries as people
 from app.web import shell
 
@@ -110,6 +111,13 @@ def level_colour(level: str | None) -> str:
 def end_words(state: str | None) -> object:
     """Words of an end state; empty for None."""
     return END.get(state or "", state or "")
+
+
+@blueprint.app_template_filter("protocol_words")
+def protocol_words(protocol: Document) -> str:
+    """Which test a protocol is about, and whether it adds to an earlier one."""
+    kind = _("Entry test") if protocol.data.get("attempt_kind") == words.ENTRY else _("Retest")
+    return str(_("%(test)s, supplementary", test=kind)) if protocol.data.get("supplementary") else str(kind)
 
 
 @blueprint.app_template_filter("order_words")

@@ -35,7 +35,12 @@ def test_protocol(source: Source) -> Facts:
     taken = [row for row in listed if not row.get("no_show")]
     counted = {name: str(sum(row.get("level") == name for row in taken)) for name in _LEVELS}
     return {
-        "тестирование": {"вид": kind, "вид_родительный": of_kind, "окно": text(data.get("window"))},
+        "тестирование": {
+            "вид": kind,
+            "вид_родительный": of_kind,
+            "окно": text(data.get("window")),
+            "дополнительный": yes(data.get("supplementary")),
+        },
         "курс": {"название": data.get("course_title"), "код": data.get("course_id")},
         "программа": {"название": data.get("programme_title"), "часы": number(data.get("hours"))},
         "строки": [_test_row(row) for row in listed],
