@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.api.metrics import count_action
-from app.engine import inline, live, passing, recent, schedule, writing
+from app.engine import inline, live, measure_results, passing, recent, schedule, writing
 from app.engine.assignments import task_row
 from app.engine.chain import Event, dump
 from app.engine.definitions import Definition, definition
@@ -129,7 +129,7 @@ def save(
         changes.incidents += collect(late_effects, at.key, happening.at).incidents
     happening.entries = journal
     ending = _ending(at, instance, changes)
-    followups = _followups(actor, at, changes, rows, ending, finished_call)
+    followups = _followups(actor, at, instance, changes, rows, ending, finished_call)
     parameters, parts = rows_of(at, instance, changes, rows, happening, ending, followups, closing)
     if new or _written(journal):
         parameters["variables"] = dump(instance.data)
@@ -244,6 +244,7 @@ def _ending(at: Head, instance: Instance, changes: Changes) -> Ending | None:
 def _followups(
     actor: Actor,
     at: Head,
+    instance: Instance,
     changes: Changes,
     rows: list[dict[str, Any]],
     ending: Ending | None,
@@ -260,6 +261,8 @@ def _followups(
         found.append(("engine.return", {"child": at.key}))
     if ending is not None and at.start_key is not None:
         found.append(("engine.next_start", {"process": at.process_id, "key": at.start_key}))
+    if ending is not None and at.parent_key is None and measure_results.row_of(instance.data):
+        found.append(("engine.measure_result", {"instance": at.key}))
     listed = [row["key"] for row in rows if row["inbox"]]
     if listed:
         found.append(("engine.announce", {"tasks": listed, "by": actor.login}))

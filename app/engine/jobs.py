@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.audit import exporting
 from app.audit.operations import verification
-from app.engine import announcing, calling, cases, correlation, telling
+from app.engine import announcing, calling, cases, correlation, measure_results, telling
 from app.engine.models import HistoryEvent, ProcessInstance
 from app.engine.queries import broken_chains
 from app.kernel import outbox
@@ -33,6 +33,7 @@ outbox.handler("engine.start")(correlation.start_by_signal)
 outbox.handler("engine.start_process")(calling.start_independent)
 outbox.handler("engine.case")(cases.open_case)
 outbox.handler("engine.case_decided")(cases.carry_out)
+outbox.handler("engine.measure_result")(measure_results.publish_result)
 outbox.handler("engine.announce")(announcing.announce)
 
 

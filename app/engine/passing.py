@@ -34,6 +34,7 @@ KINDS = (
     "engine.start_process",
     "engine.case",
     "engine.case_decided",
+    "engine.measure_result",
 )
 """Outbox entries that carry an action on to other instances."""
 AT_ONCE = Settings().inline_outbox
