@@ -20,6 +20,7 @@ from app.engine.messaging import store_message
 from app.engine.models.instances import ACTIVE, COMPLETED, TERMINATED
 from app.engine.owners import owner_now
 from app.engine.runtime import Instance
+from app.engine.runtime.incidents import kind_of
 from app.engine.saving import Closing, Ending, event_columns, new_columns, rows_of
 from app.feel import FeelError, evaluate, program
 from app.kernel import clock, outbox
@@ -224,7 +225,7 @@ def _task_rows(
         try:
             row = task_row(found, at, token, wait, instance.waits[token].data, now)
         except FeelError as error:
-            instance.fail(token, str(error))
+            instance.fail(token, str(error), kind_of(error))
             continue
         row["key"] = next_key()
         rows.append(row)

@@ -13,6 +13,7 @@ from app.engine.bpmn import ElementInfo
 from app.engine.definitions import Definition, item_key
 from app.engine.live import Head
 from app.engine.models.tasks import NEVER
+from app.engine.runtime.incidents import FORM
 from app.feel import FeelError, evaluate, is_expression
 from app.forms import queries as forms
 from app.kernel.db import db
@@ -23,6 +24,12 @@ _KEEP = 20.0
 _staffed: OrderedDict[str, tuple[float, frozenset[str]]] = OrderedDict()
 NOBODY = "nobody"
 """Mark of a row for which no eligible person was found, so that the head or the owner has it too."""
+
+
+class FormMissing(FeelError):
+    """The form that a task asks for is not deployed."""
+
+    kind = FORM
 
 
 def task_row(
@@ -119,11 +126,11 @@ def _form(definition: Definition, wait: Mapping[str, Any]) -> tuple[str | None, 
         if binding == "deployment":
             key = item_key("form", form_id, definition.deployment_key)
             if key is None:
-                raise FeelError(f"the form {form_id!r} is not in the deployment of this process")
+                raise FormMissing(f"the form {form_id!r} is not in the deployment of this process")
             return form_id, key
         return form_id, forms.form_by(form_id, binding=binding, version_tag=wait.get("versionTag")).key
     except NotFound:
-        raise FeelError(f"there is no form {form_id!r}") from None
+        raise FormMissing(f"there is no form {form_id!r}") from None
 
 
 def _stand_in(everybody: list[str], excluded: list[str], head: Head) -> list[str]:

@@ -14,6 +14,7 @@ from app.engine.live import Head
 from app.engine.models import ProcessInstance, StartEvent
 from app.engine.models.instances import ACTIVE
 from app.engine.runtime import Instance
+from app.engine.runtime.incidents import CALL
 from app.engine.starting import begin, has_place
 from app.engine.statements import run
 from app.feel import FeelError

@@ -59,7 +59,7 @@ def collect(effects: list[Effect], instance_key: int, now: datetime) -> Changes:
         elif kind == "update":
             (opened if effect[1] in opened else moved)[effect[1]] = effect[2]
         elif kind == "incident":
-            failed[effect[1]] = {"token": effect[1], "element_id": effect[2], "message": effect[3]}
+            failed[effect[1]] = {"token": effect[1], "element_id": effect[2], "message": effect[3], "kind": effect[4]}
         elif kind == "incident_resolved":
             if failed.pop(effect[1], None) is None:
                 changes.resolved.append(effect[1])

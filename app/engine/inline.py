@@ -8,6 +8,7 @@ from app.engine import services
 from app.engine.definitions import Definition
 from app.engine.live import Head, head
 from app.engine.runtime import Instance
+from app.engine.runtime.incidents import ENDLESS
 from app.engine.services import BpmnError, InstanceFacts, ModelFault, ServiceCall, ServiceType
 from app.feel import FeelError
 from app.kernel import clock
@@ -64,7 +65,7 @@ def run_chain(actor: Actor, at: Head, definition: Definition, instance: Instance
             locked = at.locked = True
         done += 1
         if done > MOST:
-            instance.fail(effect[1], f"more than {MOST} services in one action: an endless loop?")
+            instance.fail(effect[1], f"more than {MOST} services in one action: an endless loop?", ENDLESS)
             continue
         _serve(actor, facts, instance, kind, effect[1])
         instance.do_engine_steps()

@@ -138,9 +138,10 @@ resolved AS (
     WHERE i.instance_key = inst.key AND i.token = ANY(%(resolved)s) AND i.resolved_at IS NULL)""",
     "failures": """
 failed AS (
-    INSERT INTO incident (key, instance_key, process_id, token, element_id, message, created_at)
-    SELECT r.key, inst.key, %(process_id)s, r.token, r.element_id, r.message, %(now)s FROM inst,
-        jsonb_to_recordset(%(failures)s::jsonb) AS r(key bigint, token bigint, element_id text, message text))""",
+    INSERT INTO incident (key, instance_key, process_id, token, element_id, message, kind, created_at)
+    SELECT r.key, inst.key, %(process_id)s, r.token, r.element_id, r.message, r.kind, %(now)s FROM inst,
+        jsonb_to_recordset(%(failures)s::jsonb)
+            AS r(key bigint, token bigint, element_id text, message text, kind text))""",
     "moved": """
 old AS (
     SELECT t.key, t.inbox, t.due_sort, t.role, r.due_at, r.new_sort, r.follow_up_at, r.mark, r.mark_at

@@ -47,7 +47,7 @@ def open_incidents(connect: Connect, key: Any) -> list[models.IncidentResult]:
     query = models.IncidentSearchQuery(
         filter_=models.IncidentSearchQueryFilter(process_instance_key=key, state=models.IncidentStateExactMatch.ACTIVE)
     )
-    return connect("designer").search_incidents(data=query).items
+    return connect("auditor").search_incidents(data=query).items
 
 
 def test_a_job_is_taken_once_and_completed(connect: Connect) -> None:
@@ -92,7 +92,7 @@ def test_a_failed_job_comes_back_then_raises_an_incident_that_is_resolved(connec
     assert (incident.error_message, incident.element_id, incident.job_key) == ("склад закрыт", "reserve", job.job_key)
     assert incident.error_type == models.IncidentResultErrorType.JOB_NO_RETRIES
     assert incident.element_instance_key == job.element_instance_key
-    assert client.get_incident(incident.incident_key) == incident
+    assert connect("auditor").get_incident(incident.incident_key) == incident
     with pytest.raises(errors.NotFoundError):
         connect("stranger").get_incident(incident.incident_key)
     client.resolve_incident(incident.incident_key, data=models.IncidentResolutionRequest())
@@ -102,6 +102,23 @@ def test_a_failed_job_comes_back_then_raises_an_incident_that_is_resolved(connec
     assert state_of(connect, key) == "COMPLETED"
     with pytest.raises(errors.ConflictError):
         client.resolve_incident(incident.incident_key, data=models.IncidentResolutionRequest())
+
+
+def test_an_error_may_quote_values_and_its_text_is_not_for_the_designer(connect: Connect) -> None:
+    key = start(connect, "teacher", "api_work").process_instance_key
+    client = connect("designer")
+    [job] = activate(connect)
+    client.fail_job(job.job_key, data=models.JobFailRequest(retries=0, error_message="у Петровой нет СНИЛС"))
+    [whole] = open_incidents(connect, key)
+    assert whole.error_message == "у Петровой нет СНИЛС"
+
+    seen = client.get_incident(whole.incident_key)
+    assert (seen.element_id, seen.error_type) == (whole.element_id, whole.error_type)
+    assert seen.error_message
+    assert "Петров" not in seen.error_message
+    query = models.IncidentSearchQuery(filter_=models.IncidentSearchQueryFilter(error_message=whole.error_message))
+    assert client.search_incidents(data=query).items == [], "nor can it be guessed by a filter"
+    assert [each.incident_key for each in connect("auditor").search_incidents(data=query).items] == [whole.incident_key]
 
 
 def test_an_error_goes_to_the_boundary(connect: Connect) -> None:

@@ -6,11 +6,14 @@ import re
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from openpyxl import load_workbook
+from werkzeug.test import TestResponse
 
-from app.engine import operations
+from app.engine import operations, queries
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
+from app.people.queries import actor_for
 from tests.inbox import work
 from tests.inbox.conftest import deploy
 from tests.web.conftest import Open
@@ -20,9 +23,9 @@ pytestmark = pytest.mark.usefixtures("request_process")
 
 @pytest.fixture
 def stopped(browse: Open) -> int:
-    """A request whose model asks for a deadline that is no date."""
+    """A request whose model takes what the person asked for a deadline: the error quotes it."""
     with db.unit_of_work():
-        deploy(("=string(days) + &quot; wd&quot;", "=if days = 5 then &quot;soon&quot; else &quot;1 wd&quot;"))
+        deploy(("=string(days) + &quot; wd&quot;", "=if days = 5 then request.question else &quot;1 wd&quot;"))
     teacher, head = browse("teacher"), browse("school_head")
     key = work.asked(teacher)
     answer = work.complete(head, work.task(head, "Согласовать заявку"), "approve", password="demo")
@@ -39,6 +42,27 @@ def test_an_incident_names_the_step_and_the_reason_and_no_person(browse: Open, s
     for personal in ("Иванова", "Дроби", "Как объяснить"):
         assert personal not in said
     assert browse(login).get(f"/processes/{stopped}").status_code == 404, "the process itself is not theirs to read"
+
+
+@pytest.mark.parametrize(
+    ("login", "told"), [("admin", False), ("designer", False), ("auditor", True), ("iro_coordinator", True)]
+)
+def test_an_error_that_quotes_a_person_is_read_by_those_who_read_values(
+    app: Flask, browse: Open, stopped: int, login: str, told: bool
+) -> None:
+    with app.app_context(), db.unit_of_work():
+        (found,) = queries.incidents(actor_for(login), instance_key=stopped).items
+    assert (found.kind, found.element_name) == ("EXTRACT_VALUE_ERROR", "Дать консультацию")
+    assert found.explanation
+    assert ("Как объяснить" in found.message) is told
+    assert bool(found.message) is told
+
+
+def test_the_list_and_its_file_say_the_kind_in_words(browse: Open, stopped: int) -> None:
+    admin = browse("admin")
+    for said in (work.main_of(admin.get("/incidents")), str(_rows(admin.get("/incidents?format=xlsx", buffered=True)))):
+        assert "Не удалось вычислить выражение модели" in said
+        assert "Как объяснить" not in said
 
 
 def test_others_do_not_open_incidents(browse: Open, stopped: int) -> None:
@@ -72,9 +96,12 @@ def test_a_mended_step_goes_on_after_another_try(browse: Open, stopped: int) -> 
 
 
 def test_incidents_go_to_excel(browse: Open, stopped: int) -> None:
-    book = load_workbook(BytesIO(browse("admin").get("/incidents?format=xlsx", buffered=True).data))
-    rows = list(book.active.iter_rows(values_only=True))
+    rows = _rows(browse("admin").get("/incidents?format=xlsx", buffered=True))
     assert rows[1][4] == str(stopped), "a long number is kept as text"
+
+
+def _rows(answer: TestResponse) -> list[tuple[object, ...]]:
+    return list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
 
 
 def test_an_incident_that_is_over_cannot_be_tried_again(browse: Open, stopped: int) -> None:

@@ -7,21 +7,16 @@ from typing import Any
 
 from flask import Response
 from flask_babel import gettext as _
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, and_, case, select
 
 from app.api import Blueprint, current_actor, no_content
+from app.api.conditions import Condition, Criterion
 from app.api.search import Search, Statement
 from app.engine import operations, policies
 from app.engine.api.elements import element_key_column
 from app.engine.api.searches import TENANT, on_tenant
-from app.engine.api.shapes.incidents import (
-    JOB_ERROR,
-    OTHER_ERROR,
-    IncidentQuery,
-    IncidentResolution,
-    IncidentResult,
-    IncidentResults,
-)
+from app.engine.api.shapes.incidents import IncidentQuery, IncidentResolution, IncidentResult, IncidentResults
+from app.engine.incident_words import sentence
 from app.engine.models import Incident, ProcessInstance
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -29,15 +24,25 @@ from app.kernel.errors import NotFound
 
 blueprint = Blueprint("incidents", __name__, url_prefix="/v2/incidents", description="What stopped an instance.")
 _state = case((Incident.resolved_at.is_(None), "ACTIVE"), else_="RESOLVED")
-_error = case((Incident.job_key.is_not(None), JOB_ERROR), else_=OTHER_ERROR)
 _element_key = element_key_column(Incident.instance_key, Incident.token)
+
+
+def _told(actor: Actor) -> Criterion:
+    """Whether the caller reads the message, which may quote values, and not only the kind."""
+    return and_(policies.visible(actor), policies.values_visible(actor))
+
+
+def _message(condition: Condition) -> Criterion:
+    """A filter on messages asks only those that the caller reads."""
+    return and_(_told(current_actor()), condition.on(Incident.message))
+
 
 incidents = Search(
     keys=(Incident.key,),
     filters={
         "process_definition_id": Incident.process_id,
-        "error_type": _error,
-        "error_message": Incident.message,
+        "error_type": Incident.kind,
+        "error_message": _message,
         "element_id": Incident.element_id,
         "creation_time": Incident.created_at,
         "state": _state,
@@ -52,7 +57,7 @@ incidents = Search(
         "creationTime": Incident.created_at,
         "elementId": Incident.element_id,
         "elementInstanceKey": _element_key,
-        "errorType": _error,
+        "errorType": Incident.kind,
         "incidentKey": Incident.key,
         "jobKey": Incident.job_key,
         "processDefinitionId": Incident.process_id,
@@ -71,13 +76,12 @@ def _visible(actor: Actor) -> Statement:
         ProcessInstance.definition_key,
         ProcessInstance.root_key,
         _state.label("state"),
-        _error.label("error_type"),
+        _told(actor).label("told"),
         _element_key.label("element_instance_key"),
     ).join(ProcessInstance, ProcessInstance.key == Incident.instance_key)
     if policies.may_operate(actor):
         return query
-    # A message may hold values: whoever sees only the path does not read it.
-    return query.where(policies.visible(actor), policies.values_visible(actor))
+    return query.where(_told(actor))
 
 
 def _result(row: Row[Any]) -> dict[str, Any]:
@@ -85,8 +89,8 @@ def _result(row: Row[Any]) -> dict[str, Any]:
     incident: Incident = row.Incident
     return {
         "process_definition_id": incident.process_id,
-        "error_type": row.error_type,
-        "error_message": incident.message,
+        "error_type": incident.kind,
+        "error_message": incident.message if row.told else sentence(incident.kind),
         "element_id": incident.element_id,
         "creation_time": incident.created_at,
         "state": row.state,
@@ -103,7 +107,10 @@ def _result(row: Row[Any]) -> dict[str, Any]:
 @blueprint.arguments(IncidentQuery)
 @blueprint.response(200, IncidentResults)
 def search_incidents(query: Mapping[str, Any]) -> dict[str, Any]:
-    """Search incidents"""
+    """Search incidents
+
+    Who operates the engine without reading values gets the kind in words as `errorMessage`, not the error itself.
+    """
     found = incidents.page_of(_visible(current_actor()), query)
     return {"items": [_result(row) for row in found.items], "page": found.page}
 

@@ -84,6 +84,7 @@ class Incident(Base):
     token: Mapped[int]
     element_id: Mapped[str]
     message: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="UNSPECIFIED")
     job_key: Mapped[int | None]
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

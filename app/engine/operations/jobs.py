@@ -15,6 +15,7 @@ from app.engine.definitions import definition
 from app.engine.models import Incident, Job
 from app.engine.models.instances import ACTIVE
 from app.engine.runtime import Instance
+from app.engine.runtime.incidents import JOB
 from app.engine.views import JobView
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -114,7 +115,7 @@ def fail_job(actor: Actor, job_key: int, *, retries: int, message: str = "", bac
     job.state = FAILED
     token = job.token
     text = message or "the job failed"
-    _act(actor, job, "fail_job", {"message": message}, lambda instance: instance.fail(token, text))
+    _act(actor, job, "fail_job", {"message": message}, lambda instance: instance.fail(token, text, JOB))
     db.session.execute(
         update(Incident)
         .where(Incident.instance_key == job.instance_key, Incident.token == token, Incident.resolved_at.is_(None))

@@ -188,7 +188,7 @@ def _waits(key: int) -> Iterator[Waiting]:
     for row in rows(Job, Job.state == "open"):
         yield Waiting("job", row.element_id, name(row), (row.type,), row.created_at, None, row.key)
     for row in rows(Incident, Incident.resolved_at.is_(None)):
-        yield Waiting("incident", row.element_id, name(row), (row.message,), row.created_at, None, row.key)
+        yield Waiting("incident", row.element_id, name(row), (), row.created_at, None, row.key)
 
 
 def _shows_files(actor: Actor, key: str) -> bool:

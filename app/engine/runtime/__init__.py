@@ -58,7 +58,7 @@ Effects, in order of happening (tuples):
                                                     an escalation by `escalate`; an error only if the caller (or one
                                                     further up) `catches_error`, then cancel this instance and
                                                     `throw_error` there. An error is an incident here meanwhile
-    ("incident", token_id, element, message)        ("incident_resolved", token_id, element)
+    ("incident", token_id, element, message, kind)  ("incident_resolved", token_id, element)
 
 Journal: what an auditor needs, 4-tuples (kind, element, token_id, details); details is a JSON dict or None:
     entered      element began                       {"loop": n} inside a multi-instance

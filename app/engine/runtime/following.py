@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.engine import timers
+from app.engine.runtime.incidents import CONDITION, NoAnswer, kind_of
 from app.engine.runtime.tokens import Token
 from app.feel import FeelError, feel, program
 
@@ -46,9 +47,9 @@ class FollowMixin:
         try:
             value, _ = feel.run([condition], token.view().lookup)[0]
             if value is not None and not isinstance(value, bool):
-                raise FeelError(f"the condition {wait['expression']!r} gave {value!r}, neither true nor false")
+                raise NoAnswer(f"the condition {wait['expression']!r} gave {value!r}, neither true nor false")
         except FeelError as error:
-            self.raise_incident(token, str(error))
+            self.raise_incident(token, str(error), CONDITION)
             return
         rising = value is True and wait["was"] is not True
         wait["was"] = value is True
@@ -66,7 +67,7 @@ class FollowMixin:
                 value, _ = feel.run([dated], token.view().lookup)[0]
                 self._move(token, field, value)
             except FeelError as error:
-                self.raise_incident(token, str(error))
+                self.raise_incident(token, str(error), kind_of(error))
                 return
 
     def _move(self, token: Token, field: str, value: Any) -> None:

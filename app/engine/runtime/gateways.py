@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from app.engine.runtime.element import Element, condition_text
+from app.engine.runtime.incidents import NoAnswer
 from app.engine.runtime.spiff import TaskState
 from app.engine.runtime.tokens import Token
-from app.feel import FeelError, feel, program
+from app.feel import feel, program
 
 
 class ConditionalGateway(Element):
@@ -28,7 +29,7 @@ class ConditionalGateway(Element):
         Args:
             mode: 'first' stops at the first true condition, 'all' evaluates every one.
         Raises:
-            FeelError: a condition is neither true nor false, or none is true and there is no default flow.
+            NoAnswer: a condition is neither true nor false, or none is true and there is no default flow.
         """
         hit: list[tuple[str, str | None]] = []
         results = feel.run([row[0] for row in self.conditions], token.lookup, mode)  # type: ignore[arg-type]
@@ -37,7 +38,7 @@ class ConditionalGateway(Element):
             if value is not True and (value is not False or (warning and mode == "all")):
                 # an inclusive branch that is silently not taken is work that nobody misses
                 reason = f": {warning}" if warning else ""
-                raise FeelError(f"the condition {text!r} gave {value!r}, neither true nor false{reason}")
+                raise NoAnswer(f"the condition {text!r} gave {value!r}, neither true nor false{reason}")
             top.note("condition", token, {"flow": flow, "expression": text, "value": value})
             if value:
                 hit.append((target, flow))
@@ -45,7 +46,7 @@ class ConditionalGateway(Element):
             return hit
         default = self.extensions.get("default")
         if default is None:
-            raise FeelError("no condition is true and there is no default flow")
+            raise NoAnswer("no condition is true and there is no default flow")
         return [(default[0], default[1])]
 
     def flows(self, token: Token) -> Sequence[tuple[str, str | None]]:

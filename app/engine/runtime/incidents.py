@@ -12,8 +12,28 @@ if TYPE_CHECKING:
     from app.engine.runtime.instance import Effect
 
 
+VALUE, CONDITION, DECISION = "EXTRACT_VALUE_ERROR", "CONDITION_ERROR", "DECISION_EVALUATION_ERROR"
+FORM, CALL, JOB = "FORM_NOT_FOUND", "CALLED_ELEMENT_ERROR", "JOB_NO_RETRIES"
+UNCAUGHT, ENDLESS, OTHER = "UNHANDLED_ERROR_EVENT", "UNKNOWN", "UNSPECIFIED"
+KINDS = (VALUE, CONDITION, DECISION, FORM, CALL, JOB, UNCAUGHT, ENDLESS, OTHER)
+"""Kinds of incidents, in the words of Camunda's `errorType`."""
+
+
 class Unhandled(FeelError):
     """An error event that nobody catches: an incident, but that it was thrown stays in the journal."""
+
+    kind = UNCAUGHT
+
+
+class NoAnswer(FeelError):
+    """A condition that is neither true nor false, or a gateway none of whose conditions is true."""
+
+    kind = CONDITION
+
+
+def kind_of(error: FeelError) -> str:
+    """The kind of incident that an error becomes."""
+    return str(getattr(error, "kind", VALUE))
 
 
 class IncidentMixin:
@@ -22,15 +42,17 @@ class IncidentMixin:
     effects: list[Effect]
     note: Any
 
-    def raise_incident(self, token: Token, message: str, element: str | None = None) -> None:
+    def raise_incident(self, token: Token, message: str, kind: str = OTHER, element: str | None = None) -> None:
         """Stop a token until it is resolved.
 
         Args:
+            message: what happened; it may quote values of persons.
+            kind: what it says to those who must not read values.
             element: the element to name when it is not the token's own.
         """
         name = element or token.task_spec.bpmn_id or token.workflow.spec.name
         token.mark(incident=message, incident_element=name)
-        self.effects.append(("incident", token.id, name, message))
+        self.effects.append(("incident", token.id, name, message, kind))
         self.note("incident", token, {"message": message, "element": name})
 
     def clear_incident(self, token: Token) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.engine.runtime.following import FollowMixin
-from app.engine.runtime.incidents import IncidentMixin, Unhandled
+from app.engine.runtime.incidents import ENDLESS, IncidentMixin, Unhandled, kind_of
 from app.engine.runtime.scopes import ScopeMixin, SubScope
 from app.engine.runtime.spiff import BpmnWorkflow, TaskState
 from app.engine.runtime.tokens import MISSING, Token, write_value
@@ -193,7 +193,7 @@ class Instance(VerbMixin, IncidentMixin, FollowMixin, ScopeMixin, BpmnWorkflow):
                 del self.effects[effects:]
             if entering:
                 _restore(token, scope)
-            self.raise_incident(token, str(error), error.element)
+            self.raise_incident(token, str(error), kind_of(error), error.element)
 
     def _stop(self, token: Token) -> None:
         """Too many steps: everything that could still run gets an incident instead of hanging the worker."""
@@ -201,7 +201,8 @@ class Instance(VerbMixin, IncidentMixin, FollowMixin, ScopeMixin, BpmnWorkflow):
         self.agenda.clear()
         for late in waiting:
             if not self._stale(late):
-                self.raise_incident(late, f"more than {STEP_LIMIT} steps without a wait state: an endless loop?")
+                said = f"more than {STEP_LIMIT} steps without a wait state: an endless loop?"
+                self.raise_incident(late, said, ENDLESS)
         self.changed.clear()
 
 

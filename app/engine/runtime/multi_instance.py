@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from app.engine.runtime.element import Element, assign_outside, condition_text
+from app.engine.runtime.incidents import NoAnswer
 from app.engine.runtime.spiff import TaskState
 from app.engine.runtime.tokens import Token
 from app.feel import FeelError, Program, feel, program
@@ -106,7 +107,7 @@ class MultiInstance(Element):
         results = feel.run(list(self.results_plan.values()), lookup)
         values = {key: value for key, (value, _warning) in zip(self.results_plan, results, strict=True)}
         if "stop" in values and values["stop"] is not None and not isinstance(values["stop"], bool):
-            raise FeelError(f"the completion condition gave {values['stop']!r}, neither true nor false")
+            raise NoAnswer(f"the completion condition gave {values['stop']!r}, neither true nor false")
         child.internal_data["weighed"] = values
 
     def one_done(self, token: Token, child: Token) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from app.engine.runtime.incidents import OTHER, UNCAUGHT, kind_of
 from app.engine.runtime.raising import find_catcher, raise_event
 from app.engine.runtime.spiff import TaskState
 from app.engine.runtime.tokens import Token
@@ -64,7 +65,7 @@ class VerbMixin:
         try:
             token.task_spec.fire(token, given)
         except FeelError as error:
-            self.raise_incident(token, str(error))
+            self.raise_incident(token, str(error), kind_of(error))
 
     def throw_error(
         self,
@@ -82,7 +83,8 @@ class VerbMixin:
         token = self._open(token_id)
         caught = raise_event(token, "error", code, plain(dict(variables or {})), message)
         if not caught:
-            self.raise_incident(token, f"nobody catches the error {code!r}" + (f": {message}" if message else ""))
+            said = f": {message}" if message else ""
+            self.raise_incident(token, f"nobody catches the error {code!r}{said}", UNCAUGHT)
         return caught
 
     def catches_error(self, token_id: int, code: str | None) -> bool:
@@ -97,9 +99,9 @@ class VerbMixin:
         """
         return raise_event(self._open(token_id), "escalation", code, plain(dict(variables or {})))
 
-    def fail(self, token_id: int, message: str) -> None:
+    def fail(self, token_id: int, message: str, kind: str = OTHER) -> None:
         """Raise an incident on a waiting token, e.g. a job without retries left. It goes on waiting."""
-        self.raise_incident(self._open(token_id), message)
+        self.raise_incident(self._open(token_id), message, kind)
 
     def resolve(self, token_id: int) -> None:
         """Try a token with an incident again.

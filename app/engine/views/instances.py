@@ -94,7 +94,12 @@ class Travelled:
 
 @dataclass(frozen=True, slots=True)
 class IncidentView:
-    """An element that could not go on."""
+    """An element that could not go on.
+
+    Attributes:
+        explanation: the kind in words, without values.
+        message: the error itself, which may quote values; empty for who must not read them.
+    """
 
     key: int
     instance_key: int
@@ -102,6 +107,8 @@ class IncidentView:
     definition_key: int
     element_id: str
     element_name: str
+    kind: str
+    explanation: str
     message: str
     job_key: int | None
     created_at: datetime

@@ -15,6 +15,12 @@ from . import audit, incidents, path  # noqa: E402, F401
 
 shell.nav_item(_l("Processes"), "tracing.index", visible=policies.may_audit, order=20)
 shell.nav_item(_l("Access log"), "tracing.access", visible=policies.may_audit, group=shell.Menu.OBSERVATION, order=80)
-shell.nav_item(_l("Incidents"), "tracing.incidents_page", visible=policies.may_operate, group=shell.Menu.OBSERVATION, order=90)
+shell.nav_item(
+    _l("Incidents"),
+    "tracing.incidents_page",
+    visible=policies.may_operate,
+    group=shell.Menu.OBSERVATION,
+    order=90,
+)
 shell.start_page("tracing.index", visible=policies.may_audit, order=20)
 shell.start_page("tracing.incidents_page", visible=policies.may_operate, order=40)

@@ -24,7 +24,7 @@ _COLUMNS = (
     Column("created", _l("When"), value=lambda row: row.created_at, width=18),
     Column("process", _l("Process"), value=lambda row: row.process_id, width=28),
     Column("element", _l("Step"), value=lambda row: row.element_name, width=36),
-    Column("message", _l("What happened"), value=lambda row: row.message, width=80),
+    Column("message", _l("What happened"), value=lambda row: row.message or row.explanation, width=80),
     Column("key", _l("Process number"), value=lambda row: str(row.instance_key), width=20),
     Column("resolved", _l("Mended"), value=lambda row: row.resolved_at, width=18),
 )

@@ -8,7 +8,6 @@ from app.api.conditions import key_filter, moment_filter, state_filter, text_fil
 from app.api.schemas import ApiSchema, Key, Moment, Tenant, query_of, result_of
 
 STATES = ("ACTIVE", "MIGRATED", "PENDING", "RESOLVED", "UNKNOWN")
-JOB_ERROR, OTHER_ERROR = "JOB_NO_RETRIES", "UNSPECIFIED"
 ERRORS = (
     "AD_HOC_SUB_PROCESS_NO_RETRIES",
     "CALLED_DECISION_ERROR",
@@ -19,14 +18,14 @@ ERRORS = (
     "EXTRACT_VALUE_ERROR",
     "FORM_NOT_FOUND",
     "IO_MAPPING_ERROR",
-    JOB_ERROR,
+    "JOB_NO_RETRIES",
     "MESSAGE_SIZE_EXCEEDED",
     "RESOURCE_NOT_FOUND",
     "SECRET_RESOLUTION_ERROR",
     "TASK_LISTENER_NO_RETRIES",
     "UNHANDLED_ERROR_EVENT",
     "UNKNOWN",
-    OTHER_ERROR,
+    "UNSPECIFIED",
 )
 SORTS = (
     "creationTime",
