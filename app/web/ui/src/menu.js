@@ -15,5 +15,5 @@ document.addEventListener('keydown', (event) => {
 
 document.addEventListener('focusin', (event) => {
   const menu = opened();
-  if (menu && !menu.contains(event.target) && window.matchMedia('(min-width: 992px)').matches) menu.open = false;
+  if (menu && !menu.contains(event.target) && window.matchMedia('(min-width: 1200px)').matches) menu.open = false;
 });
