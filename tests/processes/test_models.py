@@ -45,6 +45,8 @@ MESSAGES = frozenset(
         "analytics.ready",
         "report.verified",
         "event.closed",
+        "monitoring.municipal.done",
+        "monitoring.school.done",
     )
 )
 ENDS = {
@@ -61,6 +63,8 @@ ENDS = {
     "rmp_analytics": "done",
     "dpp_development": "approved rejected refused",
     "working_group_meeting": "protocol_signed not_held",
+    "municipal_monitoring": "stage_done",
+    "school_monitoring": "stage_done",
 }
 """End states of the catalogue."""
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from app.engine import live, operations, passing, timers
+from app.engine import job_running, live, operations, passing, timers
 from app.engine.models import StartEvent, Timer
 from app.engine.scenarios.expecting import check
 from app.engine.scenarios.reading import Scenario, Step
@@ -47,6 +47,8 @@ class Acting:
         """Start the process by a person, a message or its timer."""
         start, process = scenario.start, scenario.process
         self.stage.begin()
+        with db.unit_of_work() as session:  # what starts by the calendar does not come onto this stage
+            session.execute(update(StartEvent).where(StartEvent.process_id != process).values(due_at=None))
         if "message" in start:
             self.publish(start["message"])
         elif "timer" in start:
@@ -127,9 +129,9 @@ class Acting:
             operations.publish_message(PLATFORM, name, key, variables, ttl=_A_YEAR, internal=True)
 
     def settle(self) -> None:
-        """Let everything happen that is due now: messages, called processes, timers."""
+        """Let everything happen that is due now: messages, called processes, our service jobs, timers."""
         for _ in range(MOST):
-            done = outbox.work_off(MOST, kinds=passing.KINDS) + operations.fire_due(MOST)
+            done = outbox.work_off(MOST, kinds=passing.KINDS) + job_running.run_jobs(MOST) + operations.fire_due(MOST)
             if self.cold:
                 live.forget_all()
             if not done:

@@ -1,0 +1,1 @@
+"""What is read of the monitoring, in the reader's scope."""
