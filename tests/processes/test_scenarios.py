@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from app.engine.bpmn import ProcessModel, read_definitions
-from app.engine.scenarios import Report, read_scenario, run
+from app.engine.scenarios import Report, Scene, read_scenario, run
 from app.people import queries as people
 
 from .after import AFTER
@@ -28,6 +29,16 @@ def named(path: Path) -> str:
 
 
 @cache
+def scenes() -> dict[str, Scene]:
+    """What scenarios may ask to be prepared: of the courses, and of every feature's `tests/<feature>/scenes.py`."""
+    found: dict[str, Scene] = {**SCENES, **AFTER}
+    for path in sorted((ROOT / "tests").glob("*/scenes.py")):
+        if path.parent.name != "processes":
+            found |= importlib.import_module(f"tests.{path.parent.name}.scenes").SCENES
+    return found
+
+
+@cache
 def model(path: Path) -> ProcessModel:
     """The process of a file."""
     (found,) = read_definitions(path.read_bytes())
@@ -36,9 +47,7 @@ def model(path: Path) -> ProcessModel:
 
 def play(path: Path, *, cold: bool) -> Report:
     """Run a scenario and keep what it travelled."""
-    report = run(
-        read_scenario(path), actor_of=people.actor_for, scenes={**SCENES, **AFTER}, password=PASSWORD, cold=cold
-    )
+    report = run(read_scenario(path), actor_of=people.actor_for, scenes=scenes(), password=PASSWORD, cold=cold)
     _reports[path] = report
     return report
 
