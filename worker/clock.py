@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.engine import cases, correlation
 from app.engine.operations import fire_due
-from app.kernel import clock
+from app.kernel import clock, recurring
 from app.kernel.db import db
 from app.kernel.errors import Unavailable
 from app.kernel.log import logger
@@ -26,7 +26,7 @@ TICK = 0.5
 ROUND = 100
 """Timers between two looks whether the process shall end."""
 SWEEP = 300.0
-"""Seconds between two sweeps of expired messages and answered cases."""
+"""Seconds between two sweeps of expired messages, answered cases and recurring work."""
 _LEADER = 7_305_112_022_001
 _LOCK = "SELECT pg_try_advisory_lock(%s)"
 
@@ -72,6 +72,7 @@ def tick(swept: float, stopped: threading.Event) -> float:
     with db.unit_of_work():
         correlation.forget_expired(clock.now())
         cases.close_needless()
+    recurring.run()
     return now
 
 

@@ -1,7 +1,8 @@
 """What the workers do, by lanes: work of one lane never waits for work of another.
 
 `actions`: what actions left for other instances, outbox entries, our service jobs. `mail`: letters, which wait for mail
-servers. `papers`: DOCX and PDF of official documents. `jobs`: imports, exports and other long work that people watch.
+servers. `papers`: DOCX and PDF of official documents. `figures`: indicators computed at night. `jobs`: imports, exports
+and other long work that people watch.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ def _papers() -> int:
     return outbox.work_off(ROUND, lane=outbox.PAPERS)
 
 
+def _figures() -> int:
+    return outbox.work_off(ROUND, lane=outbox.FIGURES)
+
+
 def _letters() -> int:
     return outbox.work_off(ROUND, lane=outbox.MAIL)
 
@@ -43,6 +48,7 @@ WORK: Mapping[str, tuple[Callable[[], int], int]] = {
     outbox.ACTIONS: (work_off, 3),
     outbox.MAIL: (_letters, 1),
     outbox.PAPERS: (_papers, 1),
+    outbox.FIGURES: (_figures, 1),
     jobs.LANE: (working.work_off, 2),
 }
 """For each lane what its threads do, and how many of them one worker has."""

@@ -12,7 +12,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Date,
     Select,
+    String,
     Subquery,
     Text,
     and_,
@@ -64,7 +66,8 @@ def rows(measure: Measure, period: Period, organisation: str | None) -> Subquery
 
 def amount(measure: Measure, period: Period, organisation: str) -> Amount:
     """What is counted for one organisation."""
-    return _number(select(*_columns(measure, rows(measure, period, organisation))))
+    number, size = db.session.execute(_counting(measure, rows(measure, period, organisation))).one()
+    return Amount(Decimal(number or 0), int(number if size is None else size))
 
 
 def amounts(measure: Measure, period: Period, codes: Collection[str]) -> dict[str, Amount]:
@@ -84,22 +87,13 @@ def amounts(measure: Measure, period: Period, codes: Collection[str]) -> dict[st
     return {code: known.get(code, NOTHING) for code in codes}
 
 
-def _columns(measure: Measure, found: Subquery) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _counting(measure: Measure, found: Subquery) -> Select[Any, Any]:
     """The number and the count of what stands behind it."""
+    if measure.count == words.SUM:
+        return select(func.sum(found.c.counted), func.count()).select_from(found)
     if measure.count == words.DISTINCT:
-        values = select(found.c.counted).where(found.c.counted.is_not(None)).distinct().subquery("values")
-        size = select(func.count()).select_from(values).scalar_subquery()
-        return size, size
-    counted = func.sum(found.c.counted) if measure.count == words.SUM else func.count()
-    return (
-        select(counted).select_from(found).scalar_subquery(),
-        select(func.count()).select_from(found).scalar_subquery(),
-    )
-
-
-def _number(statement: Select[Any]) -> Amount:
-    number, size = db.session.execute(statement).one()
-    return Amount(Decimal(number or 0), int(size))
+        found = select(found.c.counted).where(found.c.counted.is_not(None)).distinct().subquery("values")
+    return select(func.count(), literal(None)).select_from(found)
 
 
 def _places(found: Subquery) -> Any:
@@ -119,17 +113,17 @@ def _part(part: Rows, period: Period, organisation: str | None, *, narrowed: boo
     if source is None:
         raise Conflict(_l("The source «%(source)s» is not there any more.", source=part.source))
     inner = source.select().subquery()
-    conditions = [_dated(inner, period)] if part.source != "school_groups" else [_in_force(inner, period)]
+    conditions = [_dated(inner, period)] if part.source != sources.SCHOOL_GROUPS else [_in_force(inner, period)]
     if narrowed and organisation is not None:
         conditions.append(_below(inner.c.organisation, organisation))
     conditions += [_condition(one, source, inner, period, organisation) for one in part.where]
-    counted = inner.c[part.field] if part.field else inner.c.key
+    counted = inner.c[part.field] if part.field else sql_cast(inner.c.key, Text)
     return select(
-        inner.c.key,
-        inner.c.title,
+        sql_cast(inner.c.key, Text).label("key"),
+        sql_cast(inner.c.title, Text).label("title"),
         sql_cast(inner.c.link, Text).label("link"),
         inner.c.organisation,
-        inner.c.on,
+        sql_cast(inner.c.on, Date).label("on"),
         literal(part.source, Text).label("source"),
         counted.label("counted"),
     ).where(*conditions)
@@ -145,7 +139,8 @@ def _below(code: ColumnElement[Any], organisation: str) -> ColumnElement[bool]:
 def _dated(inner: Subquery, period: Period) -> ColumnElement[bool]:
     if period.start is None or period.end is None:
         return true()
-    return or_(inner.c.on.is_(None), inner.c.on.between(period.start, period.end))
+    on = sql_cast(inner.c.on, Date)  # a source without dates says null, which has no type
+    return or_(on.is_(None), on.between(period.start, period.end))
 
 
 def _in_force(inner: Any, period: Period) -> ColumnElement[bool]:
@@ -173,7 +168,9 @@ def _condition(
         if field.type == "list":
             return literal(str(one.value)) == any_(sql_cast(found, ARRAY(Text)))
         return found.icontains(str(_single(one.value, field, period, organisation)), autoescape=True)
-    return _compared(found, one.operator, _single(one.value, field, period, organisation))
+    value = _single(one.value, field, period, organisation)
+    dated_as_text = isinstance(value, date) and isinstance(found.type, String)
+    return _compared(found, one.operator, value.isoformat() if dated_as_text else value)
 
 
 def _filled(found: ColumnElement[Any], type_: str) -> ColumnElement[bool]:

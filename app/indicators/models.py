@@ -90,6 +90,7 @@ class IndicatorSnapshot(Base):
 
     Attributes:
         definition: body of the definition, so that the copy can be read without anything else.
+        sources: codes of what it was counted from: some numbers are kept from some readers.
         numerator, denominator: the lists, `{value, label, organisation, rows: [{key, title, link, source}]}`.
         stage, programme: for what it was frozen, or empty.
         published: everybody who is signed in may read the number (roles.md §3 «published»).
@@ -107,6 +108,7 @@ class IndicatorSnapshot(Base):
     title: Mapped[str]
     unit: Mapped[str]
     definition: Mapped[dict[str, Any]]
+    sources: Mapped[list[str]]
     target: Mapped[Decimal | None] = mapped_column(Numeric)
     amber_share: Mapped[Decimal] = mapped_column(Numeric)
     n: Mapped[Decimal] = mapped_column(Numeric)

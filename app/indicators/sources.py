@@ -5,7 +5,7 @@ A feature registers in a module that its `jobs.py` or `service_tasks.py` imports
     from app.indicators import sources
     from app.indicators.sources import Field
 
-    def rows() -> Select[Any]:
+    def rows() -> SelectBase:
         return select(
             cast(Certificate.key, Text).label("key"), Listener.teacher_name.label("title"),
             (literal("/courses/certificates/") + cast(Certificate.key, Text)).label("link"),
@@ -21,9 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-from sqlalchemy import Select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Date, SelectBase, Text, cast, null, select
 
 from app.kernel.actor import Actor
 
@@ -32,8 +33,9 @@ TYPES: tuple[str, ...] = get_args(Type)
 ALWAYS = ("key", "title", "link", "organisation", "on")
 """Columns that every source has: key (text), title, link (path or null), code of the most local organisation, and the
 date that puts the row into a period (null: it counts in every period)."""
-Rows = Callable[[], Select[Any]]
-Visible = Callable[[Actor], Select[Any] | None]
+SCHOOL_GROUPS = "school_groups"
+Rows = Callable[[], SelectBase]
+Visible = Callable[[Actor], SelectBase | None]
 Counted = Callable[[Actor], bool]
 Family = Callable[[str], "Source | None"]
 _sources: dict[str, Source] = {}
@@ -151,7 +153,29 @@ def register_groups(rows: Rows) -> None:
     and `until` (dates, both may be null). Definitions name them as `@group:p500_2022`."""
     _groups[:] = [rows]
 
+    def members() -> SelectBase:
+        group = rows().subquery()
+        return select(
+            (group.c.group + ":" + group.c.organisation).label("key"),
+            group.c.title,
+            cast(null(), Text).label("link"),
+            group.c.organisation,
+            cast(null(), Date).label("on"),
+            group.c.group,
+            group.c.organisation.label("school"),
+            group.c.since,
+            group.c.until,
+        )
 
-def groups() -> Select[Any] | None:
+    fields = (
+        Field("group", _l("Group"), "text"),
+        Field("school", _l("School"), "organisation"),
+        Field("since", _l("In the group since"), "date"),
+        Field("until", _l("In the group until"), "date"),
+    )
+    register(SCHOOL_GROUPS, label=_l("Schools of groups"), fields=fields, select=members)
+
+
+def groups() -> SelectBase | None:
     """The statement about members of groups; None while nobody keeps groups."""
     return _groups[0]() if _groups else None

@@ -19,9 +19,9 @@ log = logger(__name__)
 Handler = Callable[[dict[str, Any]], None]
 Nudge = Callable[[str], None]
 MAX_ATTEMPTS = 10
-ACTIONS, MAIL, PAPERS = "actions", "mail", "papers"
+ACTIONS, MAIL, PAPERS, FIGURES = "actions", "mail", "papers", "figures"
 """Lanes: work of one lane never waits for work of another. Letters wait for mail servers, papers are slow
-to write, actions wait for nobody."""
+to write, figures take the night, actions wait for nobody."""
 _handlers: dict[str, Handler] = {}
 _lanes: dict[str, str] = {}
 _nudges: list[Nudge] = []

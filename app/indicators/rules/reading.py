@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.kernel.errors import Invalid
 
-from ..sources import Field, Source
+from ..sources import SCHOOL_GROUPS, Field, Source
 from . import definition as words
 from . import periods, values
 from .definition import Condition, Definition, Measure, Rows
@@ -22,7 +22,6 @@ from .definition import Condition, Definition, Measure, Rows
 Find = Callable[[str], Source | None]
 CODE = re.compile(r"[A-Za-zА-Яа-яЁё0-9][A-Za-zА-Яа-яЁё0-9._-]{1,39}")
 MOST_CONDITIONS, MOST_PARTS, LONGEST, DEEPEST = 20, 5, 500, 3
-GROUPS_SOURCE = "school_groups"
 _KNOWN = {
     *("code", "title", "unit", "numerator", "denominator", "target", "amber_share", "period"),
     *("organisation", "programme", "origin", "note"),
@@ -142,7 +141,7 @@ def _measure(value: object, path: str, find: Find, errors: Errors) -> Measure:
         return nothing
     if value.get("group"):
         group = Condition("group", "eq", str(value["group"]))
-        return Measure(words.DISTINCT, (_check_rows(Rows(GROUPS_SOURCE, (group,), "school"), path, find, errors),))
+        return Measure(words.DISTINCT, (_check_rows(Rows(SCHOOL_GROUPS, (group,), "school"), path, find, errors),))
     count = value.get("count", words.ROWS)
     if not isinstance(count, str) or count not in words.COUNTS:
         errors.add(f"{path}.count", _l("There is no such way to count."))

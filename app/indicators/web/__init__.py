@@ -1,0 +1,7 @@
+"""Pages of indicators."""
+
+from __future__ import annotations
+
+from .blueprint import blueprint
+
+__all__ = ["blueprint"]
