@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import BigInteger, LargeBinary, Text, column, update, values
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import clock
@@ -77,11 +78,58 @@ def record_event(
         on_behalf_of: login for whom a substitute acted.
     """
     key = str(subject_key)
-    seq, previous = _locked_end(subject_kind, key)
-    entries: Sequence[Any] = _json([[name, before, after] for name, (before, after) in (changes or {}).items()])
+    end = _locked_ends([(subject_kind, key)])[subject_kind, key]
+    happened = Happened(subject_kind, key, verb, changes or {}, details or {})
+    event = _chained(actor, happened, *end, on_behalf_of)
+    db.session.add(event)
+    db.session.flush()
+    mine = (AuditSubject.kind == subject_kind, AuditSubject.key == key)
+    db.session.execute(update(AuditSubject).where(*mine).values(seq=event.seq, hash=event.hash))
+    return event
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event that is to be recorded together with others (see `record_event`)."""
+
+    subject_kind: str
+    subject_key: str
+    verb: str
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_events(actor: Actor, happened: Sequence[Happened]) -> None:
+    """Add many events, each to its subject's chain, with three statements in all.
+
+    Args:
+        happened: in the order in which they happened; a subject may occur several times.
+    """
+    if not happened:
+        return
+    ends = _locked_ends([(each.subject_kind, each.subject_key) for each in happened])
+    rows = []
+    for each in happened:
+        subject = each.subject_kind, each.subject_key
+        event = _chained(actor, each, *ends[subject], None)
+        ends[subject] = event.seq, event.hash
+        rows.append({**facts_of(event), "prev_hash": event.prev_hash, "hash": event.hash})
+    db.session.execute(insert(AuditEvent).values(rows))
+    at = values(column("kind", Text), column("key", Text), column("seq", BigInteger), column("hash", LargeBinary))
+    new = at.data([(*subject, *end) for subject, end in ends.items()]).alias("new")
+    mine = (AuditSubject.kind == new.c.kind, AuditSubject.key == new.c.key)
+    db.session.execute(
+        update(AuditSubject).where(*mine).values(seq=new.c.seq, hash=new.c.hash),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _chained(actor: Actor, happened: Happened, seq: int, previous: bytes, on_behalf_of: str | None) -> AuditEvent:
+    """An event as the next one of its subject's chain, not yet added."""
+    entries: Sequence[Any] = _json([[name, before, after] for name, (before, after) in happened.changes.items()])
     event = AuditEvent(
-        subject_kind=subject_kind,
-        subject_key=key,
+        subject_kind=happened.subject_kind,
+        subject_key=happened.subject_key,
         seq=seq + 1,
         key=next_key(),
         at=clock.now(),
@@ -89,16 +137,12 @@ def record_event(
         on_behalf_of=on_behalf_of,
         channel=actor.channel,
         address=actor.address,
-        verb=verb,
-        details=_json(dict(details or {})),
+        verb=happened.verb,
+        details=_json(dict(happened.details)),
         entries=list(entries),
         prev_hash=previous,
     )
     event.hash = chain_hash(previous, facts_of(event))
-    db.session.add(event)
-    db.session.flush()
-    mine = (AuditSubject.kind == subject_kind, AuditSubject.key == key)
-    db.session.execute(update(AuditSubject).where(*mine).values(seq=event.seq, hash=event.hash))
     return event
 
 
@@ -137,12 +181,16 @@ def verify_everything() -> Iterator[str]:
             yield f"{name}: {line}"
 
 
-def _locked_end(kind: str, key: str) -> tuple[int, bytes]:
-    """Sequence number and hash of the chain's end; its row stays locked until the commit."""
-    new = insert(AuditSubject).values(kind=kind, key=key, seq=0, hash=START)
+def _locked_ends(subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, bytes]]:
+    """Sequence number and hash of each chain's end; the rows stay locked until the commit.
+
+    They are locked in one order, so that two who record much at once do not wait for each other in a circle.
+    """
+    rows = [{"kind": kind, "key": key, "seq": 0, "hash": START} for kind, key in sorted(set(subjects))]
+    new = insert(AuditSubject).values(rows)
     locked = new.on_conflict_do_update(index_elements=["kind", "key"], set_={"seq": AuditSubject.seq})
-    end = db.session.execute(locked.returning(AuditSubject.seq, AuditSubject.hash)).one()
-    return end.seq, end.hash
+    columns = (AuditSubject.kind, AuditSubject.key, AuditSubject.seq, AuditSubject.hash)
+    return {(row.kind, row.key): (row.seq, row.hash) for row in db.session.execute(locked.returning(*columns))}
 
 
 def _json(value: Any) -> Any:

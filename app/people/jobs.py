@@ -16,7 +16,7 @@ from .queries.actors import actor_for
 from .queries.cards import import_run
 
 kinds.actor_source(actor_for)
-_AT_ONCE = 50
+_AT_ONCE = 200
 """Rows that are committed together."""
 
 

@@ -16,6 +16,7 @@ from app.kernel.errors import AppError, Conflict
 from app.people import memory, operations, queries
 from app.people.models import Organisation, RoleAssignment
 from app.people.operations.changes import ChangedMeanwhile
+from app.people.operations.importing import take_rows
 
 Act = Callable[[], object]
 
@@ -74,6 +75,33 @@ def test_the_same_code_twice(real: None) -> None:
     assert isinstance(second, Conflict)
     with db.unit_of_work():
         assert db.session.get(Organisation, "s9") is not None
+
+
+def test_a_login_that_is_taken_at_this_moment_costs_its_own_row_of_the_file(real: None) -> None:
+    names = {"anna": "Анна", "boris": "Борис"}
+    rows = [
+        {
+            "do": "person",
+            "login": login,
+            "role": "teacher",
+            "place": "lebedyan-1",
+            "values": {"last_name": "Котова", "first_name": name, "organisation": "lebedyan-1"},
+        }
+        for login, name in names.items()
+    ]
+    refused: list[tuple[str, str]] = []
+
+    def by_hand() -> None:
+        operations.create_person(PLATFORM, "anna", last_name="Иная", first_name="Вера", organisation="lebedyan-1")
+
+    def by_file() -> None:
+        refused.extend((row["login"], reason) for row, reason in take_rows(queries.actor_for("admin"), rows))
+
+    assert _together(by_hand, by_file) == [None, None]
+    assert [login for login, _reason in refused] == ["anna"]
+    with db.unit_of_work():
+        assert queries.person_name("anna") == "Иная Вера"
+        assert queries.actor_for("boris").has_role("teacher")
 
 
 def test_after_a_lost_race_the_request_goes_on(real: None) -> None:

@@ -74,10 +74,19 @@ def demand_place(actor: Actor, code: str | None) -> None:
         Forbidden: the actor looks after no accounts there.
     """
     demand_accounts(actor)
+    if not may_administer(actor):
+        demand_at_place(actor, db.session.get(Organisation, code) if code else None)
+
+
+def demand_at_place(actor: Actor, organisation: Organisation | None) -> None:
+    """`demand_place` for an organisation that is loaded already.
+
+    Raises:
+        Forbidden: the actor looks after no accounts there.
+    """
     if may_administer(actor):
         return
-    found = db.session.get(Organisation, code) if code else None
-    if found is None or not grantable(actor, found.path):
+    if organisation is None or not grantable(actor, organisation.path):
         raise Forbidden(_l("You look after the accounts of your own organisation only."))
 
 
@@ -88,10 +97,19 @@ def demand_grant(actor: Actor, role: str, code: str) -> None:
         Forbidden: it is not.
     """
     demand_accounts(actor)
+    if not may_administer(actor):
+        demand_grant_at(actor, role, db.session.get(Organisation, code))
+
+
+def demand_grant_at(actor: Actor, role: str, organisation: Organisation | None) -> None:
+    """`demand_grant` for an organisation that is loaded already.
+
+    Raises:
+        Forbidden: the role is not the actor's to give there.
+    """
     if may_administer(actor):
         return
-    found = db.session.get(Organisation, code)
-    if found is None or role not in grantable(actor, found.path):
+    if organisation is None or role not in grantable(actor, organisation.path):
         raise Forbidden(_l("You may not give this role in this organisation."))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 
 from app.audit.operations import record_event
 from app.jobs import operations as jobs
@@ -25,6 +26,7 @@ from .import_checks import Checks
 from .organisations import create_organisation
 from .persons import create_person
 from .roles import assign_role
+from .taking import take_together
 
 JOB = "people.import"
 _MOST_SHOWN = 2000
@@ -80,22 +82,20 @@ def start_import(actor: Actor, key: int, *, link: str) -> int:
 
 
 def take_rows(actor: Actor, rows: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
-    """Take some checked rows, each for itself.
+    """Take some checked rows: a bad one stops no other.
 
     Returns:
         The rows that were refused after all (something changed since the check), with the reason.
     """
-    refused = []
-    for row in rows:
-        try:
-            with db.session.begin_nested():
-                _take(actor, row)
-        except Invalid as error:
-            reason = next((str(texts[0]) for texts in error.errors.values()), str(error))
-            refused.append((row, reason))
-        except (Conflict, Forbidden, NotFound) as error:
-            refused.append((row, _words(error)))
-    return refused
+    places = [row for row in rows if row["do"] == "organisation"]
+    people = [row for row in rows if row["do"] != "organisation"]
+    refused = _one_by_one(actor, places)
+    try:
+        with db.session.begin_nested():
+            refused += take_together(actor, people) if people else []
+    except IntegrityError:  # somebody else takes one of the logins at this very moment
+        refused += _one_by_one(actor, people)
+    return [(row, _words(error)) for row, error in refused]
 
 
 def finish(actor: Actor, key: int) -> None:
@@ -110,6 +110,17 @@ def finish(actor: Actor, key: int) -> None:
     record_event(actor, "people-import", str(key), "import-people", details=facts)
 
 
+def _one_by_one(actor: Actor, rows: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], AppError]]:
+    refused: list[tuple[dict[str, Any], AppError]] = []
+    for row in rows:
+        try:
+            with db.session.begin_nested():
+                _take(actor, row)
+        except (Invalid, Conflict, Forbidden, NotFound) as error:
+            refused.append((row, error))
+    return refused
+
+
 def _take(actor: Actor, row: dict[str, Any]) -> None:
     values = dict(row["values"])
     if row["do"] == "organisation":
@@ -121,4 +132,6 @@ def _take(actor: Actor, row: dict[str, Any]) -> None:
 
 
 def _words(error: AppError) -> str:
+    if isinstance(error, Invalid) and error.errors:
+        return next(str(texts[0]) for texts in error.errors.values())
     return str(error) or _("This is not possible any more.")

@@ -155,16 +155,33 @@ def _apply(actor: Actor, person: Person, login: str, values: dict[str, Any]) -> 
 
 
 def _check_login(login: str) -> None:
+    taken = db.session.scalar(select(Account.id).where(Account.login == login)) is not None
+    demand_login(login, taken)
+
+
+def demand_login(login: str, taken: bool) -> None:
+    """Refuse a login that is badly formed or somebody else's.
+
+    Raises:
+        Invalid: it is, with the field `login`.
+    """
     if not re.fullmatch(LOGIN, login) or login in RESERVED:
         message = _l("Lower-case Latin letters, digits, dots, hyphens and underscores; the first is a letter.")
         raise Invalid(errors={"login": [message]})
-    if db.session.scalar(select(Account.id).where(Account.login == login)) is not None:
+    if taken:
         raise Invalid(errors={"login": [_l("This login is taken.")]})
 
 
 def _check_organisation(code: str | None) -> None:
-    if code is None:
-        return
-    found = db.session.get(Organisation, code)
-    if found is None or not found.active:
+    if code is not None:
+        demand_open(db.session.get(Organisation, code))
+
+
+def demand_open(organisation: Organisation | None) -> None:
+    """Refuse a place of work that is not there or is closed.
+
+    Raises:
+        Invalid: it is, with the field `organisation_code`.
+    """
+    if organisation is None or not organisation.active:
         raise Invalid(errors={"organisation_code": [_l("There is no such organisation.")]})

@@ -50,7 +50,10 @@ def assign_role(
     demand_grant(actor, role, organisation)
     demand_in_reach(actor, login)
     person = _person(login)
-    _check(role, organisation, valid_from, valid_to, object_kind, object_key, acting)
+    errors = errors_in(role, db.session.get(Organisation, organisation))
+    errors |= _errors_of_limits(role, valid_from, valid_to, object_kind, object_key, acting)
+    if errors:
+        raise Invalid(errors=errors)
     row = _same(person, role, organisation, object_kind, object_key)
     if row is not None and (row.valid_from, row.valid_to, row.acting) == (valid_from, valid_to, acting):
         return row
@@ -69,7 +72,7 @@ def assign_role(
     db.session.add(row)
     people_changed()
     db.session.flush()
-    record_event(actor, "person", login, "assign-role", details=_facts(row))
+    record_event(actor, "person", login, "assign-role", details=facts_of_role(row))
     return row
 
 
@@ -94,7 +97,7 @@ def end_role(actor: Actor, assignment_id: int) -> None:
     people_changed()
     db.session.flush()
     login = db.session.scalars(select(Account.login).where(Account.person_id == row.person_id)).one()
-    record_event(actor, "person", login, "end-role", details=_facts(row))
+    record_event(actor, "person", login, "end-role", details=facts_of_role(row))
 
 
 def _person(login: str) -> Person:
@@ -106,31 +109,36 @@ def _person(login: str) -> Person:
     return found
 
 
-def _check(
-    role: str,
-    code: str,
-    valid_from: date | None,
-    valid_to: date | None,
-    object_kind: str | None,
-    object_key: str | None,
-    acting: bool,
-) -> None:
+def errors_in(role: str, organisation: Organisation | None) -> dict[str, list[object]]:
+    """What is wrong with a role in an organisation, by field."""
+    known = roles().get(role)
     errors: dict[str, list[object]] = {}
-    known, organisation = roles().get(role), db.session.get(Organisation, code)
     if known is None or not known.assignable:
         errors["role"] = [_l("Choose one of the list.")]
     if organisation is None or not organisation.active:
         errors["organisation"] = [_l("There is no such organisation.")]
     elif known is not None and known.kinds and organisation.kind not in known.kinds:
         errors["organisation"] = [_l("This role is not held in an organisation of this kind.")]
+    return errors
+
+
+def _errors_of_limits(
+    role: str,
+    valid_from: date | None,
+    valid_to: date | None,
+    object_kind: str | None,
+    object_key: str | None,
+    acting: bool,
+) -> dict[str, list[object]]:
+    known = roles().get(role)
+    errors: dict[str, list[object]] = {}
     if valid_from and valid_to and valid_to < valid_from:
         errors["valid_to"] = [_l("The last day is before the first.")]
     if bool(object_kind) != bool(object_key):
         errors["object_key"] = [_l("Name both the kind and the key of the object.")]
     if acting and known is not None and not known.head:
         errors["acting"] = [_l("Only heads can be acting.")]
-    if errors:
-        raise Invalid(errors=errors)
+    return errors
 
 
 def _same(
@@ -150,7 +158,8 @@ def _same(
     ).one_or_none()
 
 
-def _facts(row: RoleAssignment) -> dict[str, object]:
+def facts_of_role(row: RoleAssignment) -> dict[str, object]:
+    """What the record says of an assignment."""
     facts = {
         "role": row.role,
         "organisation": row.organisation_code,
