@@ -197,11 +197,6 @@ def may_see_quality(actor: Actor) -> bool:
     return actor.has_role(*QUALITY)
 
 
-def may_import_assessments(actor: Actor) -> bool:
-    """Whether the actor imports results of ВПР, ОГЭ and ЕГЭ: the analysts of ЦМОКО."""
-    return actor.system or actor.has_role("cmoko_analyst")
-
-
 def may_set_frdo(actor: Actor) -> bool:
     """Set the columns of the export for the federal register: administrators, and the coordinator of the institute, who
     makes it."""

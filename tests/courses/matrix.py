@@ -8,7 +8,7 @@ from typing import Any
 
 from app.assessment.operations import attempts
 from app.courses.models import Certificate, Listener
-from app.courses.operations import assessments, imports
+from app.courses.operations import imports
 from app.courses.rules import words
 from app.documents import operations as documents
 from app.forms.operations import deploy_form
@@ -20,8 +20,6 @@ from tests.assessment import building
 from tests.conftest import MONDAY
 from tests.courses.story import tell_story
 from tests.courses.test_import import result_file
-from tests.processes.quality_scenes import ROWS as ROWS_OF_RESULTS
-from tests.processes.quality_scenes import results_file
 from tests.web.matrix import FOREIGN, HIDDEN, NO, OWN, YES, Row, World, roles
 
 FORM = Path(__file__).resolve().parents[2] / "forms" / "rmp_enrolment" / "course_application.form"
@@ -57,13 +55,11 @@ def _finished_attempt(code: str, teacher: str) -> int:
 
 
 def _build_quality(world: World) -> None:
-    """A zone of low quality in a school of each scope, and an uploaded file of results."""
+    """A zone of low quality in a school of each scope."""
     for school in ("lebedyan-1", "gryazi-1"):
         data = {"school": school, "subject": "математика", "procedure": "ОГЭ", "year": 2026, "low_zone": True}
         figures = {"participants": 20, "mean_score": 3.1, "below_min_pct": 25, "task_pct": None}
         documents.save_record(PLATFORM, "low_quality_zone", school, data | figures, organisation=school)
-    run = assessments.upload_assessments(PLATFORM, "результаты.xlsx", results_file(*ROWS_OF_RESULTS))
-    world["results file"] = {"key": run.key}
 
 
 def _certificate(teacher: str) -> str:
@@ -104,10 +100,6 @@ def _reason(world: World, scope: str) -> Mapping[str, Any]:
 
 def _zone(world: World, scope: str) -> Mapping[str, Any]:
     return {"year": 2026, "school": "lebedyan-1" if scope == OWN else "gryazi-1"}
-
-
-def _results_file(world: World, scope: str) -> Mapping[str, Any]:
-    return {"key": world["results file"]["key"]}
 
 
 HANDS_OVER = roles(NO, yes="course_leader iro_head iro_coordinator")
@@ -232,11 +224,6 @@ ROWS = [
     ),
     Row("courses.quality_page", own=roles(HIDDEN, yes=QUALITY)),
     Row("courses.quality_school", own=roles(HIDDEN, yes=QUALITY), foreign=ALL_SCHOOLS, at=_zone),
-    Row("courses.quality_import", own=roles(HIDDEN, yes="cmoko_analyst", no=QUALITY_READERS)),
-    Row("courses.quality_template", own=roles(HIDDEN, yes="cmoko_analyst", no=QUALITY_READERS)),
-    Row("courses.quality_upload", "POST", own=roles(HIDDEN, yes="cmoko_analyst", no=QUALITY_READERS)),
-    Row("courses.quality_report", own=roles(HIDDEN, yes="cmoko_analyst auditor"), at=_results_file),
-    Row("courses.quality_take", "POST", own=roles(HIDDEN, yes="cmoko_analyst", no=QUALITY_READERS), at=_results_file),
     Row("courses.apply", own=APPLIES),
     Row("courses.apply_refresh", "POST", own=APPLIES),
     Row("courses.send_application", "POST", own=APPLIES),

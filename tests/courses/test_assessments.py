@@ -8,20 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.audit.models import AuditEvent
-from app.courses.models import AssessmentResult
-from app.courses.operations import assessments
 from app.courses.queries import quality as pages
-from app.courses.rules import assessments_file, quality
+from app.courses.rules import quality
 from app.engine.services import BpmnError
 from app.files import operations as files
 from app.files import queries as stored
 from app.kernel.actor import PLATFORM
-from app.kernel.db import db
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.errors import NotFound
+from app.schools.operations import results
+from app.schools.queries.results import results_of
 from tests.courses.test_service_tasks import call
 from tests.courses.world import actor, make_world
-from tests.processes.quality_scenes import HEAD, results_file
+from tests.processes.quality_scenes import results_file
 
 ROWS: list[list[Any]] = [
     ["lebedyan-1", "Математика", "ОГЭ", 2026, 9, 40, "3,1", 12, 35, 60],
@@ -38,68 +36,7 @@ def world(work: Session) -> Session:
 
 
 def upload(*rows: list[Any], by: str = "cmoko_analyst") -> Any:
-    return assessments.upload_assessments(actor(by), "результаты.xlsx", results_file(*rows))
-
-
-def test_good_rows_are_taken_and_the_others_named_by_sheet_row_and_column(world: Session) -> None:
-    wrong = [
-        ["lebedyan-9", "математика", "ОГЭ", 2026, 9, 10, 3, 1, 50, 50],
-        ["lebedyan-1", "физика", "олимпиада", 2026, 9, 10, 3, 1, 50, 50],
-        ["lebedyan-1", "физика", "ОГЭ", "давно", 9, 10, 3, 1, 50, 50],
-        ["lebedyan-1", "физика", "ОГЭ", 2026, 12, 10, 3, 1, 50, 50],
-        ["lebedyan-1", "физика", "ОГЭ", 2026, 9, 10, 3, 11, 50, 50],
-        ["lebedyan-1", "физика", "ОГЭ", 2026, 9, 10, 3, 1, 101, 50],
-        ["lebedyan-1", None, "ОГЭ", 2026, 9, 10, 3, 1, 50, 50],
-        ROWS[0],
-    ]
-    run = upload(*ROWS, *wrong)
-    assert [(row["school"], row["subject"], row["procedure"]) for row in run.rows] == [
-        ("lebedyan-1", "математика", "ОГЭ"),
-        ("lebedyan-2", "математика", "ОГЭ"),
-        ("gryazi-1", "русский язык", "ВПР"),
-    ]
-    places = [(problem["row"], problem["column"]) for problem in run.problems]
-    assert places == [(5, ""), (6, "C"), (7, "D"), (8, "E"), (9, "H"), (10, "I"), (11, "B"), (12, "")]
-    assert {problem["sheet"] for problem in run.problems} == {"Результаты"}
-    assert assessments.take_assessments(actor("cmoko_analyst"), run.key) == 3
-    first = assessments.results_of(2026)[0]
-    assert (first.school, str(first.mean), first.below_min, first.tasks[0]["pct"]) == ("lebedyan-1", "3.1", 12, 35)
-    assert db.session.query(AuditEvent).filter_by(subject_kind="assessment").count() == 1
-
-
-def test_nothing_is_taken_twice_and_other_figures_correct(world: Session) -> None:
-    analyst = actor("cmoko_analyst")
-    first, second = upload(*ROWS), upload(*ROWS)
-    assert assessments.take_assessments(analyst, first.key) == 3
-    with pytest.raises(Conflict):
-        assessments.take_assessments(analyst, first.key)
-    assert assessments.take_assessments(analyst, second.key) == 0
-    again = upload(*ROWS)
-    assert (again.rows, [problem["row"] for problem in again.problems]) == ([], [2, 3, 4])
-    corrected = upload([*ROWS[0][:7], 10, *ROWS[0][8:]])
-    assert assessments.take_assessments(analyst, corrected.key) == 1
-    assert db.session.query(AssessmentResult).filter_by(school="lebedyan-1").one().below_min == 10
-
-
-def test_only_the_assessment_centre_imports(world: Session) -> None:
-    with pytest.raises(Forbidden):
-        upload(*ROWS, by="iro_coordinator")
-    with pytest.raises(NotFound):
-        upload(*ROWS, by="teacher")
-    run = upload(*ROWS)
-    with pytest.raises(Forbidden):
-        assessments.take_assessments(actor("school_head"), run.key)
-    assert pages.imports(actor("iro_coordinator")) == []
-    assert [row.key for row in pages.imports(actor("auditor"))] == [run.key]
-    with pytest.raises(NotFound):
-        pages.import_run(actor("school_head"), run.key)
-
-
-@pytest.mark.parametrize(("name", "head"), [("a.csv", HEAD), ("a.xlsx", ["Школа", "Предмет"])], ids=["type", "head"])
-def test_other_files_are_refused(name: str, head: list[Any]) -> None:
-    with pytest.raises(Invalid) as refused:
-        assessments_file.read(results_file(*ROWS, head=head), name)
-    assert "file" in refused.value.errors
+    return results.upload_results(actor(by), "результаты.xlsx", results_file(*rows))
 
 
 def test_the_service_takes_a_file_or_says_what_is_wrong(world: Session) -> None:
@@ -111,7 +48,7 @@ def test_the_service_takes_a_file_or_says_what_is_wrong(world: Session) -> None:
     with pytest.raises(BpmnError) as wrong:
         call("analytics.import", {"year": 2026, "file": file, "take_good": False})
     assert [row["row"] for row in wrong.value.variables["row_errors"]] == [5]
-    assert assessments.results_of(2026) == []
+    assert results_of(2026) == []
     assert call("analytics.import", {"year": 2026, "file": file, "take_good": True}) == {"imported": 3}
     found = call("analytics.collect", {"year": 2026})
     assert [topic["subject"] for topic in found["subjects"]] == ["математика", "русский язык"]
@@ -170,5 +107,5 @@ def test_the_weakest_tasks_are_weighted_by_participants() -> None:
 
 
 def test_the_platform_may_do_what_a_process_asks(world: Session) -> None:
-    run = assessments.upload_assessments(PLATFORM, "а.xlsx", results_file(*ROWS), uploaded_by="cmoko_analyst")
-    assert (run.uploaded_by, assessments.take_assessments(PLATFORM, run.key)) == ("cmoko_analyst", 3)
+    run = results.upload_results(PLATFORM, "а.xlsx", results_file(*ROWS), uploaded_by="cmoko_analyst")
+    assert (run.uploaded_by, results.take_results(PLATFORM, run.key)) == ("cmoko_analyst", 3)

@@ -52,7 +52,7 @@ ELSEWHERE = {
     "inbox.shared_filter": "leads on",
     "inbox.finished": "stands after an act: journeys",
     "courses.import_report": "stands after an upload: tests of courses",
-    "courses.quality_report": "stands after an upload: tests of courses",
+    "schools.results_report": "stands after an upload: tests of schools",
     "documents.papers": "a part of a document's page, asked for while its files are made",
 }
 """Pages to which no link of the demo leads."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from app.courses.operations import assessments
 from app.files import operations as files
 from app.files import queries as stored
 from app.kernel.db import db
 from app.people import queries as people
+from app.schools.operations import results as assessments
 
 HEAD = [
     *("Школа", "Предмет", "Процедура", "Год", "Класс", "Участников", "Средний балл", "Не преодолели минимум"),
@@ -46,9 +46,9 @@ def results() -> Mapping[str, Any]:
     """Results of 2026 that ЦМОКО has imported."""
     with db.unit_of_work():
         analyst = people.actor_for("cmoko_analyst")
-        run = assessments.upload_assessments(analyst, "результаты.xlsx", results_file(*ROWS))
+        run = assessments.upload_results(analyst, "результаты.xlsx", results_file(*ROWS))
         assert run.problems == []
-        assessments.take_assessments(analyst, run.key)
+        assessments.take_results(analyst, run.key)
     return {}
 
 

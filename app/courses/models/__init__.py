@@ -1,6 +1,5 @@
 """Tables of the feature."""
 
-from .assessments import AssessmentImport, AssessmentResult
 from .attestation import AttestationRow, AttestationSession, SheetSignature
 from .courses import Course, CourseOrder, CoursePerson, Subgroup
 from .frdo import FrdoLayout
@@ -9,8 +8,6 @@ from .programmes import Programme
 from .records import AttestationBaseRecord, Certificate, Recommendation, StudyNote
 
 __all__ = [
-    "AssessmentImport",
-    "AssessmentResult",
     "AttestationBaseRecord",
     "AttestationRow",
     "AttestationSession",

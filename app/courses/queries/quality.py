@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-
 from app.documents import queries as documents
 from app.documents.models import Record
 from app.kernel.actor import Actor
@@ -18,7 +15,6 @@ from app.kernel.errors import NotFound
 from app.people import queries as people
 
 from .. import policies
-from ..models import AssessmentImport
 
 ZONE = "low_quality_zone"
 
@@ -94,26 +90,6 @@ def zones_of(actor: Actor, school: str, year: int) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: (row.get("low_zone") is not True, row["subject"], row["procedure"]))
 
 
-def imports(actor: Actor) -> Sequence[AssessmentImport]:
-    """Files of results, newest first, for who imports them and the auditor; nothing for others."""
-    if not _reads_imports(actor):
-        return []
-    query = select(AssessmentImport).order_by(AssessmentImport.uploaded_at.desc()).limit(50)
-    return db.session.scalars(query).all()
-
-
-def import_run(actor: Actor, key: int) -> AssessmentImport:
-    """One file with its report.
-
-    Raises:
-        NotFound: there is none, or not for the actor.
-    """
-    run = db.session.get(AssessmentImport, key) if _reads_imports(actor) else None
-    if run is None:
-        raise NotFound(_l("There is no such import."))
-    return run
-
-
 def demand_sight(actor: Actor) -> None:
     """Refuse whom the page does not exist for.
 
@@ -122,7 +98,3 @@ def demand_sight(actor: Actor) -> None:
     """
     if not policies.may_see_quality(actor):
         raise NotFound()
-
-
-def _reads_imports(actor: Actor) -> bool:
-    return policies.may_import_assessments(actor) or actor.has_role("auditor")

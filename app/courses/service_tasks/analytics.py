@@ -17,9 +17,10 @@ from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Invalid
 from app.people import queries as people
+from app.schools.models import AssessmentResult
+from app.schools.operations import results
+from app.schools.queries.results import results_of
 
-from ..models import AssessmentResult
-from ..operations import assessments
 from ..queries import persons
 from ..rules import quality
 from . import inputs
@@ -34,7 +35,7 @@ def import_results(call: ServiceCall) -> dict[str, Any]:
     attached = inputs.rows(call, "file")
     taken = _take(call.actor, attached[0], call.variables.get("take_good") is True) if attached else 0
     year = _year(call)
-    if not assessments.results_of(year):
+    if not results_of(year):
         raise _refusal([{"sheet": "", "row": None, "column": "", "message": _("No results of this year yet.")}])
     return {"imported": taken}
 
@@ -46,12 +47,12 @@ def _take(actor: Actor, reference: Mapping[str, Any], take_good: bool) -> int:
         raise ModelFault(f"«file» must be what a file picker gives, not {reference!r}")
     found = files.file_for(PLATFORM, key)
     try:
-        run = assessments.upload_assessments(PLATFORM, found.name, files.content_of(found), uploaded_by=actor.login)
+        run = results.upload_results(PLATFORM, found.name, files.content_of(found), uploaded_by=actor.login)
     except Invalid as error:
         raise _refusal([{"sheet": found.name, "row": None, "column": "", "message": str(error.message)}]) from error
     if run.problems and not take_good:
         raise _refusal(run.problems)
-    return assessments.take_assessments(PLATFORM, run.key)
+    return results.take_results(PLATFORM, run.key)
 
 
 def _refusal(problems: Sequence[Mapping[str, Any]]) -> BpmnError:
@@ -64,7 +65,7 @@ def collect(call: ServiceCall) -> dict[str, Any]:
     names = _school_names()
     by_subject: dict[str, list[dict[str, Any]]] = defaultdict(list)
     known: set[str] = set()
-    for result in assessments.results_of(_year(call)):
+    for result in results_of(_year(call)):
         known.add(result.school)
         by_subject[result.subject].append(_row(result))
     subjects = [

@@ -1,6 +1,6 @@
 """What other features and pages read of schools."""
 
-from .groups import (
+from .membership import (
     GroupView,
     Membership,
     group,

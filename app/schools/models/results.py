@@ -19,7 +19,7 @@ class AssessmentImport(Base):
     """One uploaded file of results: read and reported first, taken after a look, once.
 
     Attributes:
-        rows: rows that may be taken, as `rules.assessments_file` reads them, with the school's code.
+        rows: rows that may be taken, as `rules.results_file` reads them, with the school's code.
         problems: rows that may not, `{sheet, row, column, message}`.
     """
 

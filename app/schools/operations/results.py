@@ -1,9 +1,10 @@
-"""Results of ВПР, ОГЭ and ЕГЭ from Excel: checked first, taken once (processes.md, rmp_analytics step 1)."""
+"""Results of ВПР, ОГЭ and ЕГЭ from Excel: checked first, taken once (processes.md, rmp_analytics step 1,
+school_identification step 3)."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,16 +22,14 @@ from app.web.spreadsheets import Problem
 
 from .. import policies
 from ..models import AssessmentImport, AssessmentResult
-from ..rules import assessments_file as file
+from ..rules import results_file as file
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('assessment_result', 0))")
 _IDENTITY = ("school", "subject", "procedure", "year", "grade")
 _FIGURES = ("participants", "mean", "below_min", "tasks", "bias_flag")
 
 
-def upload_assessments(
-    actor: Actor, file_name: str, content: bytes, *, uploaded_by: str | None = None
-) -> AssessmentImport:
+def upload_results(actor: Actor, file_name: str, content: bytes, *, uploaded_by: str | None = None) -> AssessmentImport:
     """Read a file and keep its report; nothing is recorded yet.
 
     Args:
@@ -57,7 +56,7 @@ def upload_assessments(
     return run
 
 
-def take_assessments(actor: Actor, key: int) -> int:
+def take_results(actor: Actor, key: int) -> int:
     """Record the good rows of an uploaded file, once; a row that is there already with other figures corrects them.
 
     Returns:
@@ -89,9 +88,9 @@ def demand_importer(actor: Actor) -> None:
         Forbidden: sees the results, but does not import them.
         NotFound: there are no such pages for the actor.
     """
-    if policies.may_import_assessments(actor):
+    if policies.may_import_results(actor):
         return
-    raise Forbidden(_l("The assessment centre imports the results.")) if policies.may_see_quality(actor) else NotFound()
+    raise Forbidden(_l("The assessment centre imports the results.")) if policies.may_see_schools(actor) else NotFound()
 
 
 def _judge(reading: file.Reading) -> tuple[list[Any], list[Any]]:
@@ -186,9 +185,3 @@ def _take(import_key: int, row: Mapping[str, Any]) -> bool:
     there.municipality, there.import_key, there.recorded_at = row["municipality"], import_key, clock.now()
     db.session.flush()
     return True
-
-
-def results_of(year: int) -> Sequence[AssessmentResult]:
-    """All results of a year, for processes: by subject, school, procedure."""
-    order = (AssessmentResult.subject, AssessmentResult.school, AssessmentResult.procedure, AssessmentResult.grade)
-    return db.session.scalars(select(AssessmentResult).where(AssessmentResult.year == year).order_by(*order)).all()

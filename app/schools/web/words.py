@@ -1,0 +1,75 @@
+"""Words and colours of the register, for pages and Excel files."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+
+from app.web import shell
+
+from .. import policies
+from ..queries.membership import GroupView
+from ..rules import shares
+from .blueprint import blueprint
+
+LOCATION = {"городской округ": _l("town"), "сельская местность": _l("countryside")}
+SHARE = {
+    "single_parent": _l("from single-parent families"),
+    "both_parents_higher_ed": _l("both parents with higher education"),
+    "registered": _l("registered for behaviour"),
+    "non_native_russian": _l("Russian is not the native language"),
+}
+VARIANT = {
+    "computed": _l("computed from data of schools"),
+    "federal": _l("federal list"),
+    "municipal": _l("municipal list"),
+}
+STATE = {
+    "draft": (_l("being made"), "orange"),
+    "approved": (_l("approved"), "green"),
+    "closed": (_l("put away"), "secondary"),
+}
+CHANGE = {"added": (_l("new"), "blue"), "kept": (_l("remains"), "secondary"), "left": (_l("left"), "green")}
+OBJECTION = {
+    "include": _l("asks to include"),
+    "exclude": _l("asks to exclude"),
+    "agreed": _l("agreed"),
+    "silent": _l("no answer in time: agreed"),
+}
+_COLOURS = {"shnor": "red", "shnsu": "orange", "risk_zone": "yellow"}
+
+
+def location(value: str | None) -> object:
+    """Town or countryside."""
+    return LOCATION.get(value or "", "—")
+
+
+@blueprint.app_template_filter("school_location")
+def _location(value: str | None) -> object:
+    return location(value)
+
+
+@blueprint.app_template_filter("group_colour")
+def group_colour(group: GroupView) -> str:
+    """Colour of a group's badge."""
+    return _COLOURS.get(group.code, "blue")
+
+
+@blueprint.app_template_filter("one_decimal")
+def one_decimal(value: Decimal | None) -> str:
+    """A percentage or index with one decimal: `58,1`."""
+    return shares.shown(value)
+
+
+@blueprint.app_context_processor
+def _sections() -> dict[str, object]:
+    return {"school_sections": sections, "share_labels": SHARE}
+
+
+def sections() -> list[tuple[object, str, bool, None]]:
+    """Tabs of the register, as the reader sees them."""
+    actor, here = shell.current_actor(), request.endpoint or ""
+    shown = ((_l("Schools"), "schools.index", policies.may_see_schools(actor)),)
+    return [(label, url_for(endpoint), here == endpoint, None) for label, endpoint, visible in shown if visible]
