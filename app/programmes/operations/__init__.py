@@ -1,0 +1,48 @@
+"""Verbs of the programmes: policy, change, record; flush, never commit."""
+
+from .bodies import change_members, create_body
+from .calendars import move_stages, preview_move, set_calendar
+from .importing import take_import, upload_roadmap
+from .loading import load_file
+from .measures import (
+    accept_report,
+    add_request,
+    close_measure,
+    decide_move,
+    open_measure,
+    open_occurrence,
+    plan_schedule,
+    propose_move,
+    report,
+)
+from .passports import change_programme, create_programme, set_state
+from .roadmaps import freeze, section_rows, write_rows
+from .rollover import carry_over, clone_programme
+
+__all__ = [
+    "accept_report",
+    "add_request",
+    "carry_over",
+    "change_members",
+    "change_programme",
+    "clone_programme",
+    "close_measure",
+    "create_body",
+    "create_programme",
+    "decide_move",
+    "freeze",
+    "load_file",
+    "move_stages",
+    "open_measure",
+    "open_occurrence",
+    "plan_schedule",
+    "preview_move",
+    "propose_move",
+    "report",
+    "section_rows",
+    "set_calendar",
+    "set_state",
+    "take_import",
+    "upload_roadmap",
+    "write_rows",
+]

@@ -1,0 +1,202 @@
+"""Passports of programmes: write down, change, put in force, close."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.audit import operations as audit
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.ids import next_key
+from app.people import queries as people
+
+from .. import policies, queries
+from ..models import ProgrammeTarget, Roadmap, SupportProgramme
+from ..models.programmes import ACTIVE, CLOSED, DRAFT, MUNICIPALITY, REGION, SCHOOL
+
+_CODE = re.compile(r"^[\w-]{2,40}$")
+_LEVELS = {"region": REGION, "municipality": MUNICIPALITY, "school": SCHOOL}
+_ORDER = (REGION, MUNICIPALITY, SCHOOL)
+_TURNS = {(DRAFT, ACTIVE), (ACTIVE, CLOSED), (CLOSED, ACTIVE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """What a passport says.
+
+    Attributes:
+        targets: `{indicator, text, value?, unit?, level?, comparison?}`.
+        parent: code of the programme that it stands in.
+    """
+
+    code: str
+    title: str
+    organisation: str
+    period_from: date
+    period_to: date
+    parent: str | None = None
+    owner: str = ""
+    curator: str = ""
+    responsible: str = ""
+    executors: str = ""
+    goal: str = ""
+    tasks: Sequence[str] = ()
+    groups: Sequence[str] = ()
+    targets: Sequence[Mapping[str, Any]] = field(default=())
+
+
+def create_programme(actor: Actor, passport: Passport) -> SupportProgramme:
+    """Write down a programme with an empty roadmap.
+
+    Raises:
+        Forbidden: the actor does not keep programmes of this place.
+        Invalid: a field is wrong; a code that is there already.
+    """
+    place = _place(passport.organisation)
+    kind = _LEVELS[place.level]
+    if not policies.keeps(actor, kind, place.code):
+        raise Forbidden(_l("The coordinators of the place write its programmes."))
+    _check(passport, new=True)
+    found = SupportProgramme(
+        key=next_key(),
+        code=passport.code,
+        cycle=passport.code.rpartition("-")[0] or passport.code,
+        kind=kind,
+        organisation=place.code,
+        parent_key=_parent(actor, passport.parent, kind),
+        state=DRAFT,
+        created_by=actor.login,
+        created_at=clock.now(),
+        **_texts(passport),
+    )
+    db.session.add(found)
+    db.session.flush()
+    _write_targets(found, passport.targets)
+    roadmap = Roadmap(key=next_key(), programme_key=found.key, title=passport.title, created_at=clock.now())
+    db.session.add(roadmap)
+    db.session.flush()
+    audit.record_event(actor, "programme", found.code, "create", details=found.facts())
+    return found
+
+
+def change_programme(actor: Actor, code: str, passport: Passport, version: int) -> SupportProgramme:
+    """Change a passport; code, organisation and kind stay.
+
+    Args:
+        version: as the form was shown.
+
+    Raises:
+        NotFound, Forbidden: out of scope; not the keeper.
+        Conflict: somebody else was faster.
+        Invalid: a field is wrong.
+    """
+    found = queries.programme(actor, code)
+    policies.demand_keeper(actor, found)
+    if found.version != version:
+        raise Conflict(_l("Somebody else has changed this programme meanwhile. Look at it again."))
+    _check(passport, new=False)
+    before = found.facts()
+    for name, value in _texts(passport).items():
+        setattr(found, name, value)
+    found.parent_key = _parent(actor, passport.parent, found.kind)
+    _write_targets(found, passport.targets)
+    db.session.flush()
+    after = found.facts()
+    changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    audit.record_event(actor, "programme", found.code, "change", changes=changes)
+    return found
+
+
+def set_state(actor: Actor, code: str, state: str) -> SupportProgramme:
+    """Put a programme in force (it is published then), close it, or open it again.
+
+    Raises:
+        NotFound, Forbidden: out of scope; not the keeper.
+        Conflict: there is no way from its state to this one.
+    """
+    found = queries.programme(actor, code)
+    policies.demand_keeper(actor, found)
+    if (found.state, state) not in _TURNS:
+        raise Conflict(_l("The programme cannot be put into this state now."))
+    before, found.state = found.state, state
+    db.session.flush()
+    audit.record_event(actor, "programme", found.code, "set-state", changes={"state": (before, state)})
+    return found
+
+
+def _place(code: str) -> people.OrganisationView:
+    try:
+        place = people.organisation(code)
+    except NotFound:
+        raise _wrong("organisation", _l("There is no such organisation.")) from None
+    if place.level not in _LEVELS:
+        raise _wrong("organisation", _l("Programmes belong to a region, a municipality or a school."))
+    return place
+
+
+def _parent(actor: Actor, code: str | None, kind: str) -> int | None:
+    """The programme above: of a wider level, so that there is never a circle."""
+    if not code:
+        return None
+    try:
+        parent = queries.programme(actor, code)
+    except NotFound:
+        raise _wrong("parent", _l("There is no such programme.")) from None
+    if _ORDER.index(parent.kind) >= _ORDER.index(kind):
+        raise _wrong("parent", _l("A programme stands in one of a wider level."))
+    return parent.key
+
+
+def _texts(passport: Passport) -> dict[str, Any]:
+    names = ("title", "owner", "curator", "responsible", "executors", "goal", "period_from", "period_to")
+    lists = {name: [text for text in getattr(passport, name) if text] for name in ("tasks", "groups")}
+    return {name: getattr(passport, name) for name in names} | lists
+
+
+def _check(passport: Passport, *, new: bool) -> None:
+    errors: dict[str, list[object]] = {}
+    if new and not _CODE.match(passport.code):
+        errors["code"] = [_l("A code has letters, digits and hyphens, at most 40.")]
+    elif new and db.session.scalar(select(SupportProgramme.key).where(SupportProgramme.code == passport.code)):
+        errors["code"] = [_l("This code is taken.")]
+    if not passport.title.strip():
+        errors["title"] = [_l("Please fill in this field.")]
+    if passport.period_to < passport.period_from:
+        errors["period_to"] = [_l("The end is before the beginning.")]
+    elif (passport.period_to - passport.period_from).days > 3660:
+        errors["period_to"] = [_l("A programme lasts ten years at most.")]
+    seen = [str(each.get("indicator") or "") for each in passport.targets]
+    if "" in seen or len(set(seen)) != len(seen):
+        errors["targets"] = [_l("Every target names an indicator, each once.")]
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def _write_targets(found: SupportProgramme, targets: Sequence[Mapping[str, Any]]) -> None:
+    found.targets = [
+        ProgrammeTarget(
+            key=next_key(),
+            position=position,
+            indicator=str(each["indicator"]),
+            level=str(each.get("level") or ""),
+            text=str(each.get("text") or each["indicator"]),
+            value=None if each.get("value") is None else Decimal(str(each["value"])),
+            unit=str(each.get("unit") or ""),
+            comparison=str(each.get("comparison") or ">="),
+        )
+        for position, each in enumerate(targets, 1)
+    ]
+
+
+def _wrong(name: str, message: object) -> Invalid:
+    return Invalid(message, {name: [message]})

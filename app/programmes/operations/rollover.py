@@ -1,0 +1,180 @@
+"""The next year: a programme's cycle is cloned, what is unfinished is carried over."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.audit import operations as audit
+from app.engine import schedule
+from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.kernel.errors import Conflict
+
+from .. import policies, queries
+from ..models import Measure, Roadmap, SupportProgramme
+from ..models.measures import DONE
+from ..rules import drafts, stages
+from .calendars import set_calendar
+from .passports import Passport, create_programme
+from .roadmaps import demand_draft, section_rows, write_rows
+
+_YEAR = re.compile(r"\b20\d\d\b")
+
+
+def clone_programme(actor: Actor, code: str, year: int) -> SupportProgramme:
+    """Write down the same cycle for another year: passport, roadmap as a draft, stage calendars. What was not done is
+    marked with the measure that it comes from.
+
+    Args:
+        year: in which the new programme begins.
+
+    Raises:
+        NotFound, Forbidden: out of scope; not the keeper.
+        Conflict: the year is not later.
+        Invalid: there is such a programme already.
+    """
+    old = queries.programme(actor, code)
+    policies.demand_keeper(actor, old)
+    by = year - old.period_from.year
+    if by <= 0 or by > 10:
+        raise Conflict(_l("Choose one of the following years."))
+    found = create_programme(actor, _passport(actor, old, by))
+    before, after = queries.roadmap_of(old.key), queries.roadmap_of(found.key)
+    if before is not None and after is not None:
+        after.title = before.title
+        sections = [drafts.Section(s.number, s.title, s.goal, list(s.groups)) for s in section_rows(before)]
+        rows = [_row(each, found.code, by) for each in queries.measures.measures_of(before.key)]
+        write_rows(after, sections, rows)
+    _clone_calendars(actor, old, found, by)
+    audit.record_event(actor, "programme", found.code, "clone", details={"from": old.code})
+    return found
+
+
+def carry_over(actor: Actor, code: str, row_keys: list[str]) -> int:
+    """Take unfinished measures of the year before into the draft of this year, each once. Returns how many.
+
+    Raises:
+        NotFound, Forbidden: out of scope; not the keeper.
+        Conflict: the roadmap is approved.
+    """
+    programme = queries.programme(actor, code)
+    policies.demand_keeper(actor, programme)
+    roadmap = demand_draft(programme)
+    there = {each.carried_from for each in queries.measures.measures_of(roadmap.key)}
+    wanted = [queries.measure(actor, key) for key in row_keys if key not in there]
+    rows = []
+    for each in wanted:
+        before = each.roadmap.programme
+        row = _row(each, programme.code, programme.period_from.year - before.period_from.year)
+        row.carried_from = each.row_key
+        rows.append(row)
+    sections = [drafts.Section(s.number, s.title, s.goal, list(s.groups)) for s in section_rows(roadmap)]
+    write_rows(roadmap, sections, [_with_free_key(row, roadmap) for row in rows])
+    audit.record_event(actor, "programme", code, "carry-over", details={"rows": [each.row_key for each in wanted]})
+    return len(rows)
+
+
+def _with_free_key(row: drafts.Row, roadmap: Roadmap) -> drafts.Row:
+    taken = set(db.session.scalars(select(Measure.row_key).where(Measure.roadmap_key == roadmap.key)))
+    key, count = row.key, 1
+    while key in taken:
+        count += 1
+        key = f"{row.key}-{count}"
+    row.key = key
+    return row
+
+
+def _passport(actor: Actor, old: SupportProgramme, by: int) -> Passport:
+    code = f"{old.cycle}-{old.period_from.year + by}"
+    parent = None
+    if old.parent is not None:
+        wanted = f"{old.parent.cycle}-{old.parent.period_from.year + by}"
+        parent = db.session.scalar(select(SupportProgramme.code).where(SupportProgramme.code == wanted))
+    return Passport(
+        code=code,
+        title=old.title,
+        organisation=old.organisation,
+        parent=parent,
+        owner=old.owner,
+        curator=old.curator,
+        responsible=old.responsible,
+        executors=old.executors,
+        goal=old.goal,
+        tasks=old.tasks,
+        groups=old.groups,
+        period_from=_later(old.period_from, by),
+        period_to=_later(old.period_to, by),
+        targets=[_target(each) for each in old.targets],
+    )
+
+
+def _target(each: Any) -> dict[str, Any]:
+    names = ("indicator", "level", "text", "value", "unit", "comparison")
+    return {name: getattr(each, name) for name in names}
+
+
+def _later(day: date, by: int) -> date:
+    try:
+        return day.replace(year=day.year + by)
+    except ValueError:
+        return day.replace(year=day.year + by, day=28)
+
+
+def _row(each: Measure, code: str, by: int) -> drafts.Row:
+    """A measure as a draft of another year; its words stay, and a year named in them is told of."""
+    warnings = list(each.warnings)
+    if _YEAR.search(each.period_text):
+        warnings.append(str(_l("The words of the period name another year.")))
+    return drafts.Row(
+        sheet="",
+        row=each.position,
+        section=each.section,
+        number=each.number,
+        title=each.title,
+        full_title=each.full_title,
+        period=each.period_text,
+        kind=each.period_kind,
+        months=list(each.months),
+        windows=[{"from": _month(w["from"], by), "to": _month(w["to"], by)} for w in each.windows],
+        executors=each.executors,
+        roles=list(each.executor_codes),
+        groups=list(each.groups),
+        result=each.result,
+        document=each.fixing_document,
+        control=each.control_form,
+        process=each.process,
+        thresholds=list(each.thresholds),
+        follows=_follows(each.follows, by),
+        key=f"{code}:{each.row_key.partition(':')[2]}",
+        carried_from="" if each.state == DONE else each.row_key,
+        warnings=warnings,
+    )
+
+
+def _month(text: str, by: int) -> str:
+    return f"{int(text[:4]) + by}{text[4:]}"
+
+
+def _follows(row_key: str | None, by: int) -> str:
+    """The regional measure of the new year, where there is one already."""
+    if not row_key:
+        return ""
+    programme, _, number = row_key.partition(":")
+    cycle, _, year = programme.rpartition("-")
+    if not year.isdecimal():
+        return ""
+    wanted = f"{cycle}-{int(year) + by}:{number}"
+    return wanted if db.session.scalar(select(Measure.key).where(Measure.row_key == wanted)) else ""
+
+
+def _clone_calendars(actor: Actor, old: SupportProgramme, found: SupportProgramme, by: int) -> None:
+    works = schedule.calendar().works
+    for each in queries.calendars(old.key):
+        months = [(stage.title, stage.month) for stage in each.stages]
+        wanted = stages.of_months(each.year + by, months, works)
+        set_calendar(actor, found.code, each.code, each.year + by, each.title, wanted, days=each.business_days)

@@ -1,0 +1,38 @@
+"""What pages, service tasks and higher features (the cockpit) read of programmes."""
+
+from .bodies import bodies, body
+from .calendars import calendar_of, calendars, stages_of
+from .measures import (
+    MeasureRow,
+    active_measures,
+    facts_of,
+    judged,
+    measure,
+    measure_rows,
+    occurrences_between,
+    progress,
+    versions,
+)
+from .programmes import children, programme, programme_by_key, programmes, roadmap_of
+
+__all__ = [
+    "MeasureRow",
+    "active_measures",
+    "bodies",
+    "body",
+    "calendar_of",
+    "calendars",
+    "children",
+    "facts_of",
+    "judged",
+    "measure",
+    "measure_rows",
+    "occurrences_between",
+    "programme",
+    "programme_by_key",
+    "programmes",
+    "progress",
+    "roadmap_of",
+    "stages_of",
+    "versions",
+]

@@ -1,0 +1,1 @@
+"""What the documents say and how it is counted; pure functions."""
