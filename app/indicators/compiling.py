@@ -20,7 +20,6 @@ from sqlalchemy import (
     and_,
     any_,
     func,
-    lateral,
     literal,
     or_,
     select,
@@ -28,6 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.errors import Conflict
@@ -75,8 +75,10 @@ def amounts(measure: Measure, period: Period, codes: Collection[str]) -> dict[st
     if measure.names_place:
         return {code: amount(measure, period, code) for code in codes}
     found = rows(measure, period, None)
-    places = _places(found)
-    here = select(places.c.place, found.c.key, found.c.counted).select_from(found.join(places, true()))
+    home = aliased(Organisation)
+    places = func.unnest(func.coalesce(home.path, _roots())).table_valued("place").render_derived("places")
+    every = found.outerjoin(home, home.code == found.c.organisation).join(places, true())
+    here = select(places.c.place, found.c.key, found.c.counted).select_from(every)
     here = here.where(places.c.place.in_(list(codes)))
     if measure.count == words.DISTINCT:
         here = here.where(found.c.counted.is_not(None)).with_only_columns(places.c.place, found.c.counted).distinct()
@@ -96,11 +98,9 @@ def _counting(measure: Measure, found: Subquery) -> Select[Any, Any]:
     return select(func.count(), literal(None)).select_from(found)
 
 
-def _places(found: Subquery) -> Any:
-    """For each row the organisation's path; rows of no organisation belong to the whole region."""
-    roots = select(func.array_agg(Organisation.code)).where(Organisation.parent_code.is_(None)).scalar_subquery()
-    path = select(Organisation.path).where(Organisation.code == found.c.organisation).scalar_subquery()
-    return lateral(select(func.unnest(func.coalesce(path, roots)).label("place"))).alias("places")
+def _roots() -> Any:
+    """The regions: rows of no organisation belong to them."""
+    return select(func.array_agg(Organisation.code)).where(Organisation.parent_code.is_(None)).scalar_subquery()
 
 
 def _part(part: Rows, period: Period, organisation: str | None, *, narrowed: bool = True) -> Select[Any]:

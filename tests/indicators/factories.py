@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from app.documents import operations as documents
 from app.documents.models import Record
+from app.forms.operations import deploy_form
 from app.indicators import operations, queries
 from app.indicators.models import Indicator
 from app.indicators.queries import Line
@@ -58,6 +60,16 @@ def schools(municipality: str, count: int) -> list[str]:
     for code in codes:
         people.create_organisation(PLATFORM, code, "school", f"Школа {code}", short_name=code, parent=municipality)
     return codes
+
+
+def deploy_context_form() -> None:
+    """The form behind the records about schools, so that its fields are known."""
+    components = [
+        {"id": "Field_1", "type": "textfield", "key": "school", "label": "Школа"},
+        {"id": "Field_2", "type": "number", "key": "students_total", "label": "Обучающихся"},
+    ]
+    form = {"type": "default", "id": "school_context", "schemaVersion": 16, "components": components}
+    deploy_form(json.dumps(form).encode(), 1)
 
 
 def context(school: str, **data: Any) -> Record:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from app.jobs import operations as jobs
 from app.kernel import clock, outbox
@@ -73,7 +73,7 @@ def _organisations(definition: Definition) -> list[str]:
 
 
 def _kept(row: Indicator, period: Period, codes: Collection[str]) -> dict[str, IndicatorValue]:
-    query = select(IndicatorValue).distinct(IndicatorValue.organisation)
+    query = select(IndicatorValue).ext(distinct_on(IndicatorValue.organisation))
     query = query.where(IndicatorValue.code == row.code, IndicatorValue.period == period.code)
     found = db.session.scalars(query.order_by(IndicatorValue.organisation, IndicatorValue.day.desc()))
     wanted = set(codes)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -195,6 +196,6 @@ def _newest(wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str]
     if not names:
         return {}
     key = (IndicatorValue.code, IndicatorValue.organisation, IndicatorValue.period)
-    query = select(IndicatorValue).where(tuple_(*key).in_(names)).distinct(*key)
+    query = select(IndicatorValue).where(tuple_(*key).in_(names)).ext(distinct_on(*key))
     rows = db.session.scalars(query.order_by(*key, IndicatorValue.day.desc()))
     return {(row.code, row.organisation, row.period): row for row in rows}
