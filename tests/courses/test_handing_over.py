@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.audit.models import AuditEvent
@@ -16,6 +19,7 @@ from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.people import operations as people
+from app.people.duties import duties_of
 from tests.courses.test_processes import LOGIN, Listening, person, settle, tasks
 from tests.processes.conftest import region, stage  # noqa: F401
 
@@ -113,6 +117,21 @@ def test_a_leader_leaves_and_another_has_everything_in_one_act(listening: Listen
             [["leader", "course_leader", "course_leader2"]],
         )
         assert event.details["reason"] == "Увольнение"
+
+
+def test_the_courses_of_a_leader_are_named_before_the_account_is_closed(listening: Listening, app: Flask) -> None:
+    def held(login: str, leader: str) -> list[tuple[str, int, list[str | None]]]:
+        with app.test_request_context("/"), db.unit_of_work():
+            found = duties_of(person(login), leader)
+            return [(each.label, each.total, [duty.link for duty in each.duties]) for each in found]
+
+    with db.unit_of_work():
+        leader = finding.course(listening.code).leader
+    link = f"/courses/{quote(listening.code)}/leader"
+    (courses,) = [each for each in held("admin", leader) if each[0] != "Открытые задачи"]
+    assert courses == ("Курсы, которые ведёт этот человек", 1, [None]), "named, but not the administrator's to give"
+    assert ("Курсы, которые ведёт этот человек", 1, [link]) in held("iro_coordinator", leader)
+    assert all(each[0] == "Открытые задачи" for each in held("admin", LOGIN))
 
 
 def test_a_handover_needs_the_right_person_a_reason_and_a_running_course(listening: Listening) -> None:

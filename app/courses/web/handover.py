@@ -12,6 +12,7 @@ from app.people import queries as people
 from app.web import shell
 from app.web.forms import FormState
 
+from .. import duties as _duties  # noqa: F401
 from ..operations import transferring
 from ..queries import catalogue
 from .blueprint import blueprint

@@ -72,7 +72,7 @@ class _Batch:
         self._places = {place.code: place for place in db.session.scalars(places)}
         of_login = Account.login.in_(logins)
         known = db.session.execute(select(Account.login, Account.person_id).where(of_login))
-        self._known: dict[str, int] = {login: person_id for login, person_id in known}
+        self._known: dict[str, int] = {row.login: row.person_id for row in known}
         near = select(Account.login).join(Person, Person.id == Account.person_id).where(of_login, in_reach(self.actor))
         self._near = set(db.session.scalars(near))
         held = select(RoleAssignment.person_id, RoleAssignment.role, RoleAssignment.organisation_code).where(

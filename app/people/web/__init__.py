@@ -18,6 +18,7 @@ from . import (  # noqa: F401
     consenting,
     directory,
     importing,
+    leaving,
     login,
     profile,
     substitutions,

@@ -8,7 +8,6 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from app.audit.operations import record_access
 from app.kernel.errors import Conflict, Forbidden, Invalid
@@ -130,29 +129,6 @@ def change_person(login: str) -> ResponseReturnValue:
 def reset_password(login: str) -> ResponseReturnValue:
     """Give a new one-time password and show it, this once."""
     return _password_page(login, operations.reset_password(shell.current_actor(), login))
-
-
-@blueprint.post("/admin/people/<login>/close")
-def close_account(login: str) -> ResponseReturnValue:
-    """Close the account."""
-    return _told(login, lambda: operations.close_account(shell.current_actor(), login), _("The account is closed."))
-
-
-@blueprint.post("/admin/people/<login>/transfer")
-def transfer(login: str) -> ResponseReturnValue:
-    """Move a person to another organisation; roles and running courses go along."""
-    actor = shell.current_actor()
-    any_person(actor, login)  # 404 before anything else
-    place, position = request.form.get("organisation", ""), request.form.get("position", "").strip()[:200]
-    try:
-        count = operations.transfer_person(actor, login, place, position=position)
-    except Invalid as error:
-        reason = next(iter(error.errors.values()))[0]
-        return shell.go("people.admin_person", login=login, message=reason, kind="danger")
-    message = _("Moved.")
-    if count:
-        message += " " + ngettext("%(num)s process goes on there.", "%(num)s processes go on there.", count)
-    return shell.go("people.admin_people", q=login, message=message)
 
 
 @blueprint.post("/admin/people/<login>/open")
