@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.assessment.models import TestSpecification, Window
 from app.assessment.queries import journal
 from app.courses.models import Course
-from app.courses.operations import outside, testing
+from app.courses.operations import outside, specifying
 from app.courses.rules import words
 from app.courses.service_tasks.testing import open_test
 from app.engine import operations as engine
@@ -86,33 +86,33 @@ def test_tests_of_other_institutes_are_not_to_be_had(course: Course, work: Sessi
     assert journal.specifications("iro") == []
     assert _open(course, "teacher") is None
     with pytest.raises(Invalid):
-        testing.choose_specification(actor("leader"), course.code, "ЧУЖОЙ")
+        specifying.choose_specification(actor("leader"), course.code, "ЧУЖОЙ")
 
 
 def test_an_outside_system_gives_up_the_open_windows(course: Course, work: Session) -> None:
     made = _test("ПЕРВЫЙ")
     _test("ВТОРОЙ")
     window = building.sitting("teacher", made, course=course.code)
-    testing.choose_specification(actor("leader"), course.code, "")
+    specifying.choose_specification(actor("leader"), course.code, "")
     assert window.state == "closed"
     assert instances.instance(PLATFORM, window.instance_key).variables["test_window"] is None
-    testing.choose_specification(actor("leader"), course.code, "ВТОРОЙ")
+    specifying.choose_specification(actor("leader"), course.code, "ВТОРОЙ")
     assert (window.state, window.specification.code) == ("open", "ВТОРОЙ")
     assert instances.instance(PLATFORM, window.instance_key).variables["test_window"] == str(window.key)
     building.answered(actor("teacher"), window.key, 0)
     with pytest.raises(Conflict):
-        testing.choose_specification(actor("leader"), course.code, "ПЕРВЫЙ")
+        specifying.choose_specification(actor("leader"), course.code, "ПЕРВЫЙ")
 
 
 def test_windows_that_were_given_up_stay_closed_when_the_task_is_done(course: Course) -> None:
     made = _test("ПЕРВЫЙ")
     _test("ВТОРОЙ")
     window = building.sitting("teacher", made, course=course.code)
-    testing.choose_specification(actor("leader"), course.code, "")
+    specifying.choose_specification(actor("leader"), course.code, "")
     task = instances.open_task(window.instance_key, "entry_test")
     assert task is not None
     engine.complete_user_task(PLATFORM, task, {}, internal=True)
-    testing.choose_specification(actor("leader"), course.code, "ВТОРОЙ")
+    specifying.choose_specification(actor("leader"), course.code, "ВТОРОЙ")
     assert window.state == "closed"
 
 
@@ -122,3 +122,27 @@ def test_an_id_that_is_too_long_is_refused_not_cut(course: Course) -> None:
             actor("leader"), course.code, "A" * 201, listener="teacher", kind=words.ENTRY,
             points=Decimal(1), maximum=Decimal(2), finished_at=None, sections=(),
         )  # fmt: skip
+
+
+def test_an_outside_system_is_chosen_although_a_specification_fits(course: Course, work: Session) -> None:
+    _test("ПЕРВЫЙ")
+    assert specifying.specification_of(course) is not None
+    specifying.choose_specification(actor("leader"), course.code, "", outside=True)
+    assert specifying.specification_of(course) is None
+    assert not specifying.is_unclear(course)
+    assert _open(course, "teacher") is None, "no window: the test is taken elsewhere"
+    assert f"/courses/{course.code}/test" not in _notices(work), "nothing is left to be chosen"
+    specifying.choose_specification(actor("leader"), course.code, "ПЕРВЫЙ")
+    assert course.outside_test is False
+    assert _open(course, "teacher2") is not None
+
+
+def test_an_outside_system_by_choice_gives_up_open_windows_and_keeps_to_it(course: Course) -> None:
+    made = _test("ПЕРВЫЙ")
+    window = building.sitting("teacher", made, course=course.code)
+    specifying.choose_specification(actor("leader"), course.code, "", outside=True)
+    assert window.state == "closed"
+    other = building.sitting("teacher2", made, course=course.code)
+    building.answered(actor("teacher2"), other.key, 0)
+    with pytest.raises(Conflict):
+        specifying.choose_specification(actor("leader"), course.code, "ПЕРВЫЙ")

@@ -31,7 +31,7 @@ OURS = (
     *("listener.annul-test", "listener.record-diagnostics", "attestation-base.add", "listener.set-group"),
     *("listener.record-practice", "listener.admit", "listener.choose-attestation", "listener.record-outcome"),
     *("recommendation.issue", "listener.expel", "tutor.assign", "survey.open", "survey.summarise"),
-    "test.register-protocol",
+    *("test.register-protocol", "listener.renew-admission"),
 )
 LEADER = person("leader", "course_leader@iro")
 

@@ -10,7 +10,7 @@ from app.kernel.db import db
 from app.people.operations import create_person
 
 from . import acts
-from .person import PASSWORD
+from .person import PASSWORD, Page
 from .ways import Ways, tested_ways
 from .world import World
 
@@ -87,6 +87,55 @@ def test_rmp_08_a_positive_retest_leads_to_a_certificate(tested_ways: Ways) -> N
     attempts = {row["Тестирование"]: row["Результат, %"] for row in rows}
     assert attempts == {"входной, попытка 1": "70,0", "повторный, попытка 1": "97,0"}
     assert ended(tested, KUZNETSOV) == "Удостоверение"
+
+
+def _annul(world: World, login: str, reason: str) -> Page:
+    """The leader annuls the repeated diagnostics on the listener's card."""
+    card = world[acts.LEADER].get(f"/courses/{acts.COURSE}/listeners/{login}")
+    form = card.follow("Аннулировать: повторная диагностика").form("reason")
+    form.enter("reason", reason)
+    done = form.press("Аннулировать результат")
+    world.settle()
+    return done
+
+
+def test_an_annulled_retest_opens_one_new_window_until_the_sheet_is_signed(tested_ways: Ways) -> None:
+    tested = tested_ways.world
+    practise(tested, "teacher2")
+    remediate(tested, "teacher2")
+    acts.plan_attestation(tested)
+    tested.wait(RETEST_DAY)
+    tested_ways.results({"teacher2": 97}, "повторный")
+    acts.choose_attestation(tested, "teacher2")
+    assert KUZNETSOV in tested["cmoko_attestation"].get("/courses/base").text
+    assert "Открыто новое окно" in _annul(tested, "teacher2", "Отвечал другой человек").said
+    assert KUZNETSOV not in tested["cmoko_attestation"].get("/courses/base").text, "the base holds what counts"
+    assert "Пройти повторную диагностику" in tested["teacher2"].names()
+
+    tested_ways.results({"teacher2": 62}, "повторный")
+    conclusion = tested["iro_methodist"].task("Заключение")
+    conclusion.fill(conclusion="Нужна дальнейшая подготовка", recommended=["следующий курс"]).done()
+    tested.settle()
+    card = tested["teacher2"].get(f"/courses/{acts.COURSE}/listeners/teacher2")
+    shown = {
+        row["Тестирование"]: row["Примечания"] for row in card.table("Баллы") if "повторный" in row["Тестирование"]
+    }
+    assert shown == {
+        "повторный, попытка 1": "аннулирован: Отвечал другой человек",
+        "повторный, попытка 2": "—",
+    }, "the history keeps both"
+
+    tested.wait(acts.ATTEST)
+    annulling = f"/courses/{acts.COURSE}/test/teacher2/annul/повторный"
+    late = tested[acts.LEADER].get(annulling).form("reason")
+    acts.fill_sheet(tested, {"teacher2": {}})
+    acts.sign_sheet(tested)
+    late.enter("reason", "Поздно")
+    refused = late.press("Аннулировать результат")
+    assert refused.status == 422
+    assert "Ведомость итоговой аттестации подписана" in refused.text
+    assert ended(tested, KUZNETSOV) == "Нет положительной диагностики"
+    assert certificates(tested) == {}
 
 
 def test_rmp_09_a_second_failure_ends_without_a_certificate(tested_ways: Ways) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base
@@ -28,6 +28,7 @@ class Course(Base):
         entry_window_days: how many first days of the course the entry test is open.
         test_specification: code of the specification of its e-test (ЕФОМ); None = the only one of the programme's
             bank (it is written here when the first window opens), else the test is taken in an outside system.
+        outside_test: the leader chose that the test is taken in an outside system, whatever specification fits.
         queue_last: last number given out in the order of applications.
         instance_key: the `course_run` instance that drives it.
     """
@@ -56,6 +57,7 @@ class Course(Base):
     max_retests: Mapped[int] = mapped_column(default=1)
     entry_window_days: Mapped[int] = mapped_column(default=3)
     test_specification: Mapped[str | None]
+    outside_test: Mapped[bool] = mapped_column(default=False, server_default=false())
     queue_last: Mapped[int] = mapped_column(default=0)
     status: Mapped[str]
     totals: Mapped[dict[str, Any]] = mapped_column(default=dict)

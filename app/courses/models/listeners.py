@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base
 
-from ..rules import scores
+from ..rules import scores, words
 from .courses import Course
 
 SUBMITTED, APPLIED, HELD, WAITING = "submitted", "applied", "held", "waiting"
@@ -121,6 +121,11 @@ class Listener(Base):
         if self.method_points is None or self.method_max is None:
             return None
         return scores.percent(self.method_points, self.method_max)
+
+    @property
+    def is_retaking(self) -> bool:
+        """The repeated diagnostics was annulled and nothing has come in its place yet."""
+        return any(test.kind == words.RETEST for test in self.tests) and self.test(words.RETEST) is None
 
     def test(self, kind: str) -> TestResult | None:
         """The last attempt of the kind that counts (not annulled), a no-show included."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Base
@@ -17,7 +17,11 @@ from .listeners import Listener
 
 
 class AttestationBaseRecord(Base):
-    """A record of the base of the attestation department of ЦМОКО: restricted («для служебного пользования»)."""
+    """A record of the base of the attestation department of ЦМОКО: restricted («для служебного пользования»).
+
+    Attributes:
+        annulled_at: the result was annulled (the reason stands with it): the record counts and shows no more.
+    """
 
     __tablename__ = "attestation_base_record"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -29,9 +33,16 @@ class AttestationBaseRecord(Base):
     attempt_kind: Mapped[str]
     tested_on: Mapped[date]
     recorded_at: Mapped[datetime]
+    annulled_at: Mapped[datetime | None]
     listener: Mapped[Listener] = relationship(lazy="joined", innerjoin=True)
     __table_args__ = (
-        UniqueConstraint("listener_key", "attempt_kind"),
+        Index(
+            "uq_attestation_base_record_counting",
+            "listener_key",
+            "attempt_kind",
+            unique=True,
+            postgresql_where=text("annulled_at IS NULL"),
+        ),
         CheckConstraint("attempt_kind IN ('входной', 'повторный')", name="kind"),
         CheckConstraint("max_points > 0 AND points >= 0 AND points <= max_points", name="points"),
         Index("ix_attestation_base_record_teacher", "teacher"),

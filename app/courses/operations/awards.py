@@ -44,7 +44,10 @@ def ready_for_order(course_code: str) -> list[Listener]:
         listener
         for listener in finding.active_listeners(course.key, CONFIRMED, FINISHED)
         if entitlement.is_ready_for_order(
-            final=listener.attestation_final, admission=listener.admission, in_order=listener.in_order
+            final=listener.attestation_final,
+            admission=listener.admission,
+            in_order=listener.in_order,
+            retaking=listener.is_retaking,
         )
     ]
     return sorted(ready, key=_by_name)

@@ -114,6 +114,7 @@ def set_level(actor: Actor, course_code: str, teacher: str, kind: str, level: st
 
 def annul(actor: Actor, course_code: str, teacher: str, kind: str, reason: str) -> TestResult:
     """Annul the attempt that counts (cheating, a broken test); it stays in the history, one new window opens.
+    A record of the attestation base that rests on it counts no more.
 
     Raises:
         Invalid: no reason was given.
@@ -132,6 +133,8 @@ def annul(actor: Actor, course_code: str, teacher: str, kind: str, reason: str) 
         listener.level, listener.entry_positive, listener.entry_no_show = None, None, False
     else:
         listener.retest_positive = None
+    for record in _base_records(listener, kind):
+        record.annulled_at = test.annulled_at
     db.session.flush()
     return test
 
@@ -199,7 +202,9 @@ def add_to_attestation_base(actor: Actor, course_code: str, teacher: str, kind: 
 
 
 def _base_records(listener: Listener, kind: str) -> list[AttestationBaseRecord]:
-    query = db.session.query(AttestationBaseRecord).filter_by(listener_key=listener.key, attempt_kind=kind)
+    query = db.session.query(AttestationBaseRecord).filter_by(
+        listener_key=listener.key, attempt_kind=kind, annulled_at=None
+    )
     return list(query)
 
 

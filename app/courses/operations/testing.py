@@ -1,4 +1,4 @@
-"""What the leader does with the e-test of a course: longer windows, annulment, which specification it has."""
+"""What the leader does with the e-test of a course: longer windows, annulment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 
-from app.assessment.models import TestSpecification, Window
+from app.assessment.models import Window
 from app.assessment.models.attempts import RUNNING
 from app.assessment.operations import annulling, windows
 from app.assessment.queries import journal
@@ -17,14 +17,12 @@ from app.engine import operations as engine
 from app.engine import queries as instances
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
-from app.notifications.operations import notify
 from app.people import queries as people
 
 from ..models import Course, Listener
 from ..rules import words
-from . import finding, imports
+from . import finding, imports, retakes
 from .zones import local_day, zone_of
 
 _SPENT = {words.ENTRY: {"new_window_used": True}, words.RETEST: {"retest_new_date_used": True}}
@@ -58,7 +56,8 @@ def extend(actor: Actor, code: str, kind: str, teacher: str | None, until: datet
 
 
 def annul(actor: Actor, code: str, teacher: str, kind: str, reason: str) -> bool:
-    """Annul a result (cheating, a broken test): while the test runs, or afterwards until the diagnostics of method.
+    """Annul a result (cheating, a broken test): while the test runs, or afterwards. An entry test can be annulled until
+    the diagnostics of method, a repeated diagnostics until the sheet of the final attestation is signed.
 
     Returns:
         Whether a new window opens.
@@ -90,78 +89,12 @@ def may_annul(listener: Listener, kind: str, window: Window | None) -> bool:
     """Whether there is something that can still be annulled."""
     if window is not None and window.attempt is not None and window.attempt.state == RUNNING:
         return True
-    if kind != words.ENTRY or listener.listener_instance is None or listener.test(kind) is None:
+    test = listener.test(kind)
+    if test is None or test.no_show or listener.listener_instance is None:
         return False
+    if kind == words.RETEST:
+        return retakes.refusal(listener) is None
     return instances.open_task(listener.listener_instance, _DIAGNOSTICS) is not None
-
-
-def choose_specification(actor: Actor, code: str, specification: str) -> None:
-    """Say by which specification the course is tested; windows that nobody has begun follow.
-
-    Args:
-        specification: its code; empty = an outside system, or the only one of the programme's bank.
-
-    Raises:
-        NotFound, Forbidden: the actor does not lead this course.
-        Invalid: there is no such active specification.
-        Conflict: an attempt was begun already.
-    """
-    course = imports.demand_leader(actor, code)
-    if specification and journal.specification_for(course.organisation, specification, None, None) is None:
-        raise Invalid(errors={"specification": [_l("Choose one of the list.")]})
-    held = _held_windows(code)
-    course = finding.course(code, lock=True)
-    found = journal.windows_of(code)
-    if any(window.attempt is not None for window in found):
-        raise Conflict(_l("The test has begun already: its specification stays."))
-    if {window.key for window in found} != held:
-        raise Conflict(_l("A window has opened just now: please choose once more."))
-    course.test_specification = specification or None
-    used = specification_of(course)
-    for window in {(each.login, each.kind): each for each in found}.values():
-        windows.change_test(actor, window, used)
-    audit.record_event(actor, "course", code, "choose_test", details={"specification": specification})
-
-
-def specification_of(course: Course) -> TestSpecification | None:
-    """By which specification a course is tested; None = in an outside system."""
-    programme = course.programme
-    return journal.specification_for(
-        course.organisation, course.test_specification, programme.test_bank, programme.subject
-    )
-
-
-def pinned_specification(code: str) -> TestSpecification | None:
-    """The specification of a course whose window opens now. It stays, whichever others become active later.
-
-    Where several would do, or the chosen one is not active any more, the leader is told.
-    """
-    course = finding.course(code)
-    if course.test_specification is None:
-        course = finding.course(code, lock=True)
-    found, programme = specification_of(course), course.programme
-    if found is not None:
-        course.test_specification = found.code
-        db.session.flush()
-    elif course.test_specification or journal.fitting(course.organisation, programme.test_bank, programme.subject):
-        notify(
-            [course.leader],
-            _l("Choose the test of the course: %(course)s", course=course.title),
-            _l("It is not clear by which specification it is tested: no e-test opens until you choose."),
-            link=f"/courses/{code}/test",
-            dedupe_key=f"test-choice:{code}",
-        )
-    return found
-
-
-def _held_windows(code: str) -> set[int]:
-    """Keys of the windows of a course, with their processes held: nobody begins a test meanwhile."""
-    found = journal.windows_of(code)
-    for instance in sorted({window.instance_key for window in found}):
-        engine.hold_instance(instance)
-    for window in found:
-        db.session.refresh(window)
-    return {window.key for window in found}
 
 
 def _annul_result(actor: Actor, listener: Listener, kind: str, reason: str) -> bool:
@@ -169,8 +102,8 @@ def _annul_result(actor: Actor, listener: Listener, kind: str, reason: str) -> b
     test, key = listener.test(kind), listener.listener_instance
     if test is None or test.no_show:
         raise Conflict(_l("There is no result to annul."))
-    if kind != words.ENTRY:
-        raise Conflict(_l("A repeated diagnostics that is finished counts: it can be annulled only while it runs."))
+    if kind == words.RETEST:
+        return retakes.annul(actor, listener, reason)
     if key is None or instances.open_task(key, _DIAGNOSTICS) is None:
         raise Conflict(_l("The learning goes on by this result already: it can be annulled until the diagnostics."))
     first = test.window == 1

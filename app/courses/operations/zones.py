@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from app.kernel import clock
 from app.kernel.errors import NotFound
 from app.people import queries as people
 
@@ -18,6 +19,11 @@ def zone_of(listener: Listener) -> ZoneInfo:
     with suppress(NotFound):
         name = people.organisation(listener.school).timezone
     return ZoneInfo(name)
+
+
+def local_today(listener: Listener) -> date:
+    """Today in the listener's school."""
+    return clock.now().astimezone(zone_of(listener)).date()
 
 
 def local_day(moment: datetime, listener: Listener) -> date:

@@ -106,7 +106,7 @@ def base_select(actor: Actor, *, search: str = "", subject: str = "", kind: str 
         select(AttestationBaseRecord)
         .join(AttestationBaseRecord.listener)
         .join(Listener.course)
-        .where(policies.base_in_scope(actor))
+        .where(policies.base_in_scope(actor), AttestationBaseRecord.annulled_at.is_(None))
     )
     if search:
         query = query.where(or_(Listener.teacher_name.ilike(like(search)), Listener.school_name.ilike(like(search))))
@@ -123,7 +123,7 @@ def base_subjects(actor: Actor) -> list[str]:
         select(AttestationBaseRecord.subject)
         .join(AttestationBaseRecord.listener)
         .join(Listener.course)
-        .where(policies.base_in_scope(actor))
+        .where(policies.base_in_scope(actor), AttestationBaseRecord.annulled_at.is_(None))
         .distinct()
     )
     return sorted(db.session.scalars(query))

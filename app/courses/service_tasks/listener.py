@@ -141,6 +141,17 @@ def admit(call: ServiceCall) -> dict[str, Any]:
     return {}
 
 
+@service_type("listener.renew-admission", inline=True)
+def renew_admission(call: ServiceCall) -> dict[str, Any]:
+    """Let the right to a certificate follow a retest in place of an annulled one; who was not admitted stays so."""
+    listener = _listener(call)
+    if listener.admission in (words.ADMITTED, words.ADMITTED_WITHOUT_RIGHT):
+        positive = bool(inputs.flag(call.variables.get("diagnostics_positive")))
+        listener.admission = words.ADMITTED if positive else words.ADMITTED_WITHOUT_RIGHT
+        db.session.flush()
+    return {"admission": listener.admission}
+
+
 @service_type("listener.choose-attestation", inline=True)
 def choose_attestation(call: ServiceCall) -> dict[str, Any]:
     """Keep form and topic of the final attestation that the listener chose."""

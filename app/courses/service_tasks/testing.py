@@ -9,7 +9,7 @@ from app.assessment.operations import attempts, windows
 from app.engine.services import ModelFault, ServiceCall, service_type
 
 from ..models import Listener
-from ..operations import finding, protocols, testing
+from ..operations import finding, protocols, specifying
 from ..operations.zones import zone_of
 from ..rules import words
 
@@ -22,9 +22,11 @@ _NOTHING = {"points": None, "max_points": None, "items": None}
 def open_test(call: ServiceCall) -> dict[str, Any]:
     """Open the window of the e-test; `test_window` is null where the course is tested in an outside system."""
     listener = finding.listener(call.text("course_id"), call.text("listener_id"))
+    if call.text("attempt_kind") == words.RETEST:
+        listener.remediation_instance = call.instance.key  # results from outside go to whoever holds the retest
     kind, closes = call.text("attempt_kind"), closing(call.text("closes_at"), listener)
     course = listener.course
-    specification = testing.pinned_specification(course.code)
+    specification = specifying.pinned_specification(course.code)
     result = {"test_window": None, "test_until": closes.isoformat()}
     if specification is None:
         return result

@@ -9,14 +9,17 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.kernel.errors import Forbidden, Invalid
+from app.assessment.models import TestSpecification
+from app.assessment.queries import banks
+from app.kernel.actor import Actor
+from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.web import shell
 from app.web.forms import FormState, PageSchema, day, load
 
 from .. import policies
 from ..models import Course
 from ..models.courses import CANCELLED, COMMISSION, COMPLETED
-from ..operations import moving, transferring
+from ..operations import moving, specifying, transferring
 from ..policies import Sight
 from ..queries import attestation, catalogue, listeners, registers
 from ..queries.catalogue import CourseRow
@@ -30,9 +33,13 @@ def course(code: str) -> ResponseReturnValue:
     actor = shell.current_actor()
     row, seen = catalogue.sight_of(actor, code)
     own = [item for item in listeners.own_listenings(actor) if item.course_code == code]
+    used = specifying.specification_of(row.course)
     return shell.render(
         "courses/course.html",
         **frame(row, seen, "courses.course"),
+        used=used,
+        used_link=specification_link(actor, used),
+        unclear=specifying.is_unclear(row.course),
         commission=catalogue.people_of(row.course, COMMISSION),
         own=own[0] if own else None,
         own_rows=attestation.own_rows(actor, code) if own else [],
@@ -43,6 +50,17 @@ def course(code: str) -> ResponseReturnValue:
         may_hand_over=transferring.may_hand_over(actor, row.course),
         may_enrol=row.accepts and actor.has_role("teacher") and not own,
     )
+
+
+def specification_link(actor: Actor, used: TestSpecification | None) -> str | None:
+    """The page of the specification by which a course is tested; None when there is none, or it is not the reader's."""
+    if used is None:
+        return None
+    try:
+        banks.bank(actor, used.bank.code)
+    except NotFound:
+        return None
+    return url_for("assessment.bank_test", code=used.bank.code, test=used.code)
 
 
 def frame(row: CourseRow, seen: Sight, current: str) -> dict[str, Any]:

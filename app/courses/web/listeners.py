@@ -16,7 +16,7 @@ from app.web.forms import FormState, PageSchema, choice, load, text
 from app.web.listing import Column, Listing
 
 from ..models import Listener
-from ..operations import finding, leaving
+from ..operations import finding, leaving, testing
 from ..operations.leaving import REASONS
 from ..queries import catalogue, listeners
 from ..queries.listeners import ListenerRow
@@ -127,6 +127,8 @@ def _card(code: str, teacher: str, state: FormState) -> ResponseReturnValue:
         item=shown,
         attempts=listeners.attempts(actor, code, teacher),
         practice=found.practice if shown.whole else [],
+        kind_names=dict(words.TESTS),
+        annullable=[kind for kind, _label in words.TESTS if seen.manages and testing.may_annul(found, kind, None)],
         state=state,
         reasons=list(REASONS.items()),
         may_withdraw=leaving.may_withdraw(actor, found),

@@ -7,7 +7,6 @@ from decimal import Decimal
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from marshmallow import fields
 
@@ -24,6 +23,7 @@ from ..queries.catalogue import CourseRow
 from ..rules import scores
 from ..rules import words as terms
 from ..rules.results_file import MOST_BYTES
+from . import words
 from .blueprint import blueprint
 from .course import frame
 
@@ -36,7 +36,6 @@ TEMPLATE = (
     Column("date", "Дата", lambda row: None, None, 12),
 )
 """The file to fill in; its heads are Russian in every language, as the import reads them."""
-KINDS = [(terms.ENTRY, _l("entry test")), (terms.RETEST, _l("retest"))]
 
 
 class EntrySchema(PageSchema):
@@ -91,7 +90,7 @@ def import_report(code: str, key: int) -> ResponseReturnValue:
     run = registers.import_run(actor, code, key)
     good = [item for item in run.rows if not item["impossible"]]
     return shell.render(
-        "courses/import.html", **frame(row, seen, "courses.results_page"), run=run, good=good, kinds=dict(KINDS)
+        "courses/import.html", **frame(row, seen, "courses.results_page"), run=run, good=good, kinds=dict(words.TESTS)
     )
 
 
@@ -144,7 +143,7 @@ def _page(code: str, uploading: FormState, entering: FormState) -> ResponseRetur
         **frame(row, seen, "courses.results_page"),
         runs=runs,
         rows=rows,
-        kinds=KINDS,
+        kinds=words.TESTS,
         teachers=[(item.teacher, item.name) for item in rows],
         uploading=uploading,
         entering=entering,

@@ -23,14 +23,15 @@ from app.web import excel, shell
 from app.web.forms import FormState, PageSchema, choice, load, text
 from app.web.listing import Column
 
-from ..operations import finding, imports, testing
+from ..operations import finding, imports, specifying, testing
 from ..queries import catalogue
 from ..queries import testing as queries
 from ..queries.testing import TestRow
 from ..rules import scores
 from ..rules import words as terms
+from . import words
 from .blueprint import blueprint
-from .course import frame
+from .course import frame, specification_link
 
 STATES = {
     journal.WAITING: (_l("not begun"), "secondary"),
@@ -40,7 +41,8 @@ STATES = {
     journal.CANCELLED: (_l("does not count"), "secondary"),
     journal.ABSENT: (_l("did not come"), "orange"),
 }
-KINDS = [(terms.ENTRY, _l("entry test")), (terms.RETEST, _l("retest"))]
+OUTSIDE = "-"
+"""What the choice of the specification sends for an outside system; no code of a specification is that short."""
 _NO_LONGER = _l("This value does not fit here.")
 
 
@@ -85,7 +87,10 @@ def extend_test(code: str) -> ResponseReturnValue:
 def choose_test(code: str) -> ResponseReturnValue:
     """Say by which specification the course is tested."""
     try:
-        testing.choose_specification(shell.current_actor(), code, request.form.get("specification", "").strip())
+        chosen = request.form.get("specification", "").strip()
+        outside = chosen == OUTSIDE
+        actor = shell.current_actor()
+        specifying.choose_specification(actor, code, "" if outside else chosen, outside=outside)
     except (Conflict, Invalid) as error:
         said = error.message or _("Choose one of the list.")
         return shell.go("courses.test_journal", code=code, message=said, kind="danger")
@@ -146,18 +151,21 @@ def _page(code: str, state: FormState) -> ResponseReturnValue:
     actor = shell.current_actor()
     course, rows = queries.rows_of(actor, code)
     row, seen = catalogue.sight_of(actor, code)
-    used = testing.specification_of(course)
+    used = specifying.specification_of(course)
     page = shell.render(
         "courses/test_journal.html",
         part="journal",
         **frame(row, seen, "courses.test_journal"),
         rows=rows,
         states=STATES,
-        kinds=KINDS,
+        kinds=words.TESTS,
         state=state,
         until=state.value("until") or _proposed(actor),
         teachers=sorted({(item.teacher, item.name) for item in rows}, key=lambda each: each[1]),
         used=used,
+        used_link=specification_link(actor, used),
+        unclear=specifying.is_unclear(course),
+        outside=OUTSIDE,
         specifications=[
             (each.code, f"{each.title} ({each.code})") for each in journal.specifications(course.organisation)
         ],
@@ -177,7 +185,7 @@ def _annul_page(code: str, teacher: str, kind: str, state: FormState) -> Respons
         **frame(row, seen, "courses.test_journal"),
         listener=listener,
         kind=kind,
-        kinds=dict(KINDS),
+        kinds=dict(words.TESTS),
         state=state,
     )
     return page, 422 if state.errors or state.general else 200

@@ -66,6 +66,8 @@ ORDER: dict[str, object] = {
     "expulsion": _l("Expulsion"),
     "other": _l("Other order"),
 }
+TESTS = [(words.ENTRY, _l("entry test")), (words.RETEST, _l("retest"))]
+"""Kinds of tests, for choices."""
 PERCENT: dict[str, object] = {
     "entry": _l("Entry, %"),
     "retest": _l("Retest, %"),
