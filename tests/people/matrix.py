@@ -96,7 +96,19 @@ def _ticket(world: World, scope: str) -> dict[str, Any]:
     return {"token": "no-such-link"}
 
 
+_CARD = roles(HIDDEN, yes=f"{_ALL} {_MUNICIPAL} teacher school_head deputy_head")
+"""Who may look up a teacher of the school lebedyan-1."""
+
+
+def _search(world: World, scope: str) -> dict[str, Any]:
+    return {"filter": {"within": "lebedyan-1"}}
+
+
 ROWS = [
+    Row("organisations-v1.search_organisations", "POST", own=roles(YES), json=_search),
+    Row("organisations-v1.get_organisation", own=roles(YES), at=_code),
+    Row("people-v1.search_people", "POST", own=roles(YES), json=_search),
+    Row("people-v1.get_person", own=_CARD, foreign=roles(HIDDEN, yes=_ALL), at=_login),
     public("static", at=lambda world, scope: {"filename": "icon.svg"}),
     public("web.language", "POST"),
     Row("web.start", own=roles(YES)),
@@ -130,7 +142,7 @@ ROWS = [
     Row("people.options", own=roles(YES), at=lambda world, scope: {"q": "ива"}),
     Row(
         "people.card",
-        own=roles(HIDDEN, yes=f"{_ALL} {_MUNICIPAL} teacher school_head deputy_head"),
+        own=_CARD,
         foreign=roles(HIDDEN, yes=_ALL),
         at=_login,
     ),

@@ -39,9 +39,9 @@ def directory(actor: Actor, q: str = "", *, role: str | None = None, organisatio
     if q:
         statement = statement.where(matches_words(q))
     if role:
-        statement = statement.where(_holds(RoleAssignment.role == role))
+        statement = statement.where(holds_role(role))
     if organisation:
-        statement = statement.where(_belongs_to([organisation]))
+        statement = statement.where(belongs_to([organisation]))
     return statement
 
 
@@ -60,7 +60,7 @@ def visible_person(actor: Actor) -> ColumnElement[bool]:
             codes.add(municipality_of(assignment.organisation) or assignment.organisation)
         elif reach == "school":
             codes.add(assignment.organisation)
-    return or_(own, _belongs_to(sorted(codes))) if codes else own
+    return or_(own, belongs_to(sorted(codes))) if codes else own
 
 
 def person_card(actor: Actor, login: str) -> Person:
@@ -113,6 +113,11 @@ def in_force() -> ColumnElement[bool]:
     )
 
 
+def holds_role(role: str) -> ColumnElement[bool]:
+    """Condition on `Person`: holds the role today."""
+    return _holds(RoleAssignment.role == role)
+
+
 def _holds(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(RoleAssignment.person_id == Person.id, in_force(), condition)
 
@@ -125,7 +130,7 @@ def _colleague(person_id: int | None) -> ColumnElement[bool]:
     return or_(Person.organisation_code.in_(places), _holds(RoleAssignment.organisation_code.in_(places)))
 
 
-def _belongs_to(codes: list[str]) -> ColumnElement[bool]:
+def belongs_to(codes: list[str]) -> ColumnElement[bool]:
     """Condition on `Person`: works, or holds a role, in one of the organisations or below it."""
     below = select(Organisation.code).where(Organisation.path.overlap(codes))
     return or_(Person.organisation_code.in_(below), _holds(RoleAssignment.organisation_code.in_(below)))

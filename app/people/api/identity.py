@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Flask, g, request, session
+from flask import g, request, session
 
-from app.api import Identity, use_authenticator
+from app.api import Identity
 from app.kernel.errors import Forbidden, NotFound
 
-from .operations.sessions import COOKIE_KEY, record_attempt, sign_in, token_hash
-from .operations.tokens import identity_of_token
-from .queries.actors import KnownAccount, actor_of_session, identity_for
+from ..operations.sessions import COOKIE_KEY, record_attempt, sign_in, token_hash
+from ..operations.tokens import identity_of_token
+from ..queries.actors import KnownAccount, actor_of_session, identity_for
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -58,8 +58,3 @@ def _identity(known: KnownAccount, address: str | None) -> Identity | None:
 def _only_reads() -> bool:
     """GET, and the searches that Camunda's API sends as POST."""
     return request.method in _READING or request.path.endswith("/search")
-
-
-def register(app: Flask) -> None:
-    """Register the authenticator."""
-    use_authenticator(People())
