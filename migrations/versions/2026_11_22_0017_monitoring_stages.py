@@ -180,9 +180,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_questionnaire_link_school_key", "questionnaire_link", ["school_key", "audience", "class_name"], unique=False
     )
+    op.create_table(
+        "questionnaire_miss",
+        sa.Column("key", sa.BigInteger(), autoincrement=True, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("address", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_questionnaire_miss")),
+    )
+    op.create_index("ix_questionnaire_miss_at", "questionnaire_miss", ["at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_questionnaire_miss_at", table_name="questionnaire_miss")
+    op.drop_table("questionnaire_miss")
     op.drop_index("ix_questionnaire_link_school_key", table_name="questionnaire_link")
     op.drop_table("questionnaire_link")
     op.drop_table("questionnaire_answers")

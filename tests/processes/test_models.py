@@ -23,7 +23,7 @@ from .test_scenarios import MODELS, model, named
 FORMS = sorted((ROOT / "forms").rglob("*.form"))
 DECISIONS = sorted((ROOT / "workflows").rglob("*.dmn"))
 POSITIONS = frozenset(
-    {"preparer", "signatory", "owner", "decision_owner", "responsible", "secretary", "chair", "members"}
+    {"candidate", "preparer", "signatory", "owner", "decision_owner", "responsible", "secretary", "chair", "members"}
 )
 """Lanes of positions: who does it is said by the candidate groups (roles.md §2a)."""
 MESSAGES = frozenset(
@@ -45,10 +45,21 @@ MESSAGES = frozenset(
         "analytics.ready",
         "report.verified",
         "event.closed",
+        "schools.list.approved",
+        "curator.appointed",
+        "curator.replace",
+        "agreement.signed",
         "monitoring.municipal.done",
         "monitoring.school.done",
     )
 )
+SHOWN = frozenset(
+    (
+        *("course_application", "certificate", "attestation_base_record"),
+        *("monitor_motives", "monitor_satisfaction", "monitor_school_life"),
+    )
+)
+"""Forms that pages show without a task."""
 ENDS = {
     "approve": "approved refused",
     "course_run": "completed cancelled",
@@ -63,6 +74,7 @@ ENDS = {
     "rmp_analytics": "done",
     "dpp_development": "approved rejected refused",
     "working_group_meeting": "protocol_signed not_held",
+    "curator_appointment": "appointed partly_appointed cancelled",
     "municipal_monitoring": "stage_done",
     "school_monitoring": "stage_done",
 }
@@ -184,4 +196,4 @@ def test_form_has_no_finding_and_is_used_or_shown(path: Path, app: Flask) -> Non
         for file in MODELS
         for form in etree.fromstring(file.read_bytes()).iterfind(".//zeebe:formDefinition", NAMESPACES)
     }
-    assert path.stem in used | {"course_application", "certificate", "attestation_base_record"}
+    assert path.stem in used | SHOWN

@@ -1,7 +1,7 @@
 """Tables of the monitoring: rounds of schools, anonymous answers, municipal cells."""
 
 from .municipal import MunicipalCell, MunicipalRound, MunicipalScore
-from .questionnaires import AnswerBox, QuestionnaireLink
+from .questionnaires import AnswerBox, QuestionnaireLink, QuestionnaireMiss
 from .rounds import CompetenceLevel, MonitoringFigure, MonitoringRound, MonitoringSchool
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "MunicipalRound",
     "MunicipalScore",
     "QuestionnaireLink",
+    "QuestionnaireMiss",
 ]

@@ -13,6 +13,7 @@ How an answer is kept apart from its link:
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
@@ -44,3 +45,12 @@ class AnswerBox(Base):
     audience: Mapped[str] = mapped_column(primary_key=True)
     form_id: Mapped[str] = mapped_column(primary_key=True)
     answers: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class QuestionnaireMiss(Base):
+    """A wrong code, counted by the hash of the address it came from; forgotten after minutes."""
+
+    __tablename__ = "questionnaire_miss"
+    key: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    address: Mapped[bytes]

@@ -1,5 +1,5 @@
 """Service types of the monitoring, as workflows/SERVICES.md lists them; all but the look at links are inline."""
 
-from . import municipal
+from . import municipal, school
 
-__all__ = ["municipal"]
+__all__ = ["municipal", "school"]

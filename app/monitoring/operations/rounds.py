@@ -1,0 +1,301 @@
+"""Rounds of the school monitoring: opening, windows and their extension, figures, summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from app.documents import operations as documents
+from app.forms import queries as forms
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.ids import next_key
+from app.people import queries as people
+from app.schools import queries as schools
+
+from ..models import AnswerBox, CompetenceLevel, MonitoringFigure, MonitoringRound, MonitoringSchool, QuestionnaireLink
+from ..rules import figures, stages
+
+SUMMARY = "school_monitoring_summary"
+ACCEPTED = "accepted"
+
+
+def open_round(
+    *,
+    stage: str,
+    year: int,
+    opens_on: date,
+    window_until: date,
+    group: str | None,
+    codes: Iterable[str],
+    instance_key: int,
+) -> MonitoringRound:
+    """Open a stage for its schools; the same instance gets the same round again.
+
+    Args:
+        group: code of the group of schools; with None and no `codes`, all participant schools.
+        codes: schools, where the stage is held for some only.
+
+    Raises:
+        Invalid: unknown stage, the window ends before it begins, nobody takes part.
+    """
+    known = db.session.scalar(select(MonitoringRound).where(MonitoringRound.instance_key == instance_key))
+    if known is not None:
+        return known
+    if stage not in stages.STAGES:
+        raise Invalid(_l("There is no such stage."), {"stage": [_l("There is no such stage.")]})
+    if window_until < opens_on:
+        raise Invalid(_l("The window ends before it begins."), {"window_until": [_l("Later than the beginning.")]})
+    taking_part = _taking_part(group, codes, opens_on)
+    if not taking_part:
+        raise Invalid(_l("No school takes part: choose a group or schools."))
+    found = MonitoringRound(
+        key=next_key(),
+        year=year,
+        stage=stage,
+        group_code=group,
+        areas=list(stages.AREAS_OF[stage]),
+        opens_on=opens_on,
+        window_until=window_until,
+        tools={tool.form_id: forms.form_by(tool.form_id).sha256 for tool in stages.tools_of(stage)},
+        previous_key=_previous(stage, opens_on),
+        instance_key=instance_key,
+        opened_at=clock.now(),
+    )
+    db.session.add(found)
+    db.session.flush()
+    for code in taking_part:
+        _add_school(found, code)
+    db.session.flush()
+    return found
+
+
+def _taking_part(group: str | None, codes: Iterable[str], on: date) -> list[str]:
+    named = list(dict.fromkeys(codes))
+    if named:
+        wrong = [code for code in named if people.organisation(code).level != "school"]
+        if wrong:
+            raise Invalid(_l("Only schools take part."), {"schools": [_l("Only schools take part.")]})
+        return named
+    return list(schools.schools_in([group], on=on) if group else schools.participants(on=on))
+
+
+def _previous(stage: str, before: date) -> int | None:
+    query = select(MonitoringRound.key).where(
+        MonitoringRound.stage.in_(stages.COMPARED_WITH[stage]), MonitoringRound.opens_on < before
+    )
+    return db.session.scalar(query.order_by(MonitoringRound.opens_on.desc(), MonitoringRound.key.desc()).limit(1))
+
+
+def _add_school(of: MonitoringRound, code: str) -> None:
+    db.session.add(
+        MonitoringSchool(
+            key=next_key(),
+            round_key=of.key,
+            round=of,
+            school=code,
+            municipality=people.municipality_of(code),
+            status="open",
+            window_until=of.window_until,
+            teachers=len(teachers_of(code)),
+            classes=[],
+        )
+    )
+
+
+def teachers_of(school: str) -> list[str]:
+    """Logins of those who teach at a school today."""
+    return people.holders("teacher", school)
+
+
+def round_of(instance_key: int) -> MonitoringRound:
+    """The round of a process instance.
+
+    Raises:
+        NotFound: it was not opened.
+    """
+    found = db.session.scalar(select(MonitoringRound).where(MonitoringRound.instance_key == instance_key))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def schools_of(of: MonitoringRound) -> Sequence[MonitoringSchool]:
+    """The schools of a round."""
+    query = select(MonitoringSchool).where(MonitoringSchool.round_key == of.key).order_by(MonitoringSchool.school)
+    return db.session.scalars(query).all()
+
+
+def participation(key: int, *, lock: bool = False) -> MonitoringSchool:
+    """A school in a round by its key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = select(MonitoringSchool).where(MonitoringSchool.key == key)
+    if lock:
+        query = query.with_for_update(of=MonitoringSchool).execution_options(populate_existing=True)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def set_classes(of: MonitoringSchool, classes: Iterable[Mapping[str, Any]]) -> None:
+    """Keep how many answers are expected of each class.
+
+    Raises:
+        Invalid: a class is named twice, or a number is negative.
+    """
+    rows: list[dict[str, Any]] = [
+        {
+            "name": str(row["name"]).strip(),
+            "pupils": int(row.get("pupils") or 0),
+            "parents": int(row.get("parents") or 0),
+        }
+        for row in classes
+    ]
+    if len({row["name"].casefold() for row in rows}) < len(rows):
+        raise Invalid(_l("A class is named twice."), {"classes": [_l("A class is named twice.")]})
+    if any(row[name] < 0 for row in rows for name in ("pupils", "parents")):
+        raise Invalid(_l("The number cannot be negative."), {"classes": [_l("The number cannot be negative.")]})
+    of.classes = rows
+    db.session.flush()
+
+
+def record_levels(of: MonitoringSchool, teacher: str, values: Mapping[str, Any], evaluator: str | None) -> None:
+    """Keep what a teacher says of herself (no `evaluator`), or what the deputy head found."""
+    query = select(CompetenceLevel).where(CompetenceLevel.school_key == of.key, CompetenceLevel.teacher == teacher)
+    row = db.session.scalar(query)
+    if row is None:
+        row = CompetenceLevel(key=next_key(), school_key=of.key, teacher=teacher)
+        db.session.add(row)
+    levels = {name: int(values[name]) for name in figures.COMPETENCES}
+    if evaluator is None:
+        row.own = levels
+    else:
+        row.levels, row.evaluator = levels, evaluator
+    row.directions = [str(each) for each in values.get("improve_directions") or ()]
+    db.session.flush()
+
+
+def answered(of: MonitoringSchool) -> dict[str, int]:
+    """Used links by audience."""
+    query = (
+        select(QuestionnaireLink.audience, func.count())
+        .where(QuestionnaireLink.school_key == of.key, QuestionnaireLink.used)
+        .group_by(QuestionnaireLink.audience)
+    )
+    return {str(audience): int(count) for audience, count in db.session.execute(query)}
+
+
+def coverage(of: MonitoringSchool) -> dict[str, stages.Coverage]:
+    """How many were asked and have answered, by audience."""
+    asked = {
+        stages.TEACHER: of.teachers,
+        stages.PUPIL: sum(int(row["pupils"]) for row in of.classes),
+        stages.PARENT: sum(int(row["parents"]) for row in of.classes),
+    }
+    return stages.coverage(asked, answered(of))
+
+
+def extend(of: MonitoringSchool, until: date) -> None:
+    """Give the school more days, once.
+
+    Raises:
+        Invalid: it had them already.
+    """
+    if of.extended:
+        raise Invalid(_l("The window was extended already."))
+    of.window_until, of.extended = until, True
+    db.session.flush()
+
+
+def close_window(
+    of: MonitoringSchool, exams: Iterable[Mapping[str, Any]] = (), statement: Iterable[Mapping[str, Any]] = ()
+) -> None:
+    """End the window and count, once: from now on no answer is taken and no figure changes.
+
+    Args:
+        exams: rows of `monitor_results`.
+        statement: rows of `monitor_methodical_system`.
+    """
+    of = participation(of.key, lock=True)
+    if of.window_closed:
+        return
+    if stages.has_window(of.round.stage):
+        found = coverage(of)
+        of.coverage = {
+            name: {"asked": each.asked, "answered": each.answered, "low": each.low} for name, each in found.items()
+        }
+        of.low_coverage = any(each.low for each in found.values())
+    of.window_closed, of.status = True, "summary"
+    for figure in _figures(of, exams, statement):
+        db.session.add(
+            MonitoringFigure(
+                key=next_key(),
+                school_key=of.key,
+                area=figure.area,
+                audience=figure.audience,
+                code=figure.code,
+                tool=figure.tool,
+                people=figure.people,
+                total=figure.total,
+            )
+        )
+    db.session.flush()
+
+
+def _figures(
+    of: MonitoringSchool, exams: Iterable[Mapping[str, Any]], statement: Iterable[Mapping[str, Any]]
+) -> list[figures.Figure]:
+    found = []
+    for box in db.session.scalars(select(AnswerBox).where(AnswerBox.school_key == of.key)):
+        found += figures.of_answers(box.form_id, box.audience, box.answers)
+    levels = db.session.scalars(select(CompetenceLevel.levels).where(CompetenceLevel.school_key == of.key)).all()
+    if any(levels):
+        found += figures.of_levels(levels)
+    return found + figures.of_exams(exams) + figures.of_statement(statement)
+
+
+def keep_summary(actor: Actor, of: MonitoringSchool, summary: Mapping[str, Any], instance_key: int) -> None:
+    """Keep the head's summary: in the round, and as a record with its versions."""
+    of.summary, of.status, of.submitted_at = dict(summary), "review", clock.now()
+    name = people.organisation(of.school).short_name
+    record = documents.save_record(
+        actor,
+        SUMMARY,
+        f"Сводная справка мониторинга: {name}, этап {of.round.stage}, {of.round.year}",
+        dict(summary),
+        id=int(of.summary_id) if of.summary_id else None,
+        organisation=of.school,
+        objects=[f"monitoring:{of.round_key}"],
+        instance_key=instance_key,
+    )
+    of.summary_id = str(record.id)
+    db.session.flush()
+
+
+def accept(of: MonitoringSchool) -> None:
+    """The summary is in order."""
+    of.status = ACCEPTED
+    db.session.flush()
+
+
+def miss(of: MonitoringSchool) -> None:
+    """The school sent nothing in time; what was answered until then is counted."""
+    close_window(of)
+    of.status = "not_submitted"
+    db.session.flush()
+
+
+def close_round(of: MonitoringRound) -> None:
+    """The stage is over."""
+    of.closed_at = of.closed_at or clock.now()
+    db.session.flush()
