@@ -1,0 +1,27 @@
+"""What other features and pages read of curators and experts."""
+
+from .appointments import (
+    AppointmentFilter,
+    active_for,
+    appointment,
+    appointments,
+    looked_after,
+    of_target,
+    red_list,
+)
+from .experts import candidates, expert, experts, load_of, loads
+
+__all__ = [
+    "AppointmentFilter",
+    "active_for",
+    "appointment",
+    "appointments",
+    "candidates",
+    "expert",
+    "experts",
+    "load_of",
+    "loads",
+    "looked_after",
+    "of_target",
+    "red_list",
+]
