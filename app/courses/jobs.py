@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from app.jobs import kinds
 from app.kernel import outbox
 
-from . import calendar, sources
+from . import calendar, indicator_sources, sources
 from .operations import moving, taking, transferring
 
-__all__ = ["calendar", "set_variables", "sources", "transferring"]
+__all__ = ["calendar", "indicator_sources", "set_variables", "sources", "transferring"]
 
 kinds.handler(taking.KIND, label=_l("Import of test results"), at_once=2)(taking.take_rows)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import operator as operators
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -184,14 +185,17 @@ def _filled(found: ColumnElement[Any], type_: str) -> ColumnElement[bool]:
 def _compared(found: ColumnElement[Any], operator: str, value: Any) -> ColumnElement[bool]:
     if operator == "ne":
         return found.is_distinct_from(value)
-    made: dict[str, ColumnElement[bool]] = {
-        "eq": found == value,
-        "lt": found < value,
-        "le": found <= value,
-        "gt": found > value,
-        "ge": found >= value,
-    }
-    return made[operator]
+    made: ColumnElement[bool] = _COMPARE[operator](found, value)
+    return made
+
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operators.eq,
+    "lt": operators.lt,
+    "le": operators.le,
+    "gt": operators.gt,
+    "ge": operators.ge,
+}
 
 
 def _several(value: Any, field: sources.Field, period: Period, organisation: str | None) -> Any:

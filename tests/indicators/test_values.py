@@ -236,7 +236,7 @@ def test_numbers_that_a_role_may_not_know_do_not_exist_for_it(work: Session) -> 
 
 def test_groups_under_five_are_hidden(work: Session) -> None:
     answers = {"source": "record_survey_satisfaction", "count": "rows"}
-    happy = {**answers, "where": [{"field": "status", "operator": "eq", "value": "submitted"}]}
+    happy = {**answers, "where": [{"field": "record_status", "operator": "eq", "value": "submitted"}]}
     indicator(numerator=happy, denominator=answers, target=78)
     for number in range(4):
         documents.save_record(PLATFORM, "survey_satisfaction", f"Ответ {number}", {}, organisation="lebedyan-1")

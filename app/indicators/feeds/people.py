@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import SelectBase, Text, cast, func, literal, null, or_, select
+from sqlalchemy.orm import aliased
 
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -47,7 +48,8 @@ def roles() -> SelectBase:
 
 def visible_roles(actor: Actor) -> SelectBase:
     """Keys of the roles of people whom the actor may look up."""
-    keys = select(columns.text_key(RoleAssignment.id)).join(Person, Person.id == RoleAssignment.person_id)
+    held = aliased(RoleAssignment)  # the condition looks into the roles of people by itself
+    keys = select(columns.text_key(held.id)).join(Person, Person.id == held.person_id)
     return keys.where(people.visible_person(actor))
 
 

@@ -19,7 +19,7 @@ from app.forms.definition import Component
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 
-from .. import sources
+from .. import policies, sources
 from ..sources import Field, Source, Type
 from . import columns
 
@@ -29,8 +29,11 @@ ANONYMOUS = 5
 _COUNTED_ONLY = (
     *("monitor_motives", "monitor_satisfaction", "monitor_school_life", "survey_satisfaction", "student_risk"),
 )
+RESTRICTED = ("attestation_base_record", "recommendation")
+"""Kinds of which even readers of every indicator need a right of their own to know how many there are."""
+_COUNTING = {"all", "unit", "counts", "published"}
 _COMMON = (
-    Field("status", _l("State of the record"), "text"),
+    Field("record_status", _l("State of the record"), "text"),
     Field("owner", _l("Whom it concerns"), "person"),
 )
 _TYPES: dict[str, Type] = {
@@ -67,7 +70,7 @@ def source_of(kind: str) -> Source | None:
             columns.link(f"/records/{kind}/", Record.id).label("link"),
             Record.organisation.label("organisation"),
             columns.day(Record.created_at).label("on"),
-            Record.status.label("status"),
+            Record.status.label("record_status"),
             Record.owner.label("owner"),
             *(columns.from_json(Record.data, field.name, field.type) for field in own),
         ).where(Record.current, Record.kind == kind)
@@ -91,10 +94,10 @@ _TAKEN = {*sources.ALWAYS, *(field.name for field in _COMMON)}
 
 def counts(actor: Actor, kind: str) -> bool:
     """Whether a person may know how many records of a kind there are (roles.md §3)."""
-    if actor.system:
+    if actor.system or (kind not in RESTRICTED and actor.has_role(*policies.ALL)):
         return True
     grants = (grant for held in actor.assignments for grant in access.grants_for(kind, held.role))
-    return any(set(grant.rules) - {"assigned", "own"} for grant in grants)
+    return any(_COUNTING & set(grant.rules) for grant in grants)
 
 
 def _form_fields(kind: str) -> Iterator[Field]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .definitions import indicator, indicators, versions
 from .frozen import snapshot, snapshots
 from .lists import Entry, Part, entries, parts
-from .values import Line, board, compute, history, line, of_places
+from .values import Line, board, compute, history, line, of_places, value_of
 
 __all__ = [
     "Entry",
@@ -22,5 +22,6 @@ __all__ = [
     "parts",
     "snapshot",
     "snapshots",
+    "value_of",
     "versions",
 ]

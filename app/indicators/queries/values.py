@@ -18,8 +18,8 @@ from app.people.models import Organisation
 
 from .. import compiling, policies, sources
 from ..compiling import Amount
-from ..models import IndicatorValue
-from ..rules import periods
+from ..models import Indicator, IndicatorValue
+from ..rules import loading, periods
 from ..rules.definition import Definition
 from ..rules.figures import Figure
 from ..rules.periods import Period
@@ -76,6 +76,26 @@ def compute(definition: Definition, period: Period, organisation: str) -> Figure
     n = compiling.amount(definition.numerator, period, organisation)
     d = compiling.amount(definition.denominator, period, organisation) if definition.denominator else None
     return figure(definition, n, d)
+
+
+def value_of(code: str, organisation: str, year: int, between: Between = None) -> float | None:
+    """The value as of now, for other features: without regard to scope.
+
+    Returns:
+        Unrounded; None where there is no such indicator in use, it does not concern the organisation, or has no data.
+    """
+    row = db.session.get(Indicator, code)
+    if row is None or row.retired_at is not None:
+        return None
+    definition = loading.load(row.current.body)
+    try:
+        at = place_of(definition, people.organisation(organisation))
+    except NotFound:
+        return None
+    if at is None:
+        return None
+    number = compute(definition, periods.period(definition.period, year, between), at.code).number
+    return None if number is None else float(number)
 
 
 def compute_many(definition: Definition, period: Period, codes: Collection[str]) -> dict[str, Figure]:

@@ -1,0 +1,1 @@
+"""The program's own definitions (`*.yaml`), in the form of `rules.definition`."""
