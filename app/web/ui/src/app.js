@@ -13,6 +13,7 @@ const islands = {
   'bpmn-view': () => import('./bpmn-view.js'),
   'api-docs': () => import('./api-docs.js'),
   'take-test': () => import('./take-test.js'),
+  chart: () => import('./chart.js'),
 };
 
 async function mount(root) {
