@@ -76,6 +76,32 @@ def test_a_result_and_a_completion_of_one_listener_do_not_wait_for_each_other(ap
         assert finding.listener(running.code, LOGIN).level == words.SUFFICIENT
 
 
+def test_a_course_that_is_handed_over_and_a_completion_of_it_do_not_wait_for_each_other(
+    app: Flask, running: Listening
+) -> None:
+    """The completion holds its process and then the course, as `course.hold-place` does; the handing over comes
+    between. Would it lock the course first, the two would wait for each other."""
+    holds = Event()
+
+    def complete() -> None:
+        with app.app_context(), db.unit_of_work():
+            engine.hold_instance(running.key)
+            holds.set()
+            _until_somebody_waits()
+            finding.course(running.code, lock=True)
+
+    def hand_over() -> None:
+        holds.wait(10)
+        with app.app_context(), db.unit_of_work():
+            transferring.replace_leader(person("iro_coordinator"), running.code, "course_leader2", "Отпуск")
+
+    with clock.frozen(MONDAY), ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(complete), pool.submit(hand_over)]:
+            done.result(30)
+    with app.app_context(), db.unit_of_work():
+        assert finding.course(running.code).leader == "course_leader2"
+
+
 def test_a_transfer_and_a_completion_of_one_listener_do_not_wait_for_each_other(app: Flask, running: Listening) -> None:
     """The completion comes between the processes and the rows of the transfer."""
     holds = Event()

@@ -82,11 +82,11 @@ def replace_leader(actor: Actor, code: str, login: str, reason: str) -> int:
     Raises:
         NotFound: there is no such course.
         Forbidden: the actor neither leads it nor decides for the institute.
-        Conflict: the course is over, or this person leads it already.
+        Conflict: the course is over, this person leads it already, or a process of it has begun just now.
         Invalid: the reason is missing, or the person is no course leader.
     """
     catalogue.course(actor, code)
-    course = finding.course(code, lock=True)
+    course = _held(code)
     if not _decides(actor, course):
         raise Forbidden(_l("Only the leader or the institute hands a course over."))
     if course.status in (COMPLETED, CANCELLED):
@@ -111,6 +111,22 @@ def replace_leader(actor: Actor, code: str, login: str, reason: str) -> int:
         dedupe_key=f"leader:{code}:{login}:{before}",
     )
     return tasks
+
+
+def _held(code: str) -> Course:
+    """The course, locked after its running processes, as service tasks do: who completes a task of it goes first or
+    last, and neither waits for the other.
+
+    Raises:
+        Conflict: a process of the course began in this very moment.
+    """
+    running = instances_of(code)
+    for instance in sorted(running):
+        engine.hold_instance(instance)
+    course = finding.course(code, lock=True)
+    if not set(instances_of(code)) <= set(running):
+        raise Conflict(_l("Something of this course has begun just now: please do it once more."))
+    return course
 
 
 def led_by(login: str) -> list[Course]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -21,7 +22,20 @@ _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EMBEDDED = ("word/embeddings/", "word/activex/", "word/afchunk")
 _ACTIVE = re.compile(r"\b(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|MACROBUTTON|RD)\b")
+_OLDEST = datetime(1980, 1, 1, tzinfo=UTC)
+"""A ZIP archive knows no older moment."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def dated(content: bytes, made_at: datetime) -> bytes:
+    """The same file with every part of that moment, so that the same document gives the same bytes whoever makes it."""
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as given, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as written:
+        for name in given.namelist():
+            entry = zipfile.ZipInfo(name, max(made_at, _OLDEST).timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            written.writestr(entry, given.read(name))
+    return target.getvalue()
 
 
 def check(content: bytes) -> list[Defect]:

@@ -34,13 +34,13 @@ def check(message: dict[str, Any]) -> dict[str, Any]:
 
 def make(message: dict[str, Any]) -> dict[str, Any]:
     """A document of a template and facts: DOCX, PDF, HTML, and which program wrote the PDF."""
-    docx = filling.fill(message["template"], message["facts"])
+    made_at = datetime.fromisoformat(message["made_at"])
+    docx = archive.dated(filling.fill(message["template"], message["facts"]), made_at)
     paper, images = layout.read(docx)
     html = screen.write(paper)
     beyond = any(one.code == "unsupported_drawing" for one in archive.check(docx))
     if beyond and office.program():
         return {"docx": docx, "html": html, "pdf": office.convert(docx), "made_with": "LibreOffice"}
-    made_at = datetime.fromisoformat(message["made_at"])
     return {"docx": docx, "html": html, "pdf": pdf.write(paper, images, made_at), "made_with": "typst"}
 
 
