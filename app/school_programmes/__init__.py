@@ -1,1 +1,1 @@
-"""Programmes of schools: transition to the effective mode, anti-risk, targeted support; stage reports, recommendations, verdicts."""
+"""Programmes of schools: transition to the effective mode, anti-risk, support; stage reports, advice, verdicts."""

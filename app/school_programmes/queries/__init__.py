@@ -1,0 +1,25 @@
+"""What other features and pages read of school programmes."""
+
+from .registry import (
+    ProgrammeFilter,
+    interviews,
+    is_overdue,
+    of_school,
+    opinions,
+    programme,
+    programmes,
+    running,
+    versions,
+)
+
+__all__ = [
+    "ProgrammeFilter",
+    "interviews",
+    "is_overdue",
+    "of_school",
+    "opinions",
+    "programme",
+    "programmes",
+    "running",
+    "versions",
+]
