@@ -105,7 +105,8 @@ def sweep(older_than: timedelta = timedelta(days=1)) -> int:
     known = set(db.session.scalars(select(File.sha256).distinct()))
     orphans = [path for path in old if path.name not in known]
     for path in orphans:
-        path.unlink(missing_ok=True)
+        if path.exists() and path.stat().st_mtime < deadline:  # the same bytes may have come again meanwhile
+            path.unlink(missing_ok=True)
     return len(orphans)
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import exports
+from . import exports, sweeping
 
-__all__ = ["exports"]
+__all__ = ["exports", "sweeping"]

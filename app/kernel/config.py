@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 DEVELOPMENT, PRODUCTION = "development", "production"
 _ROOT = Path(__file__).resolve().parents[2]
+
+
+RETENTION = {"jobs": 90, "mail": 180, "notices": 180, "access": 30, "drafts": 30}
+"""Days for which what nobody needs any more is kept (`RETENTION_JOBS_DAYS`, …; 0: for ever)."""
 
 
 class ConfigurationError(RuntimeError):
@@ -26,12 +31,14 @@ class Settings:
         redis_url: URL of Redis, None for the embedded server.
         secret_key: signs sessions and tokens.
         smtp_url: `smtp://user:password@host:port` or `smtps://…`; None keeps mail in the database only.
+        bounce_url: `imaps://user:password@host/folder`, the mailbox into which undelivered letters come back.
         public_url: address that links in mail start with.
         port: TCP port of the web process.
         demo_password: password of the demo accounts.
         locale: default language of people who chose none.
         timezone: zone of organisations that name none.
         inline_outbox: how many outbox entries a request may work off before it answers.
+        retention: days for which finished jobs, letters, notices, ended sessions and drafts are kept; 0: for ever.
         root: folder with `workflows/`, `forms/` and `migrations/`.
     """
 
@@ -41,6 +48,7 @@ class Settings:
     redis_url: str | None = None
     secret_key: str = field(default="", repr=False)
     smtp_url: str | None = field(default=None, repr=False)
+    bounce_url: str | None = field(default=None, repr=False)
     public_url: str = "http://127.0.0.1:8080"
     port: int = 8080
     demo_password: str = field(default="demo", repr=False)
@@ -48,6 +56,7 @@ class Settings:
     timezone: str = "Europe/Moscow"
     log_level: str = "INFO"
     inline_outbox: int = 200
+    retention: Mapping[str, int] = field(default_factory=lambda: dict(RETENTION))
     root: Path = _ROOT
 
     @property
@@ -73,12 +82,14 @@ class Settings:
             redis_url=env.get("REDIS_URL") or None,
             secret_key=env.get("SECRET_KEY", ""),
             smtp_url=env.get("SMTP_URL") or None,
+            bounce_url=env.get("MAIL_BOUNCE_URL") or None,
             public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
             port=port,
             demo_password=env.get("DEMO_PASSWORD", "demo"),
             locale=env.get("DEFAULT_LOCALE", "ru"),
             timezone=env.get("DEFAULT_TIMEZONE", "Europe/Moscow"),
             log_level=env.get("LOG_LEVEL", "INFO"),
+            retention={name: _days(env, name, days) for name, days in RETENTION.items()},
         )
         settings._refuse_weak_production()
         return settings
@@ -101,6 +112,19 @@ class Settings:
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48))
         return path.read_text()
+
+
+def _days(env: Mapping[str, str], name: str, days: int) -> int:
+    """How long something is kept, from the environment.
+
+    Raises:
+        ConfigurationError: it is no whole number of days.
+    """
+    variable = f"RETENTION_{name.upper()}_DAYS"
+    text = env.get(variable) or str(days)
+    if not text.isascii() or not text.isdecimal() or int(text) > 36_500:
+        raise ConfigurationError(f"{variable} must be a number of days (0: for ever)")
+    return int(text)
 
 
 def _sqlalchemy_url(url: str | None) -> str | None:

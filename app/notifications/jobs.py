@@ -10,13 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from app.jobs import kinds
 from app.jobs.models import CANCELLED, DONE, BackgroundJob
-from app.kernel import clock, outbox
+from app.kernel import clock, outbox, recurring
 from app.kernel.db import db
 
 from . import letters, operations
-from .operations import delivering, digests
+from .operations import delivering, digests, fetching, sweeping
 
-__all__ = ["deliver", "letters", "tell_end", "write_digest"]
+__all__ = ["deliver", "letters", "look_for_bounces", "sweeping", "tell_end", "write_digest"]
 LONG = timedelta(seconds=15)
 """Who waited less has seen the end on the page."""
 
@@ -32,6 +32,16 @@ def write_digest(payload: dict[str, Any]) -> None:
     """Write one person's digest."""
     with force_locale("ru"):
         digests.write_digest(payload["login"])
+
+
+recurring.look(fetching.put_down_look)
+
+
+@outbox.handler(fetching.FETCH, lane=outbox.MAIL)
+def look_for_bounces(_payload: dict[str, Any]) -> None:
+    """Read the mailbox of undelivered letters."""
+    with force_locale("ru"):
+        fetching.fetch_bounces()
 
 
 @kinds.on_end

@@ -62,7 +62,7 @@ class Server:
         security = {"smtp": "offered", "smtps": "tls", "smtp+starttls": "starttls"}.get(parts.scheme)
         if security is None or not parts.hostname:
             raise ValueError("SMTP_URL must look like smtp://host:port, smtps://host:port or smtp+starttls://host:port")
-        if security == "offered" and _loopback(parts.hostname):
+        if security == "offered" and loopback(parts.hostname):
             security = "none"
         return cls(
             host=parts.hostname,
@@ -74,7 +74,8 @@ class Server:
         )
 
 
-def _loopback(host: str) -> bool:
+def loopback(host: str) -> bool:
+    """Whether a host is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

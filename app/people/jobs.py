@@ -11,10 +11,12 @@ from flask_babel import ngettext
 from app.jobs import kinds
 from app.jobs.run import Run
 
+from .operations import sweeping
 from .operations.importing import JOB, finish, take_rows
 from .queries.actors import actor_for
 from .queries.cards import import_run
 
+__all__ = ["import_people", "sweeping"]
 kinds.actor_source(actor_for)
 _AT_ONCE = 200
 """Rows that are committed together."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -11,9 +12,10 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import Connection, text
 
-from app.kernel import outbox
+from app.kernel import clock, outbox
 from app.kernel.db import db
 from app.notifications import operations
+from app.notifications.operations import sweeping
 from tests.inbox.work import main_of
 from tests.web.conftest import Open, browse, connection, populated, region
 
@@ -148,3 +150,21 @@ def test_a_link_that_opens_an_account_is_shown_only_where_nobody_sends_it(
     query = "SELECT actor, action FROM access_log WHERE object_kind = 'mail' AND object_key = :key"
     opened = connection.execute(text(query), {"key": found[1].rpartition("/")[2]})
     assert [tuple(row) for row in opened] == [("admin", "open")] * 2
+
+
+@pytest.mark.usefixtures("told")
+def test_a_letter_whose_text_was_deleted_says_so_and_is_not_sent_again(app: Flask, browse: Open) -> None:
+    with app.app_context(), db.unit_of_work():
+        assert sweeping.texts_of_old_letters(clock.now() + timedelta(days=1), 500)
+    admin = browse("admin")
+    key = re.search(r'href="/admin/mail/(\d+)"', admin.get("/admin/mail").text)
+    assert key
+    before = app.extensions["marshrut"]
+    app.extensions["marshrut"] = replace(before, smtp_url="smtp://127.0.0.1:9")
+    try:
+        page = admin.get(f"/admin/mail/{key[1]}")
+        assert "Текст удалён" in page.text
+        assert "Отправить ещё раз" not in page.text
+        assert admin.post(f"/admin/mail/{key[1]}/send").status_code == 409
+    finally:
+        app.extensions["marshrut"] = before

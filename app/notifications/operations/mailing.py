@@ -106,7 +106,8 @@ def _farewell(settings: Settings) -> str:
 
 def may_repeat(letter: Mail) -> bool:
     """Whether a letter did not arrive and still holds what it is to say (see `close_up`)."""
-    return letter.status in REPEATABLE and not (letter.lets_in and letter.status == BOUNCED)
+    opens = letter.lets_in and letter.status == BOUNCED
+    return letter.status in REPEATABLE and bool(letter.text) and not opens
 
 
 def close_up(letter: Mail) -> None:
