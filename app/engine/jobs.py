@@ -1,15 +1,68 @@
-"""What the engine deletes when it is old."""
+"""Handlers of the engine's outbox entries: each runs in a transaction of its own, after the action that left it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, tuple_
 
-from app.engine.models import TaskDraft, UserTask
+from app.audit import exporting
+from app.audit.operations import verification
+from app.engine import announcing, calling, cases, correlation, measure_results, telling
+from app.engine.models import HistoryEvent, ProcessInstance, TaskDraft, UserTask
 from app.engine.models.tasks import OPEN
-from app.kernel import retention
+from app.engine.queries import broken_chains
+from app.kernel import outbox, retention
 from app.kernel.db import db
+
+__all__ = ["broken_histories", "histories", "telling"]
+
+outbox.handler("engine.call")(calling.call)
+outbox.handler("engine.return")(calling.hand_back)
+outbox.handler("engine.raise")(calling.raise_above)
+outbox.handler("engine.stop_called")(calling.stop_called)
+outbox.handler("engine.correlate")(correlation.correlate)
+outbox.handler("engine.deliver")(correlation.deliver)
+outbox.handler("engine.take_buffered")(correlation.take_buffered)
+outbox.handler("engine.message_start")(correlation.message_start)
+outbox.handler("engine.next_start")(correlation.next_start)
+outbox.handler("engine.signal")(correlation.signal)
+outbox.handler("engine.trigger")(correlation.trigger)
+outbox.handler("engine.start")(correlation.start_by_signal)
+outbox.handler("engine.start_process")(calling.start_independent)
+outbox.handler("engine.case")(cases.open_case)
+outbox.handler("engine.case_decided")(cases.carry_out)
+outbox.handler("engine.measure_result")(measure_results.publish_result)
+outbox.handler("engine.announce")(announcing.announce)
+
+
+@verification("history_event")
+def broken_histories() -> Iterator[str]:
+    """The histories of instances, for `marshrut audit verify`."""
+    for key, reason in broken_chains():
+        yield f"{key}: {reason}"
+
+
+@exporting.source
+def histories(since: datetime | None, until: datetime | None) -> Iterator[dict[str, Any]]:
+    """Histories of instances with the ends of their chains, for `marshrut audit export`."""
+    span = [HistoryEvent.at >= since] if since else []
+    span += [HistoryEvent.at < until] if until else []
+    query = select(HistoryEvent).where(*span).order_by(HistoryEvent.instance_key, HistoryEvent.seq)
+    for row in db.session.scalars(query.execution_options(yield_per=1000)):
+        yield {"record": "history_event", **exporting.plain(row)}
+        db.session.expunge(row)
+    heads = select(ProcessInstance.key, ProcessInstance.version, ProcessInstance.hash).order_by(ProcessInstance.key)
+    for key, version, digest in db.session.execute(heads):
+        yield {
+            "record": "chain_head",
+            "kind": "process_instance",
+            "key": str(key),
+            "seq": version,
+            "hash": digest.hex(),
+        }
 
 
 @retention.sweep("drafts", kept="drafts")
