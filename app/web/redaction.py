@@ -1,10 +1,11 @@
-"""Paths and texts without what opens something by itself (the address of a calendar, the link of a letter)."""
+"""Paths and texts without what opens something by itself (address of a calendar, link of a letter, code of a
+questionnaire)."""
 
 from __future__ import annotations
 
 import re
 
-_SECRET = re.compile(r"(?<=/)[\w-]{40,}")
+_SECRET = re.compile(r"(?<=/)[\w-]{40,}|(?<=/monitoring/q/)[^/?\s]+")
 
 
 def without_secrets(text: str) -> str:

@@ -123,7 +123,7 @@ def _proposals(of: MunicipalRound, before: MunicipalRound | None, municipality: 
     decision = published_since(municipality, since)
     if decision is None:
         return {}
-    address = f"{current_app.extensions['marshrut'].public_url}/decisions/{municipality}"
+    address = f"{current_app.extensions['marshrut'].public_url}/monitoring/decisions/{municipality}"
     on = decision.created_at.date().isoformat()
     text = "Опубликовано управленческое решение: " + decision.created_at.strftime("%d.%m.%Y")
     return {rules.DECISIONS: {"value": rules.YES, "url": address, "on": on, "text": text}}

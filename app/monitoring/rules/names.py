@@ -32,8 +32,8 @@ STATUSES: dict[str, object] = {
     "open": _l("in progress"),
     "summary": _l("summary awaited"),
     "review": _l("summary under review"),
-    "accepted": _l("accepted"),
-    "not_submitted": _l("not submitted"),
+    "accepted": _l("summary accepted"),
+    "not_submitted": _l("data not submitted"),
 }
 _KINDS: dict[str, object] = {
     "motive": _l("Motive"),
