@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, false, or_, true
 
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, NotFound
+from app.people import queries as people
 from app.people.models import Organisation
 
 SCHOOL_ROLES = ("school_head", "deputy_head")
@@ -83,3 +84,80 @@ def demand_groups(actor: Actor) -> None:
 def may_import_results(actor: Actor) -> bool:
     """Whether the actor imports results of ВПР, ОГЭ and ЕГЭ: the analysts of ЦМОКО."""
     return actor.system or actor.has_role("cmoko_analyst")
+
+
+def demand_context_author(actor: Actor, school: str) -> None:
+    """Refuse who may not enter the data of a school: its head and deputies, and the coordinator of its municipality.
+
+    Raises:
+        Forbidden: sees them only.
+        NotFound: does not see the school.
+    """
+    if actor.system or school in actor.organisations(*SCHOOL_ROLES):
+        return
+    if _coordinates(actor, school):
+        return
+    demand_sight(actor)
+    raise Forbidden(_l("The head of the school enters these data."))
+
+
+def demand_context_confirmer(actor: Actor, municipality: str) -> None:
+    """Refuse who may not confirm the data of a municipality's schools.
+
+    Raises:
+        Forbidden: sees them only.
+        NotFound: sees no schools.
+    """
+    if actor.system or _coordinates(actor, municipality):
+        return
+    demand_sight(actor)
+    raise Forbidden(_l("The municipal coordinator confirms these data."))
+
+
+def demand_list_maker(actor: Actor) -> None:
+    """Refuse who may not change a list of schools: it is made by the process, and by the regional coordinator.
+
+    Raises:
+        Forbidden: sees the list only.
+        NotFound: sees no schools.
+    """
+    if actor.system or actor.has_role("region_coordinator"):
+        return
+    demand_sight(actor)
+    raise Forbidden(_l("The regional coordinator keeps the lists of schools."))
+
+
+def _coordinates(actor: Actor, organisation: str) -> bool:
+    """Whether the organisation lies in a municipality that the actor coordinates."""
+    path = people.organisation_path(organisation)
+    return any(held.role == "municipal_coordinator" and held.organisation in path for held in actor.assignments)
+
+
+TEACHERS = ("teacher", "school_team_member")
+"""See the approved list for their own school (roles.md §3)."""
+
+
+def demand_lists(actor: Actor) -> None:
+    """Refuse whom the lists do not exist for.
+
+    Raises:
+        NotFound: always for them.
+    """
+    if not may_see_lists(actor):
+        raise NotFound()
+
+
+def may_see_lists(actor: Actor) -> bool:
+    """Whether lists of schools exist for the actor."""
+    return may_see_schools(actor) or actor.has_role(*TEACHERS)
+
+
+def sees_drafts(actor: Actor) -> bool:
+    """Whether the actor sees drafts of the region's list with its objections and calculations."""
+    return actor.system or actor.has_role(*REGIONAL, *CMOKO, "iro_coordinator", "auditor")
+
+
+def list_rows_in_scope(actor: Actor) -> ColumnElement[bool]:
+    """Rows of `Organisation` that the actor may see on a list."""
+    own = actor.organisations(*TEACHERS)
+    return or_(schools_in_scope(actor), Organisation.code.in_(own)) if own else schools_in_scope(actor)

@@ -23,7 +23,8 @@ from .test_scenarios import MODELS, model, named
 FORMS = sorted((ROOT / "forms").rglob("*.form"))
 DECISIONS = sorted((ROOT / "workflows").rglob("*.dmn"))
 POSITIONS = frozenset(
-    {"candidate", "preparer", "signatory", "owner", "decision_owner", "responsible", "secretary", "chair", "members"}
+    {"candidate", "executor", "preparer", "signatory", "owner", "decision_owner", "responsible", "secretary", "chair"}
+    | {"members"}
 )
 """Lanes of positions: who does it is said by the candidate groups (roles.md §2a)."""
 MESSAGES = frozenset(
@@ -51,6 +52,7 @@ MESSAGES = frozenset(
         "agreement.signed",
         "monitoring.municipal.done",
         "monitoring.school.done",
+        *("analysis.done", "roadmap.change", "roadmap.approved", "measure.request", "measure.result"),
     )
 )
 SHOWN = frozenset(
@@ -74,9 +76,16 @@ ENDS = {
     "rmp_analytics": "done",
     "dpp_development": "approved rejected refused",
     "working_group_meeting": "protocol_signed not_held",
+    "school_identification": "list_approved cancelled",
+    "region_results_monitoring": "done",
+    "cooperation_agreement": "completed refused terminated expired",
     "curator_appointment": "appointed partly_appointed cancelled",
     "municipal_monitoring": "stage_done",
     "school_monitoring": "stage_done",
+    "roadmap_planning": "approved cancelled",
+    "roadmap_measure": "done partly not_done cancelled_by_order",
+    "measure_occurrence": "done partly not_done",
+    "infrastructure_formation": "created refused",
 }
 """End states of the catalogue."""
 

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased
 
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -56,11 +57,11 @@ class Totals:
         return Decimal(100 * part) / Decimal(self.schools) if self.schools else None
 
 
-def latest_contexts() -> Select[Any]:
-    """Key of the newest context of every school, as a subselect: `key`, `school`."""
-    query = select(SchoolContext.key, SchoolContext.school).where(SchoolContext.current)
-    newest = query.distinct(SchoolContext.school).order_by(SchoolContext.school, SchoolContext.year.desc())
-    return cast("Select[Any]", newest)
+def is_latest() -> ColumnElement[bool]:
+    """Condition on `SchoolContext`: the newest data of its school."""
+    other = aliased(SchoolContext)
+    newest = select(func.max(other.year)).where(other.school == SchoolContext.school, other.current)
+    return SchoolContext.current & (SchoolContext.year == newest.scalar_subquery())
 
 
 def school_select(
@@ -87,11 +88,9 @@ def school_select(
         NotFound: the register does not exist for the actor.
     """
     policies.demand_sight(actor)
-    newest = latest_contexts().subquery()
     query = (
         select(Organisation, SchoolContext)
-        .outerjoin(newest, newest.c.school == Organisation.code)
-        .outerjoin(SchoolContext, SchoolContext.key == newest.c.key)
+        .outerjoin(SchoolContext, (SchoolContext.school == Organisation.code) & is_latest())
         .where(Organisation.level == "school", policies.schools_in_scope(actor))
         .order_by(Organisation.short_name, Organisation.code)
     )
@@ -158,8 +157,10 @@ def demand_school(actor: Actor, code: str) -> Organisation:
 
 def municipalities(actor: Actor) -> list[tuple[str, str]]:
     """Municipalities of the schools in the actor's scope, code and name, by name."""
-    query = select(Organisation.path[2].distinct()).where(
-        Organisation.level == "school", Organisation.active, policies.schools_in_scope(actor)
+    query = (
+        select(Organisation.path[2])
+        .distinct()
+        .where(Organisation.level == "school", Organisation.active, policies.schools_in_scope(actor))
     )
     codes = [code for code in db.session.scalars(query) if code]
     return sorted(((code, name_of(code)) for code in codes), key=lambda each: each[1])
