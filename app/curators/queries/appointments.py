@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
@@ -21,6 +22,7 @@ from ..policies import appointments_in_scope, demand_sight, sees_target
 from ..rules.kinds import MUNICIPAL, MUNICIPALITY, PERSONAL, SCHOOL
 
 _A = CuratorAppointment
+_LISTED: tuple[Any, ...] = (CuratorAppointment, Organisation.short_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,12 @@ class Uncovered:
     pending: CuratorAppointment | None
 
 
-def appointments(actor: Actor, wanted: AppointmentFilter | None = None) -> Select[CuratorAppointment, str]:
+def appointments(actor: Actor, wanted: AppointmentFilter | None = None) -> Select[Any]:
     """Rows of appointment and name of its target in the actor's scope, as a statement to page through."""
     demand_sight(actor)
     wanted = wanted or AppointmentFilter()
-    statement = (
-        select(_A, Organisation.short_name)
+    statement: Select[Any] = (
+        select(*_LISTED)
         .join(Organisation, Organisation.code == _A.target)
         .where(appointments_in_scope(actor), _A.state != "dropped")
         .order_by(Organisation.short_name, _A.kind, _A.created_at.desc(), _A.key)
