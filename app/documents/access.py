@@ -65,7 +65,7 @@ external_course_result | own | unit | unit | iro_coordinator:all | - | all | all
 course_card seminar_card event_report publication_record info_item | all | all | all | all | all | all | all
 dpp_card | published | published | published | programme_developer:assigned expert_commission_member:assigned iro_coordinator:all published | published | region_coordinator:all published | all
 dpp_expert_opinion | - | - | - | programme_developer:assigned expert_commission_member:assigned iro_coordinator:all | - | region_coordinator:all | all
-school_context | - | unit | unit | curator:assigned all | all | all | all
+school_context failure_prevention | - | unit | unit | curator:assigned all | all | all | all
 assessment_results low_quality_zone monitor_results | - | unit | unit | all | all | all | all
 school_list_decision | unit+published | unit+published | unit | iro_coordinator:all published | published | all | all
 curator_card expert_profile | unit(curator,person,name) | unit | unit | all own | - | all | all

@@ -20,6 +20,13 @@ PREVENTION = "failure_prevention"
 _YEARS = 3
 
 
+@service_type("schools.all", inline=True)
+def all_schools(call: ServiceCall) -> dict[str, Any]:
+    """Every school of the instance's place."""
+    codes = membership.schools_in((), call.instance.organisation)
+    return {"schools": [_school(code) for code in codes]}
+
+
 @service_type("schools.dynamics", inline=True)
 def dynamics(call: ServiceCall) -> dict[str, Any]:
     """How results of the last three years changed, by school, procedure and subject."""
