@@ -20,6 +20,8 @@ from . import periods, values
 from .definition import Condition, Definition, Measure, Rows
 
 Find = Callable[[str], Source | None]
+RESERVED = ("new", "import", "frozen", "freeze", "definitions", "recalculate")
+"""Words of addresses, which can be no codes."""
 CODE = re.compile(r"[A-Za-zА-Яа-яЁё0-9][A-Za-zА-Яа-яЁё0-9._-]{1,39}")
 MOST_CONDITIONS, MOST_PARTS, LONGEST, DEEPEST = 20, 5, 500, 3
 _KNOWN = {
@@ -75,7 +77,7 @@ def _first(errors: Errors) -> object:
 
 def _code(data: Mapping[str, Any], errors: Errors) -> str:
     code = str(data.get("code") or "").strip()
-    if not CODE.fullmatch(code):
+    if not CODE.fullmatch(code) or code in RESERVED:
         errors.add("code", _l("A code has 2 to 40 letters, digits, points or hyphens, as LEB-I-3."))
     return code
 
@@ -247,10 +249,10 @@ def _nested(given: Mapping[str, Any], operator: str, path: str, find: Find, erro
 
 def field_of(source: Source, name: str) -> Field | None:
     """A field of a source; `organisation`, `on` and `title` are there in each."""
-    return source.fields.get(name) or _ALWAYS.get(name)
+    return source.fields.get(name) or ALWAYS.get(name)
 
 
-_ALWAYS = {
+ALWAYS = {
     "organisation": Field("organisation", _l("Organisation of the row"), "organisation"),
     "on": Field("on", _l("Date of the row"), "date"),
     "title": Field("title", _l("Title of the row"), "text"),
