@@ -92,6 +92,7 @@ def _snapshots() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("definition", postgresql.JSONB(), nullable=False),
+        sa.Column("sources", postgresql.JSONB(), nullable=False),
         sa.Column("target", sa.Numeric(), nullable=True),
         sa.Column("amber_share", sa.Numeric(), nullable=False),
         sa.Column("n", sa.Numeric(), nullable=False),
