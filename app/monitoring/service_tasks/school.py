@@ -6,13 +6,17 @@ from typing import Any
 
 from flask_babel import force_locale
 
+from app.curators import queries as curators
 from app.engine.services import ModelFault, ServiceCall, service_type
 from app.people import queries as people
+from app.schools.queries import results
 
 from ..models import MonitoringRound, MonitoringSchool
 from ..operations import comparing, rounds
 from ..rules import names, stages
 from . import inputs
+
+EXAMS = ("ОГЭ", "ЕГЭ", "ГВЭ")
 
 
 def _of(call: ServiceCall) -> MonitoringSchool:
@@ -57,12 +61,44 @@ def prepare(call: ServiceCall) -> dict[str, Any]:
     logins = rounds.teachers_of(of.school)
     known = people.person_names(logins)
     teachers = [{"teacher_id": login, "name": known.get(login, login)} for login in logins]
-    return {"teachers": teachers, "curator": curator_of(of.school), "window_until": of.window_until.isoformat()}
+    return {
+        "teachers": teachers,
+        "curator": curator_of(of.school),
+        "window_until": of.window_until.isoformat(),
+        "exams": _exams(of),
+    }
+
+
+def _exams(of: MonitoringSchool) -> list[dict[str, Any]]:
+    """Imported results of the school's exams in the year as rows of `monitor_results`, beside those of last year."""
+    year = of.round.year
+    found = {
+        (row.year, row.procedure, row.subject): row
+        for row in results.results_of_years([year, year - 1], [of.school])
+        if row.procedure in EXAMS and row.mean is not None
+    }
+    rows = []
+    for (of_year, procedure, subject), row in found.items():
+        before = found.get((year - 1, procedure, subject))
+        if of_year == year:
+            rows.append(
+                {
+                    "procedure": procedure,
+                    "subject": subject,
+                    "participants": row.participants,
+                    "mean": float(row.mean or 0),
+                    "below_min": row.below_min or 0,
+                    "mean_before": float(before.mean or 0) if before is not None else None,
+                    "below_before": before.below_min if before is not None else None,
+                }
+            )
+    return rows
 
 
 def curator_of(school: str) -> str | None:
     """Login of who looks after a school today."""
-    return None
+    found = curators.active_for(school)
+    return None if found is None else found.person
 
 
 @service_type("school-monitoring.set-classes", inline=True)
