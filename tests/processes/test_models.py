@@ -52,6 +52,8 @@ MESSAGES = frozenset(
         "agreement.signed",
         "monitoring.municipal.done",
         "monitoring.school.done",
+        "programme.school.approved",
+        "recommendations.issued",
         *("analysis.done", "roadmap.change", "roadmap.approved", "measure.request", "measure.result"),
     )
 )
@@ -82,8 +84,12 @@ ENDS = {
     "curator_appointment": "appointed partly_appointed cancelled",
     "municipal_monitoring": "stage_done",
     "school_monitoring": "stage_done",
+    "school_programme": "completed_success completed_support stopped",
+    "arp_monitoring": "stage_done",
+    "effective_mode_assessment": "moved_to_effective continue strengthen",
+    "targeted_support_programme": "completed declined",
     "roadmap_planning": "approved cancelled",
-    "roadmap_measure": "done partly not_done cancelled_by_order",
+    "roadmap_measure": "done partly not_done",
     "measure_occurrence": "done partly not_done",
     "infrastructure_formation": "created refused",
 }

@@ -93,9 +93,7 @@ def change_members(actor: Actor, code: str, card: Mapping[str, Any], order: Mapp
             if login not in wanted and seat.role_id is not None:
                 staff.end_role(PLATFORM, seat.role_id)
     fresh = [row for row in members_of(card) if sitting.get(str(row["user"])) is None]
-    moved = [
-        row for row in members_of(card) if (sat := sitting.get(str(row["user"]))) and sat.duty != row["duty"]
-    ]
+    moved = [row for row in members_of(card) if (sat := sitting.get(str(row["user"]))) and sat.duty != row["duty"]]
     _seat(found, [*fresh, *moved], day, number)
     change = {"on": day.isoformat(), "order_number": number, "document_id": order.get("document_id")}
     found.changes = [*found.changes, change]

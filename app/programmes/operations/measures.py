@@ -22,7 +22,7 @@ from app.people import queries as people
 from .. import policies, queries
 from ..models import Measure, MeasureFact, Occurrence, OccurrenceMove
 from ..models.measures import ACCEPTED, DONE, NOT_DONE, OVER, PARTLY, PLANNED, PROPOSED, REFUSED, RUNNING
-from ..rules import periods
+from ..rules import periods, thresholds
 from . import following
 
 STATUSES = {"выполнено": DONE, "выполнено частично": PARTLY, "не выполнено": NOT_DONE}
@@ -70,14 +70,14 @@ def open_measure(row_key: str, instance_key: int) -> Measure:
 
 
 def plan_schedule(row_key: str, rows: Sequence[Mapping[str, Any]]) -> list[Occurrence]:
-    """The executor's own schedule: `{on, title}` with ISO dates («по отдельному графику»).
+    """The executor's own schedule: `{day, title}` with ISO dates («по отдельному графику»).
 
     Raises:
         Invalid: a date outside the programme, or twice.
     """
     found = locked_measure(row_key)
     programme = found.roadmap.programme
-    days = [date.fromisoformat(str(row["on"])[:10]) for row in rows]
+    days = [date.fromisoformat(str(row["day"])[:10]) for row in rows]
     outside = [day for day in days if not programme.period_from <= day <= programme.period_to]
     if outside:
         message = _l("%(day)s lies outside the programme.", day=f"{outside[0]:%d.%m.%Y}")
@@ -186,7 +186,7 @@ def accept_report(actor: Actor, ref: str, status: str, given: Mapping[str, Any])
     Args:
         status: `выполнено`, `выполнено частично`, `не выполнено`, as the decision table judged it.
         given: the report: `fact_date, fact_values[] {code, value}, participants[] {organisation, count}, evidence[],
-            comment, reported_by, source?, instance?`.
+            comment, reported_by, source?, linked?`.
     """
     found = locked_occurrence(ref)
     found.status, found.reported = STATUSES[status], ""
@@ -198,11 +198,11 @@ def accept_report(actor: Actor, ref: str, status: str, given: Mapping[str, Any])
         occurrence_key=found.key,
         source=str(given.get("source") or "report"),
         fact_on=found.fact_on or clock.today(),
-        values=_values(given),
+        values=thresholds.entered(found.measure.thresholds, given.get("fact_values") or ()),
         participants=participants_of(given.get("participants") or ()),
         evidence=list(given.get("evidence") or ()) + list(given.get("documents") or ()),
         comment=str(given.get("comment") or ""),
-        instance_key=_whole(given.get("instance")),
+        instance_key=_whole(given.get("linked")),
         reported_by=str(given.get("reported_by") or ""),
         accepted_by=actor.login,
         at=clock.now(),
@@ -310,15 +310,6 @@ def participants_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "count": before + int(row.get("count") or 0),
         }
     return list(found.values())
-
-
-def _values(given: Mapping[str, Any]) -> dict[str, float]:
-    rows = given.get("fact_values") or ()
-    return {
-        str(row["code"]): row["value"]
-        for row in rows
-        if row.get("code") and isinstance(row.get("value"), int | float) and not isinstance(row["value"], bool)
-    }
 
 
 def _whole(value: Any) -> int | None:

@@ -79,6 +79,15 @@ def carry_over(actor: Actor, code: str, row_keys: list[str]) -> int:
     return len(rows)
 
 
+def copied_rows(old: SupportProgramme, found: SupportProgramme) -> list[drafts.Row]:
+    """The measures of a programme as drafts of another one: «copy from last year»."""
+    before = queries.roadmap_of(old.key)
+    if before is None:
+        return []
+    by = found.period_from.year - old.period_from.year
+    return [_row(each, found.code, by) for each in queries.measures.measures_of(before.key)]
+
+
 def _with_free_key(row: drafts.Row, roadmap: Roadmap) -> drafts.Row:
     taken = set(db.session.scalars(select(Measure.row_key).where(Measure.roadmap_key == roadmap.key)))
     key, count = row.key, 1

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from app.indicators import queries as indicators
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -195,10 +196,8 @@ def _members(found: Measure) -> thresholds.Members:
 
 
 def _indicator(found: Measure) -> thresholds.Indicator:
-    from .indicators import value_of
-
     place, year = found.roadmap.programme.organisation, found.roadmap.programme.period_to.year
-    return lambda code: value_of(code, place, year)
+    return lambda code: indicators.value_of(code, place, year)
 
 
 def progress(roadmap_keys: Collection[int]) -> dict[int, Progress]:

@@ -96,6 +96,7 @@ def _refuse_broken(row: Row, ground: Ground) -> None:
         raise _Refused(_l("This measure stands in the roadmap already."))
     for threshold in row.thresholds:
         _refuse_threshold(threshold)
+        threshold.setdefault("count", "sum")
 
 
 def _refuse_threshold(threshold: Any) -> None:

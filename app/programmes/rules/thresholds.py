@@ -63,6 +63,18 @@ class Judged:
     missing: tuple[str, ...] = ()
 
 
+def entered(wanted: Sequence[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Numbers of a report by code; its rows name thresholds by code or by label."""
+    codes = {str(each["label"]): str(each["code"]) for each in wanted}
+    found: dict[str, float] = {}
+    for row in rows:
+        code = str(row.get("code") or codes.get(str(row.get("label")), ""))
+        value = row.get("value")
+        if code and isinstance(value, int | float) and not isinstance(value, bool):
+            found[code] = found.get(code, 0) + value
+    return found
+
+
 def gather(facts: Iterable[Mapping[str, Any]], done: int = 0) -> Facts:
     """Add up facts: `{values, participants: [{organisation, municipality}]}`."""
     values: dict[str, float] = {}

@@ -1,0 +1,52 @@
+"""Changes of a row during the year: agreed by the head, kept as a new version; done measures stay untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.audit import operations as audit
+from app.engine import operations as engine
+from app.kernel.actor import PLATFORM, Actor
+from app.kernel.db import db
+from app.kernel.errors import Conflict
+
+from ..models import Measure
+from ..models.measures import OVER
+from ..rules import executors
+from .measures import locked_measure
+from .roadmaps import freeze
+
+FIELDS = ("title", "result", "fixing_document", "executors", "process")
+
+
+def change_measure(actor: Actor, change: Mapping[str, Any], order: Mapping[str, Any]) -> Measure:
+    """Carry out a change.
+
+    Args:
+        change: `row_key, reason, exclude`, and the fields of `FIELDS` and `lead` that change.
+
+    Raises:
+        Conflict: the measure is over.
+    """
+    found = locked_measure(str(change["row_key"]))
+    if found.state in OVER:
+        raise Conflict(_l("A finished measure is not changed."))
+    before = {name: getattr(found, name) for name in (*FIELDS, "lead")}
+    for name in FIELDS:
+        if change.get(name):
+            setattr(found, name, str(change[name]))
+    if change.get("lead") in executors.EXECUTORS:
+        found.lead = str(change["lead"])
+    db.session.flush()
+    after = {name: getattr(found, name) for name in before}
+    changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    audit.record_event(actor, "measure", found.row_key, "change", changes=changes)
+    if change.get("exclude") and found.instance_key is not None:
+        engine.set_variables(PLATFORM, found.instance_key, {"cancel_order": dict(order) or True}, internal=True)
+    elif change.get("exclude"):
+        found.state, found.reason = "cancelled", str(change.get("reason") or "")
+    freeze(actor, found.roadmap, order, reason=str(change.get("reason") or ""))
+    return found

@@ -1,0 +1,176 @@
+"""Scenes of programmes: a measure of an approved roadmap, a draft of a roadmap, papers to attach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+
+from app.files import operations as files
+from app.files.queries import reference
+from app.kernel.actor import PLATFORM
+from app.kernel.db import db
+from app.kernel.ids import next_key
+from app.people import operations as people
+from app.people.queries import actor_for
+from app.programmes import operations, queries
+from app.programmes.models import Measure, SupportProgramme
+from app.programmes.operations import importing, roadmaps
+from app.programmes.operations.passports import Passport
+from app.programmes.rules import checking, drafts
+
+REGION, DISTRICT = "ТСТ-2026", "РТСТ-2026"
+
+
+def programme(code: str = REGION, organisation: str = "region", last: str = "2026-12-31") -> SupportProgramme:
+    """A programme of 2026 in force."""
+    found = db.session.query(SupportProgramme).filter_by(code=code).one_or_none()
+    if found is None:
+        passport = Passport(code, "Проверочная программа", organisation, date(2026, 1, 1), date.fromisoformat(last))
+        found = operations.create_programme(PLATFORM, passport)
+        operations.set_state(PLATFORM, code, "active")
+    return found
+
+
+def add_measure(found: SupportProgramme, *, number: str = "1.1", **more: Any) -> Measure:
+    """A measure of a programme's roadmap, read from its words."""
+    row = drafts.Row(
+        sheet="",
+        row=1,
+        section="1",
+        number=number,
+        title=str(more.pop("title", "Провести семинар")),
+        period=str(more.pop("period", "апрель")),
+        executors=str(more.pop("executors", "ИРО" if found.kind == "region" else "Отдел образования")),
+        document=str(more.pop("document", "Протокол")),
+        **more,
+    )
+    report = checking.check(drafts.Reading(rows=[row]), importing.ground_of(found))
+    assert report.problems == []
+    sections = [drafts.Section("1", "Раздел")]
+    return roadmaps.write_rows(roadmaps.locked_roadmap(found), sections, report.rows)[0]
+
+
+def approved(found: SupportProgramme, *measures: Measure) -> None:
+    """Approve the roadmap without its process."""
+    order = {"number": "1", "date": "2026-01-15", "document_id": ""}
+    roadmap = roadmaps.locked_roadmap(found)
+    operations.freeze(actor_for("region_coordinator"), roadmap, order, new_rows=measures)
+
+
+def paper(by: str = "iro_coordinator") -> list[Any]:
+    """A file as a file picker gives it."""
+    content = BytesIO(b"%PDF-1.4\n%paper\n" + str(next_key()).encode())
+    return [reference(files.store_file(actor_for(by), "протокол.pdf", content, extensions=("pdf",)))]
+
+
+def measure(code: str = REGION, organisation: str = "region", **more: Any) -> Mapping[str, Any]:
+    """A measure whose roadmap is approved. Facts: `row_key`, `paper`, `municipal_paper`, `variables`."""
+    with db.unit_of_work():
+        found = programme(code, organisation)
+        row = add_measure(found, **more)
+        approved(found, row)
+        variables = {"row_key": row.row_key, "organisation": organisation, "year": 2026}
+        papers = {"paper": paper(), "municipal_paper": paper("municipal_coordinator")}
+    return {"row_key": row.row_key, "start": variables, **papers}
+
+
+def followed(**more: Any) -> Mapping[str, Any]:
+    """A regional measure and one of the district that follows it. Facts: `region_key` and those of `measure`."""
+    first = measure(**more)
+    second = measure(DISTRICT, "lebedyan", follows=first["row_key"], **more)
+    return {**second, "region_key": first["row_key"], "region_start": first["start"]}
+
+
+def accepted(ref: str, participants: list[dict[str, Any]]) -> Mapping[str, Any]:
+    """The report of a regional occurrence is accepted, with who took part."""
+    with db.unit_of_work():
+        measure_key, _, _number = ref.rpartition("/")
+        operations.open_measure(measure_key, 0)
+        report = {"fact_date": "2026-04-06", "participants": participants, "reported_by": "iro_coordinator"}
+        operations.accept_report(actor_for("region_coordinator"), ref, "выполнено", report)
+    return {}
+
+
+def draft(
+    organisation: str = "region",
+    measures: list[dict[str, Any]] | None = None,
+    approve: bool = False,
+    code: str = REGION,
+) -> Mapping[str, Any]:
+    """A programme with a draft of a roadmap. Facts: `programme`, `row_keys`."""
+    with db.unit_of_work():
+        found = programme(code, organisation)
+        rows = [add_measure(found, number=f"1.{n}", **each) for n, each in enumerate(measures or [], 1)]
+        if approve:
+            approved(found, *rows)
+        login = "region_coordinator" if organisation == "region" else "municipal_coordinator"
+        return {"programme": found.code, "row_keys": [row.row_key for row in rows], "paper": paper(login)}
+
+
+def roadmap_file(rows: list[dict[str, Any]], by: str = "region_coordinator") -> Mapping[str, Any]:
+    """A roadmap as an Excel file somebody has uploaded. Facts: `file`."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    heads = {
+        "number": "№",
+        "title": "Мероприятие",
+        "period": "Сроки",
+        "executors": "Исполнители",
+        "result": "Результат",
+    }
+    heads["document"] = "Документ"
+    sheet.append(list(heads.values()))
+    for row in rows:
+        sheet.append([row.get(name) for name in heads])
+    content = BytesIO()
+    book.save(content)
+    content.seek(0)
+    with db.unit_of_work():
+        file = files.store_file(actor_for(by), "карта.xlsx", content, extensions=("xlsx",))
+        return {"file": [reference(file)]}
+
+
+def body(organisation: str = "lebedyan") -> Mapping[str, Any]:
+    """A municipal working group. Facts: `body_code`."""
+    card = {
+        "kind": "муниципальная рабочая группа",
+        "title": "Рабочая группа района",
+        "functions": "Координация программы",
+        "members": [
+            {"user": "mouo_head", "duty": "председатель"},
+            {"user": "municipal_coordinator", "duty": "секретарь"},
+            {"user": "municipal_wg_member", "duty": "член"},
+        ],
+    }
+    with db.unit_of_work():
+        order = {"number": "7", "date": "2026-01-15", "document_id": "1"}
+        found = operations.create_body(PLATFORM, card, order, organisation=organisation)
+        return {"body_code": found.code}
+
+
+def deputy(role: str, organisation: str, login: str) -> Mapping[str, Any]:
+    """Somebody else holds the role too: nobody accepts their own report."""
+    with db.unit_of_work():
+        people.assign_role(PLATFORM, login, role, organisation)
+    return {}
+
+
+def occurrences_of(row_key: str) -> list[Any]:
+    """Occurrences of a measure, for tests."""
+    found = queries.measure(PLATFORM, row_key)
+    return list(queries.measures.occurrences_of([found.key]).get(found.key, []))
+
+
+SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
+    "support_measure": measure,
+    "support_followed": followed,
+    "support_accepted": accepted,
+    "support_draft": draft,
+    "support_file": roadmap_file,
+    "support_body": body,
+    "support_deputy": deputy,
+}
