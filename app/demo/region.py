@@ -8,8 +8,10 @@ from typing import Any
 
 import yaml
 
+from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.people.operations import create_organisation, create_person
+from app.schools.operations import put_into_group
 
 
 @cache
@@ -29,8 +31,10 @@ def load_region(password: str) -> None:
             each["name"],
             short_name=each["short"],
             parent=each["parent"],
-            categories=each.get("categories", ()),
         )
+        for group in each.get("categories", ()):
+            since = clock.today().replace(month=1, day=1)
+            put_into_group(PLATFORM, group, [each["code"]], since=since, reason=f"Перечень {since.year} года")
     for each in region()["people"]:
         _load_person(each, password)
 

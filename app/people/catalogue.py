@@ -1,4 +1,4 @@
-"""Kinds of organisations, categories of schools and roles, read from `roles.yaml`."""
+"""Kinds of organisations and roles, read from `roles.yaml`."""
 
 from __future__ import annotations
 
@@ -55,12 +55,6 @@ def _content() -> dict[str, list[dict[str, Any]]]:
 def kinds() -> dict[str, Kind]:
     """Kinds of organisations by id, in their order."""
     return {row["id"]: Kind(row["id"], row["ru"], row["en"], row["level"]) for row in _content()["kinds"]}
-
-
-@cache
-def categories() -> dict[str, Named]:
-    """Categories of schools by id."""
-    return {row["id"]: Named(row["id"], row["ru"], row["en"]) for row in _content()["categories"]}
 
 
 @cache

@@ -32,7 +32,6 @@ class Organisation(Base):
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("organisation.code"))
     path: Mapped[list[str]] = mapped_column(ARRAY(Text))
     timezone: Mapped[str]
-    categories: Mapped[list[str]]
     projects: Mapped[list[str]]
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column()

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.web.forms import PageSchema, choice, choices, day, email, flag, text
 
-from .catalogue import categories, kinds, projects, roles
+from .catalogue import kinds, projects, roles
 
 _PHONE = r"[+0-9 ()\-]{5,30}"
 _PHONE_HINT = _l("A telephone number consists of digits, spaces, brackets and hyphens.")
@@ -47,7 +47,6 @@ class OrganisationFields(PageSchema):
     kind = choice(kinds(), required=True)
     parent = text(longest=64)
     timezone = text(longest=64)
-    categories = choices(categories())
     projects = choices(projects())
 
 

@@ -49,8 +49,8 @@ def world(connection: Connection) -> None:
     for code, kind, level, parent, path, zone in ORGANISATIONS:
         connection.execute(
             text("""INSERT INTO organisation (code, kind, level, name, short_name, parent_code, path, timezone,
-                categories, projects, active, version)
-                VALUES (:code, :kind, :level, :code, :code, :parent, :path, :zone, '[]', '[]', true, 1)"""),
+                projects, active, version)
+                VALUES (:code, :kind, :level, :code, :code, :parent, :path, :zone, '[]', true, 1)"""),
             {"code": code, "kind": kind, "level": level, "parent": parent, "path": path, "zone": zone},
         )
     for number, (login, (role, place)) in enumerate(PEOPLE.items(), 1):

@@ -36,7 +36,7 @@ def _where(**changes: Any) -> dict[str, Any]:
         ({"numerator": {**SCHOOLS, "count": "avg"}}, "numerator.count", ""),
         ({"numerator": {**SCHOOLS, "count": ["rows"]}}, "numerator.count", ""),
         ({"numerator": {**SCHOOLS, "count": "sum"}}, "numerator.field", ""),
-        ({"numerator": {**SCHOOLS, "field": "categories"}}, "numerator.field", ""),
+        ({"numerator": {**SCHOOLS, "field": "projects"}}, "numerator.field", ""),
         ({"numerator": _where(field="x' OR 1=1 --")}, "numerator.where.0.field", "OR 1=1"),
         ({"numerator": _where(operator="like")}, "numerator.where.0.operator", "like"),
         ({"numerator": _where(operator="ge")}, "numerator.where.0.operator", ""),

@@ -152,10 +152,10 @@ def test_refused_acts_stand_in_the_access_log(connection: Connection, browse: Op
 
 
 def test_an_organisation_is_added_changed_and_closed(admin: Browser) -> None:
-    form = {"name": "МБОУ СОШ № 4", "kind": "school", "parent": "lebedyan", "categories": ["shnor", "risk_zone"]}
+    form = {"name": "МБОУ СОШ № 4", "kind": "school", "parent": "lebedyan", "projects": ["personal_potential"]}
     assert admin.post("/admin/organisations/new", code="lebedyan-4", **form).status_code == 303
     page = admin.get("/admin/organisations/lebedyan-4").text
-    assert page.count(" checked") == 2
+    assert page.count(" checked") == 1
     changed = form | {"name": "МБОУ лицей № 4", "version": field(page, "version")}
     assert admin.post("/admin/organisations/lebedyan-4", **changed).status_code == 303
     stale = admin.post("/admin/organisations/lebedyan-4", **changed | {"name": "Другое"})

@@ -54,7 +54,6 @@ def test_the_zone_is_inherited(connection: Connection, region: None) -> None:
         ({"parent": "partner"}, "parent"),
         ({"kind": "mouo", "parent": "lebedyan-1"}, "parent"),
         ({"timezone": "Europe/Lipetsk"}, "timezone"),
-        ({"categories": ["best"]}, "categories"),
         ({"projects": ["moon"]}, "projects"),
     ],
 )
@@ -107,11 +106,11 @@ def test_a_change_on_an_old_version_is_refused(connection: Connection, region: N
 def test_changes_are_recorded_with_before_and_after(connection: Connection, region: None) -> None:
     with db.unit_of_work():
         admin = queries.actor_for("admin")
-        operations.change_organisation(admin, "lebedyan-1", categories=["shnor", "risk_zone"])
+        operations.change_organisation(admin, "lebedyan-1", projects=["personal_potential"])
     row = connection.execute(
         text("SELECT actor, verb, entries FROM audit_event WHERE subject_key = 'lebedyan-1' ORDER BY seq DESC LIMIT 1")
     ).one()
-    assert tuple(row) == ("admin", "change", [["categories", ["shnor"], ["shnor", "risk_zone"]]])
+    assert tuple(row) == ("admin", "change", [["projects", [], ["personal_potential"]]])
 
 
 def test_the_head_is_the_nearest_one_upwards(connection: Connection, region: None) -> None:

@@ -6,9 +6,9 @@ from collections import Counter
 from typing import Any
 
 from app.engine.services import ServiceCall, service_type
-from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.people import queries as people
+from app.schools import queries
 
 from ..queries import persons
 from . import inputs
@@ -24,13 +24,8 @@ def open_survey(call: ServiceCall) -> dict[str, Any]:
     listeners = inputs.rows(call, "listeners")
     if listeners:
         return {"respondents": [_respondent(inputs.who(row)) for row in listeners]}
-    schools = people.organisations(level="school", within=inputs.optional(call, "municipality_id") or "")
-    logins = [
-        login
-        for school in db.session.scalars(schools)
-        if school.categories
-        for login in people.holders("teacher", school.code)
-    ]
+    schools = queries.participants(inputs.optional(call, "municipality_id"))
+    logins = [login for school in schools for login in people.holders("teacher", school)]
     return {"respondents": [_respondent(login) for login in dict.fromkeys(logins)]}
 
 

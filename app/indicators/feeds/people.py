@@ -87,7 +87,6 @@ def organisations() -> SelectBase:
         Organisation.kind.label("kind"),
         Organisation.level.label("level"),
         above.label("municipality"),
-        columns.texts(Organisation.categories).label("categories"),
         columns.texts(Organisation.projects).label("projects"),
         Organisation.code.label("itself"),
     ).where(Organisation.active)
@@ -121,7 +120,6 @@ sources.register(
         Field("kind", _l("Kind of organisation"), "text"),
         Field("level", _l("Level"), "text"),
         Field("municipality", _l("Municipality"), "organisation"),
-        Field("categories", _l("Categories of the school"), "list"),
         Field("projects", _l("Projects of the school"), "list"),
     ),
 )

@@ -17,7 +17,6 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 
-from ..catalogue import categories as known_categories
 from ..catalogue import kinds
 from ..catalogue import projects as known_projects
 from ..memory import people_changed
@@ -39,7 +38,6 @@ def create_organisation(
     short_name: str = "",
     parent: str | None = None,
     timezone: str = "",
-    categories: Sequence[str] = (),
     projects: Sequence[str] = (),
 ) -> Organisation:
     """Add an organisation.
@@ -55,7 +53,7 @@ def create_organisation(
         Invalid: a field is wrong, with the field named.
     """
     demand_administration(actor)
-    above = _checked(kind=kind, parent=parent, timezone=timezone, categories=categories, projects=projects)
+    above = _checked(kind=kind, parent=parent, timezone=timezone, projects=projects)
     if not re.fullmatch(CODE, code) or code in RESERVED:
         raise Invalid(errors={"code": [_l("Lower-case Latin letters, digits and hyphens; a letter or digit first.")]})
     if db.session.get(Organisation, code) is not None:
@@ -69,7 +67,6 @@ def create_organisation(
         parent_code=parent,
         path=[*(above.path if above else []), code],
         timezone=timezone or (above.timezone if above else _DEFAULT_ZONE),
-        categories=list(categories),
         projects=list(projects),
     )
     people_changed()
@@ -87,7 +84,7 @@ def change_organisation(actor: Actor, code: str, *, version: int | None = None, 
 
     Args:
         version: the version that was shown.
-        values: any of `kind name short_name parent timezone categories projects`.
+        values: any of `kind name short_name parent timezone projects`.
 
     Raises:
         Forbidden: the actor is no administrator.
@@ -103,11 +100,10 @@ def change_organisation(actor: Actor, code: str, *, version: int | None = None, 
         kind=kind,
         parent=parent,
         timezone=values.get("timezone", ""),
-        categories=values.get("categories", ()),
         projects=values.get("projects", ()),
         code=code,
     )
-    fields: dict[str, Any] = {n: values[n] for n in ("name", "short_name", "categories", "projects") if n in values}
+    fields: dict[str, Any] = {n: values[n] for n in ("name", "short_name", "projects") if n in values}
     fields["timezone"] = values.get("timezone") or row.timezone
     fields |= {"kind": kind, "level": kinds()[kind].level, "parent_code": parent}
     before = list(row.path)
@@ -177,7 +173,6 @@ def _checked(
     kind: str,
     parent: str | None,
     timezone: str,
-    categories: Sequence[str],
     projects: Sequence[str],
     code: str | None = None,
 ) -> Organisation | None:
@@ -191,8 +186,6 @@ def _checked(
         errors["kind"] = [_l("Choose one of the list.")]
     if timezone and not zone_exists(timezone):
         errors["timezone"] = [_l("There is no such time zone.")]
-    if not set(categories) <= set(known_categories()):
-        errors["categories"] = [_l("Choose one of the list.")]
     if not set(projects) <= set(known_projects()):
         errors["projects"] = [_l("Choose one of the list.")]
     above = db.session.get(Organisation, parent) if parent else None

@@ -8,6 +8,7 @@ from .actors import actor_for, actor_of_session, groups_for, holders, identity_f
 from .directory import directory, person_card, visible_person
 from .organisations import (
     OrganisationView,
+    categories_from,
     head_of,
     municipality_of,
     organisation,
@@ -22,6 +23,7 @@ __all__ = [
     "PersonView",
     "actor_for",
     "actor_of_session",
+    "categories_from",
     "directory",
     "groups_for",
     "head_of",

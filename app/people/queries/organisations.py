@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,11 +17,17 @@ from ..memory import ORGANISATION_SECONDS, memory
 from ..models import Organisation
 
 _known = memory(ORGANISATION_SECONDS, 10_000)
+Categories = Callable[[str], tuple[str, ...]]
+_categories: list[Categories] = []
 
 
 @dataclass(frozen=True, slots=True)
 class OrganisationView:
-    """An organisation as other features see it; `path` goes from the region down to it."""
+    """An organisation as other features see it; `path` goes from the region down to it.
+
+    Attributes:
+        categories: codes of the groups to which a school belongs today, as the register of schools says.
+    """
 
     code: str
     kind: str
@@ -34,6 +40,12 @@ class OrganisationView:
     categories: tuple[str, ...]
     projects: tuple[str, ...]
     active: bool
+
+
+def categories_from(source: Categories) -> Categories:
+    """Register what knows the categories of a school (the register of schools); called for schools only."""
+    _categories[:] = [source]
+    return source
 
 
 def organisation(code: str) -> OrganisationView:
@@ -130,7 +142,7 @@ def _load(code: str) -> OrganisationView:
         parent_code=row.parent_code,
         path=tuple(row.path),
         timezone=row.timezone,
-        categories=tuple(row.categories),
+        categories=_categories[0](code) if _categories and row.level == "school" else (),
         projects=tuple(row.projects),
         active=row.active,
     )

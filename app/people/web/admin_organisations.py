@@ -16,7 +16,7 @@ from app.web.i18n import zone_name
 from app.web.listing import Column, Listing
 
 from .. import operations
-from ..catalogue import categories, kinds, projects
+from ..catalogue import kinds, projects
 from ..models import Organisation
 from ..operations.changes import ChangedMeanwhile
 from ..policies import demand_administration, may_administer
@@ -47,7 +47,6 @@ COLUMNS = (
     Column("code", _l("Code"), lambda row: row.code, Organisation.code, 20),
     Column("kind", _l("Kind"), lambda row: str(kinds()[row.kind]), Organisation.kind, 40),
     Column("parent", _l("Belongs to"), lambda row: place_name(row.parent_code), Organisation.parent_code, 30),
-    Column("categories", _l("Categories"), lambda row: [str(categories()[c]) for c in row.categories], None, 24),
     Column("state", _l("State"), lambda row: _("in use") if row.active else _("closed"), None, 12),
 )
 
@@ -69,7 +68,6 @@ def admin_organisations() -> ResponseReturnValue:
         kind=kind,
         state=state,
         kinds=kinds(),
-        categories=categories(),
         may_change=may_administer(actor),
     )
 
@@ -160,7 +158,6 @@ def _form(template: str, state: FormState, **context: Any) -> str:
         template,
         state=state,
         kind_options=[(kind.id, str(kind)) for kind in kinds().values()],
-        category_options=[(each.id, str(each)) for each in categories().values()],
         project_options=[(each.id, str(each)) for each in projects().values()],
         organisation_options=organisation_options(),
         zones=[(zone, zone_name(zone)) for zone in ZONES],
