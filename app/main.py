@@ -34,6 +34,7 @@ FEATURES = (
     "courses",
     "inbox",
     "tracing",
+    "cockpit",
 )
 """Lower features first. Each may have `models web api cli jobs service_tasks`; whatever exists is taken in."""
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from tests.bench import answers, banks, course, engine, footprint, inbox, report, statements, timers, web
+from tests.bench import answers, banks, cockpit, course, engine, footprint, inbox, report, statements, timers, web
 from tests.bench.ground import ROOT, ground
 from tests.bench.measure import Goal, Row
 
@@ -19,6 +19,7 @@ SECTIONS = {
     "footprint": footprint.measure,
     "course": course.measure,
     "banks": banks.measure,
+    "cockpit": cockpit.measure,
     "inbox": inbox.measure,
 }
 """In this order: the inbox fills the database with a million tasks."""

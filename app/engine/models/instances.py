@@ -64,6 +64,11 @@ class ProcessInstance(Base):
         Index("ix_process_instance_starter", "started_by", "started_at"),
         Index("ix_process_instance_business_key", "business_key"),
         Index(
+            "ix_process_instance_roadmap_row",
+            text("(variables ->> 'roadmap_row')"),
+            postgresql_where=text("variables ->> 'roadmap_row' IS NOT NULL"),
+        ),
+        Index(
             "uq_process_instance_start_key",
             "process_id",
             "start_key",

@@ -1,0 +1,20 @@
+"""What the cockpit shows, each table in one statement whatever its size."""
+
+from .matrix import Matrix, Place, matrix
+from .pace import Month, pace
+from .periods import Period, period_of, periods_of
+from .work import Work, waited_for, works_at
+
+__all__ = [
+    "Matrix",
+    "Month",
+    "Period",
+    "Place",
+    "Work",
+    "matrix",
+    "pace",
+    "period_of",
+    "periods_of",
+    "waited_for",
+    "works_at",
+]
