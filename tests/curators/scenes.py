@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from app.curators import operations
@@ -36,7 +36,14 @@ def pool(**loads: int) -> None:
     """Put experts into the pool: login and how many each may look after."""
     profiles = [Profile(login, "привлечённый специалист", [POOL[login][1]], most) for login, most in loads.items()]
     order = {"number": "1", "document_id": None}
-    experts.activate(PLATFORM, profiles, order, until=date(clock.today().year, 12, 31), instance_key=None)
+    experts.activate(PLATFORM, profiles, order, until=clock.today() + timedelta(days=200), instance_key=None)
+
+
+def pool_of(*logins: str) -> None:
+    """Put people into the pool with the usual load."""
+    profiles = [Profile(login, "привлечённый специалист", ["преподавание"], 3) for login in logins]
+    order = {"number": "1", "document_id": None}
+    experts.activate(PLATFORM, profiles, order, until=clock.today() + timedelta(days=200), instance_key=None)
 
 
 def weak_schools(schools: list[str] | None = None, experts: Mapping[str, int] | None = None) -> Mapping[str, Any]:
@@ -51,7 +58,7 @@ def appoint(login: str, target: str, kind: str = PERSONAL) -> CuratorAppointment
     """An appointment in force, as a process makes it."""
     instance = next_key()
     (row,) = operations.open_places(PLATFORM, [(kind, target)], instance_key=instance)
-    term = {"since": clock.today(), "until": date(clock.today().year, 12, 31)}
+    term = {"since": clock.today(), "until": clock.today() + timedelta(days=200)}
     operations.offer(PLATFORM, instance, [Wish(row.key, login, "person")], **term)
     operations.agree(PLATFORM, instance, row.key)
     order = {"number": "7", "date": clock.today().isoformat(), "document_id": None}

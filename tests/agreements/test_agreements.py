@@ -1,0 +1,156 @@
+"""Agreements over the real database: parties, signatures, the joint plan, counting, end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.agreements import operations, queries
+from app.agreements.models import AgreementVersion
+from app.agreements.queries.counting import Coverage
+from app.agreements.rules.drafts import Party, notice_on
+from app.agreements.rules.partners import School, suggest
+from app.curators import queries as curators
+from app.kernel import clock
+from app.kernel.actor import PLATFORM, Actor
+from app.kernel.db import db
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.ids import next_key
+from app.people import queries as people
+from tests.curators.scenes import appoint, pool_of, programme
+from tests.processes.conftest import region, stage  # noqa: F401
+
+from .scenes import draft, signed
+
+pytestmark = pytest.mark.usefixtures("stage")
+
+
+def person(login: str) -> Actor:
+    """A person as an actor."""
+    return people.actor_for(login)
+
+
+VISIT = {"kind": "мастер-классы", "participants": [{"school": "lebedyan-1", "teachers": 4}], "result": "Проведено"}
+
+
+def test_kem_09_each_activity_is_confirmed_by_the_other_side() -> None:
+    with db.unit_of_work():
+        made = signed("lebedyan-3", "lebedyan-1")
+        assert made.instance_key is not None
+        key, instance = made.key, made.instance_key
+        operations.report_activity(person("school_head4"), instance, 0, {**VISIT, "date": clock.today().isoformat()})
+        with pytest.raises(Conflict):
+            operations.confirm_activity(person("school_head4"), instance, 0, "lebedyan-3")
+        done = operations.confirm_activity(person("school_head"), instance, 0, "lebedyan-1")
+        assert (done.state, done.reported_by, done.confirmed_by) == ("confirmed", "school_head4", "school_head")
+        assert notice_on(made.term_to) == made.term_to - timedelta(days=30)
+        listed = queries.AgreementFilter(municipality="lebedyan")
+        coordinator = person("municipal_coordinator")
+        assert [row.key for row in db.session.scalars(queries.agreements(coordinator, listed))] == [key]
+        with pytest.raises(NotFound):
+            queries.agreement(person("municipal_coordinator2"), key)
+
+
+def test_an_activity_outside_the_term_is_refused() -> None:
+    with db.unit_of_work():
+        made = signed("lebedyan-3", "lebedyan-1")
+        before = (clock.today() - timedelta(days=1)).isoformat()
+        assert made.instance_key is not None
+        with pytest.raises(Invalid) as refused:
+            operations.report_activity(person("school_head"), made.instance_key, 0, {**VISIT, "date": before})
+        assert set(refused.value.errors) == {"date"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"parties": (Party("lebedyan-3", "ИРО"),)}, "parties"),
+        ({"parties": (Party("lebedyan-3", "ИРО"), Party("lebedyan-3", "МОУО"))}, "parties.1.organisation"),
+        ({"parties": (Party("lebedyan-3", "ИРО"), Party("nowhere", "МОУО"))}, "parties.1.organisation"),
+        ({"plan": ()}, "joint_plan"),
+    ],
+    ids=["one", "twice", "unknown", "no plan"],
+)
+def test_a_wrong_draft_is_refused_with_its_field(changes: dict[str, object], field: str) -> None:
+    with db.unit_of_work(), pytest.raises(Invalid) as refused:
+        operations.save_draft(PLATFORM, 1, draft("lebedyan-3", "lebedyan-1", **changes), initiator="lebedyan-3")
+    assert field in refused.value.errors
+
+
+def test_each_change_is_a_version_and_all_parties_must_sign() -> None:
+    with db.unit_of_work():
+        instance = next_key()
+        operations.save_draft(PLATFORM, instance, draft("lebedyan-3", "lebedyan-1"), initiator="lebedyan-3")
+        second = draft("lebedyan-3", "lebedyan-1", subject="Другой предмет соглашения")
+        row = operations.save_draft(PLATFORM, instance, second, initiator="lebedyan-3")
+        kept = db.session.query(AgreementVersion).filter_by(agreement_key=row.key).order_by(AgreementVersion.version)
+        assert [each.content["subject"] for each in kept][-1] == "Другой предмет соглашения"
+        assert row.version == kept.count() == 2
+        registered = {"number": "1", "date": clock.today().isoformat()}
+        with pytest.raises(Conflict):
+            operations.conclude(PLATFORM, instance, {"lebedyan-3": {"name": "Директор"}}, registered)
+
+
+def test_leb_05_a_school_is_done_only_with_curator_and_agreement() -> None:
+    schools = ["lebedyan-1", "lebedyan-2"]
+    with db.unit_of_work():
+        programme(*schools)
+        pool_of("curator")
+        appoint("curator", "lebedyan-1")
+        appoint("curator", "lebedyan-2")
+        signed("lebedyan-3", "lebedyan-1")
+        with_curator = {code for code in schools if curators.active_for(code)}
+        assert with_curator == set(schools)
+        assert queries.signed_schools(schools) == {"lebedyan-1"}
+        assert with_curator & queries.signed_schools(schools) != set(schools)
+        signed("lebedyan-3", "lebedyan-2")
+        assert with_curator & queries.signed_schools(schools) == set(schools)
+
+
+def test_yar_06_both_thresholds_must_be_met() -> None:
+    seven = tuple(f"s{number}" for number in range(7))
+    places = tuple(f"m{number}" for number in range(14))
+    assert Coverage(seven, 28, places).met()
+    assert str(Coverage(seven, 28, places).share) == "25"
+    assert not Coverage(seven[:6], 28, places).met()
+    assert not Coverage(seven, 28, places[:13]).met()
+    assert Coverage((), 0, ()).share is None
+
+
+def test_yar_06_a_school_counts_once_and_a_draft_never() -> None:
+    with db.unit_of_work():
+        programme("lebedyan-1", "gryazi-1")
+        signed("lebedyan-3", "lebedyan-1")
+        signed("gryazi-3", "lebedyan-1")
+        operations.save_draft(PLATFORM, 9, draft("gryazi-3", "gryazi-1"), initiator="gryazi-3")
+        found = queries.coverage("shnor")
+        assert (found.signed, found.total, found.municipalities) == (("lebedyan-1",), 2, ("lebedyan",))
+
+
+def test_only_the_head_of_a_party_ends_an_agreement_and_it_holds_ten_working_days_more() -> None:
+    with db.unit_of_work():
+        key = signed("lebedyan-3", "lebedyan-1").key
+        row = queries.agreement(person("school_head"), key)
+        row.instance_key = None
+        with pytest.raises(Forbidden):
+            operations.give_notice(person("municipal_coordinator"), key, "Нет сил")
+        with pytest.raises(Invalid):
+            operations.give_notice(person("school_head"), key, "")
+        operations.give_notice(person("school_head"), key, "Школу закрывают")
+        assert (row.state, row.notice_by) == ("notice", "lebedyan-1")
+        assert row.terminates_on is not None
+        assert row.terminates_on.isoformat() == "2026-04-20"
+        with pytest.raises(Conflict):
+            operations.give_notice(person("school_head4"), key, "Ещё раз")
+
+
+def test_a_partner_is_suggested_for_stable_results_near_by() -> None:
+    weak = School("m-1", "Слабая", "m", {"математика": 30.0})
+    near = School("m-2", "Сильная рядом", "m", {"математика": 2.0})
+    far = School("n-1", "Сильная далеко", "n", {"математика": 2.0})
+    shaky = School("m-3", "Нестабильная", "m", {"математика": 2.0, "физика": 20.0})
+    tutor = School("m-4", "Тьютор", "m", {}, "школа-тьютор")
+    found = suggest(weak, [far, shaky, tutor, near, weak])
+    assert [each.code for each in found] == ["m-2", "m-4", "n-1"]
+    assert found[0].why == "стабильные результаты, сильные предметы: математика, тот же муниципалитет"
