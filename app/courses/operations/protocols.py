@@ -97,7 +97,7 @@ def _data(course: Course, kind: str, tests: Sequence[TestResult], *, supplementa
         "attempt_kind": kind,
         "supplementary": supplementary,
         "course_id": course.code,
-        "course_title": course.title,
+        "course_title": f"{course.title} ({course.start:%d.%m}–{course.end:%d.%m.%Y})",
         "programme_title": course.programme.title,
         "hours": course.hours,
         "window": _period([local_day(test.finished_at, test.listener) for test in tests if test.finished_at]),

@@ -151,6 +151,12 @@ def person(login: object) -> Facts:
     }
 
 
+def at_the_line(who: Facts) -> Facts:
+    """Facts of a person or a signature as they stand beside a signature: the position begins with a capital letter."""
+    position = str(who.get("должность") or "")
+    return {**who, "должность": position[:1].upper() + position[1:]} if position else who
+
+
 def place_name(code: object) -> str:
     """Short name of an organisation; the code when it is unknown."""
     try:
@@ -173,7 +179,7 @@ def place(code: str | None) -> Facts:
         "название": found.name,
         "краткое_название": found.short_name,
         "вышестоящая": above,
-        "руководитель": person(head) if head else {},
+        "руководитель": at_the_line(person(head)) if head else {},
     }
 
 
@@ -184,7 +190,7 @@ def signature(given: Data) -> Facts:
     who = person(given.get("login"))
     name = str(given.get("name") or who.get("фио") or given.get("login") or "")
     at, print_ = moment(given.get("signed_at")), str(given.get("sha256") or "")[:_SHOWN_HASH]
-    return {
+    facts = {
         "фио": name,
         "инициалы": initials(name),
         "должность": who.get("должность"),
@@ -194,6 +200,7 @@ def signature(given: Data) -> Facts:
         "от_имени": person(given["on_behalf_of"]).get("фио") if given.get("on_behalf_of") else "",
         "строка": f"Подписано электронно: {initials(name)}, {at}, отпечаток {print_}",
     }
+    return at_the_line(facts)
 
 
 def signed_by(source: Source, *roles: str, field: str = "") -> Facts:

@@ -9,6 +9,7 @@ from app.documents.facts.common import (
     Data,
     Facts,
     Source,
+    at_the_line,
     choice,
     day,
     first,
@@ -24,6 +25,8 @@ from app.documents.facts.common import (
 )
 
 _KINDS = {"входной": ("входное", "входного"), "повторный": ("повторное", "повторного")}
+_FEW = 5
+"""Of fewer answers nothing is shown by school."""
 _LEVELS = ("достаточный", "допустимый", "неудовлетворительный")
 
 
@@ -51,7 +54,7 @@ def test_protocol(source: Source) -> Facts:
             **counted,
             "средний": score(data.get("mean_pct")),
         },
-        "составитель": person(data.get("prepared_by")),
+        "составитель": at_the_line(person(data.get("prepared_by"))),
     }
 
 
@@ -168,6 +171,8 @@ def survey_report(source: Source) -> Facts:
     summary: Data = data["summary"] if isinstance(data.get("summary"), Mapping) else data
     report: Data = data["report"] if isinstance(data.get("report"), Mapping) else {}
     return {
+        "курс": {"название": data.get("course_title")},
+        "цель": report.get("aims"),
         "охват": {"приглашено": number(summary.get("total")), "ответили": number(summary.get("answered"))},
         "затруднения": [
             {"название": row.get("item"), "ответов": number(row.get("often"))} for row in rows(summary.get("top"))
@@ -177,14 +182,19 @@ def survey_report(source: Source) -> Facts:
                 "название": place_name(row.get("school")),
                 "ответили": number(row.get("answered")),
                 "всего": number(row.get("total")),
-                "чаще_всего": text(_listed_items(row.get("top"))),
+                "чаще_всего": _often(row),
             }
             for row in rows(summary.get("by_school"))
         ],
         "помощь": [{"вид": row.get("help"), "число": number(row.get("count"))} for row in rows(summary.get("help"))],
-        "выводы": first(report, "text") or summary.get("text"),
+        "выводы": first(report, "conclusions", "text") or summary.get("text"),
+        "рекомендации": report.get("recommendations"),
+        "составитель": at_the_line(person(data.get("prepared_by"))),
     }
 
 
-def _listed_items(value: object) -> object:
-    return [row.get("item") for row in rows(value)] if isinstance(value, list) else value
+def _often(row: Data) -> str:
+    """The most frequent difficulties of a school. Of few teachers they would tell what each of them answered."""
+    if int(row.get("answered") or 0) < _FEW:
+        return f"меньше {_FEW} ответов"
+    return text([one.get("item") if isinstance(one, Mapping) else one for one in row.get("top") or ()])

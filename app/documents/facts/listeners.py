@@ -48,8 +48,15 @@ def technical_assignment(source: Source) -> Facts:
             "стаж": number(data.get("position_experience_years")),
             "возраст": number(data.get("age")),
         },
-        "курс": {"название": choice("courses", data.get("course"))},
-        "программа": {"название": choice("programmes", data.get("programme"))},
+        "курс": {
+            "название": choice("courses", data.get("course")),
+            "с": day(data.get("course_start")),
+            "по": day(data.get("course_end")),
+        },
+        "программа": {
+            "название": first(data, "programme_title") or choice("programmes", data.get("programme")),
+            "часы": number(data.get("hours")) if data.get("programme_title") else "",
+        },
         "компетенции": [{"название": name, "нужна": yes(name in wanted)} for name in COMPETENCES],
         "затруднения": [
             {"компетенция": row.get("competence"), "текст": first(row, "difficulty", "text")}

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.documents.facts.common import Data, Facts, Source, day, first, moment, number, person, rows, text, titled
+from app.documents.facts.common import (
+    Data,
+    Facts,
+    Source,
+    at_the_line,
+    day,
+    first,
+    moment,
+    number,
+    person,
+    rows,
+    signature,
+    text,
+    titled,
+)
 
 _VOTES = (("for", "against", "abstained"), ("votes_for", "votes_against", "votes_abstained"))
 
@@ -15,6 +29,7 @@ def meeting_protocol(source: Source) -> Facts:
     data = source.data
     return {
         "орган": text(data.get("body")),
+        "секретарь": signature(source.signatures[0]) if len(source.signatures) > 1 else {},
         "проведено": moment(data.get("held_on")),
         "формат": data.get("mode"),
         "присутствовали": [
@@ -68,6 +83,7 @@ def analytic_note(source: Source) -> Facts:
             for table in rows(data.get("tables")) or [*_zones(data.get("summary")), *_trained(data.get("table"))]
         ],
         "выводы": text(first(data, "conclusions", "conclusion", "note", "text") or analysis.get("conclusions")),
+        "составитель": at_the_line(person(data.get("prepared_by"))),
         "рекомендации": text(data.get("recommendations") or analysis.get("recommendations")),
     }
 
