@@ -34,6 +34,23 @@ MONDAY = datetime(2026, 4, 6, 6, 0, tzinfo=UTC)
 """A working Monday, 09:00 in Moscow."""
 
 
+LONGEST = (
+    "tests/journeys/test_pages.py",
+    "tests/web/test_matrix.py",
+    "tests/operation/",
+    "tests/journeys/",
+    "tests/processes/",
+    "tests/courses/",
+)
+"""Modules that take minutes, the longest first: begun last, one worker would be at them while the other waits."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest modules; among the others the order stays random (pytest-randomly has shuffled before)."""
+    items.sort(key=lambda item: next((n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path)), 99))
+
+
 @pytest.fixture(scope="session")
 def database_url(worker_id: str) -> Iterator[str]:
     """A migrated database of this run: on `TEST_DATABASE_URL`'s server, or on the embedded one in `var/test`."""
