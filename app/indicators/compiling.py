@@ -5,15 +5,17 @@ from __future__ import annotations
 import operator as operators
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Date,
+    DateTime,
     Select,
     String,
     Subquery,
@@ -35,6 +37,7 @@ from app.kernel.errors import Conflict
 from app.people.models import Organisation
 
 from . import sources
+from .feeds import columns
 from .rules import definition as words
 from .rules.definition import Condition, Measure, Rows
 from .rules.periods import Period
@@ -75,19 +78,28 @@ def amounts(measure: Measure, period: Period, codes: Collection[str]) -> dict[st
     """What is counted for each of many organisations, in one statement; the levels count what lies below them."""
     if measure.names_place:
         return {code: amount(measure, period, code) for code in codes}
-    found = rows(measure, period, None)
-    home = aliased(Organisation)
-    places = func.unnest(func.coalesce(home.path, _roots())).table_valued("place").render_derived("places")
-    every = found.outerjoin(home, home.code == found.c.organisation).join(places, true())
-    here = select(places.c.place, found.c.key, found.c.counted).select_from(every)
-    here = here.where(places.c.place.in_(list(codes)))
-    if measure.count == words.DISTINCT:
-        here = here.where(found.c.counted.is_not(None)).with_only_columns(places.c.place, found.c.counted).distinct()
-    inner = here.subquery("counted")
-    number = func.sum(inner.c.counted) if measure.count == words.SUM else func.count()
-    result = db.session.execute(select(inner.c.place, number, func.count()).group_by(inner.c.place))
+    result = db.session.execute(_by_place(measure, rows(measure, period, None), codes))
     known = {place: Amount(Decimal(value or 0), int(size)) for place, value, size in result}
     return {code: known.get(code, NOTHING) for code in codes}
+
+
+def _by_place(measure: Measure, found: Subquery, codes: Collection[str]) -> Select[Any, Any, Any]:
+    """Place, number and size: first by the rows' own organisations, then for all that lie above them."""
+    own = select(found.c.organisation, found.c.counted).where(found.c.counted.is_not(None)).distinct()
+    if measure.count != words.DISTINCT:
+        number = func.sum(found.c.counted) if measure.count == words.SUM else func.count()
+        own = select(found.c.organisation, number.label("number"), func.count().label("size"))
+        own = own.group_by(found.c.organisation)
+    base = own.subquery("own")
+    home = aliased(Organisation)
+    places = func.unnest(func.coalesce(home.path, _roots())).table_valued("place").render_derived("places")
+    every = base.outerjoin(home, home.code == base.c.organisation).join(places, true())
+    wanted = places.c.place == any_(sql_cast(list(codes), ARRAY(Text)))
+    if measure.count != words.DISTINCT:
+        sums = select(places.c.place, func.sum(base.c.number), func.sum(base.c.size)).select_from(every)
+        return sums.where(wanted).group_by(places.c.place)
+    values = select(places.c.place, base.c.counted).select_from(every).where(wanted).distinct().subquery("values")
+    return select(values.c.place, func.count(), func.count()).group_by(values.c.place)
 
 
 def _counting(measure: Measure, found: Subquery) -> Select[Any, Any]:
@@ -124,7 +136,7 @@ def _part(part: Rows, period: Period, organisation: str | None, *, narrowed: boo
         sql_cast(inner.c.title, Text).label("title"),
         sql_cast(inner.c.link, Text).label("link"),
         inner.c.organisation,
-        sql_cast(inner.c.on, Date).label("on"),
+        _day(inner.c.on).label("on"),
         literal(part.source, Text).label("source"),
         counted.label("counted"),
     ).where(*conditions)
@@ -133,15 +145,30 @@ def _part(part: Rows, period: Period, organisation: str | None, *, narrowed: boo
 def _below(code: ColumnElement[Any], organisation: str) -> ColumnElement[bool]:
     """Condition: the row lies in the organisation or below it; what belongs to nobody lies in the region."""
     inside = code.in_(select(Organisation.code).where(Organisation.path.contains([organisation])))
-    root = db.session.scalar(select(Organisation.parent_code.is_(None)).where(Organisation.code == organisation))
-    return or_(code.is_(None), inside) if root else inside
+    roots = db.session.scalars(select(Organisation.code).where(Organisation.parent_code.is_(None))).all()
+    if list(roots) == [organisation]:
+        return true()
+    return or_(code.is_(None), inside) if organisation in roots else inside
 
 
 def _dated(inner: Subquery, period: Period) -> ColumnElement[bool]:
     if period.start is None or period.end is None:
         return true()
-    on = sql_cast(inner.c.on, Date)  # a source without dates says null, which has no type
+    on: ColumnElement[Any] = inner.c.on
+    if isinstance(on.type, DateTime):
+        after = period.end + timedelta(days=1)
+        return or_(on.is_(None), and_(on >= _midnight(period.start), on < _midnight(after)))
+    on = _day(on)
     return or_(on.is_(None), on.between(period.start, period.end))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), ZoneInfo(columns.ZONE))
+
+
+def _day(on: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The day of a row; a source without dates says null, which has no type."""
+    return columns.day(on) if isinstance(on.type, DateTime) else sql_cast(on, Date)
 
 
 def _in_force(inner: Any, period: Period) -> ColumnElement[bool]:
@@ -160,7 +187,7 @@ def _condition(
     field = field_of(source, one.field)
     if field is None:
         raise Conflict(_l("«%(source)s» has no field «%(field)s» any more.", source=source.label, field=one.field))
-    found: ColumnElement[Any] = inner.c[one.field]
+    found: ColumnElement[Any] = _day(inner.c.on) if one.field == "on" else inner.c[one.field]
     if one.operator == "exists":
         return _filled(found, field.type) if one.value else ~_filled(found, field.type)
     if one.operator == "in":

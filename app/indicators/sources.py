@@ -32,7 +32,7 @@ Type = Literal["text", "number", "date", "boolean", "organisation", "person", "l
 TYPES: tuple[str, ...] = get_args(Type)
 ALWAYS = ("key", "title", "link", "organisation", "on")
 """Columns that every source has: key (text), title, link (path or null), code of the most local organisation, and the
-date that puts the row into a period (null: it counts in every period)."""
+date (or moment) that puts the row into a period (null: it counts in every period)."""
 SCHOOL_GROUPS = "school_groups"
 Rows = Callable[[], SelectBase]
 Visible = Callable[[Actor], SelectBase | None]

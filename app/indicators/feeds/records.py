@@ -69,7 +69,7 @@ def source_of(kind: str) -> Source | None:
             Record.title.label("title"),
             columns.link(f"/records/{kind}/", Record.id).label("link"),
             Record.organisation.label("organisation"),
-            columns.day(Record.created_at).label("on"),
+            Record.created_at.label("on"),
             Record.status.label("record_status"),
             Record.owner.label("owner"),
             *(columns.from_json(Record.data, field.name, field.type) for field in own),
