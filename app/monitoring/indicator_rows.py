@@ -17,7 +17,6 @@ from .rules import figures, hiding, municipal
 _S, _R, _C = MonitoringSchool, MonitoringRound, MunicipalCell
 
 
-
 def _select(*columns: ColumnElement[Any]) -> Select[Any]:
     found: Select[Any] = select(*columns)
     return found

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from app.kernel.db import db
 
 from ..models import MonitoringFigure, MonitoringRound, MonitoringSchool
-from ..rules import hiding
+from ..rules import hiding, stages
 
+_AREAS = (stages.TEACHING, stages.MANAGEMENT, stages.ENVIRONMENT, stages.RESULTS, stages.METHODICAL)
+_AUDIENCES = (*stages.AUDIENCES, stages.EXAM, stages.SCHOOL)
 Name = tuple[str, str, str]
 """Area, audience and code of a figure."""
 
@@ -52,7 +54,7 @@ def _compared(of: MonitoringRound, codes: Collection[str] | None) -> list[Compar
     for name, mean in now.items():
         known = before.get(name) if tools[name] in same else None
         found.append(Compared(*name, mean, hiding.change(mean, known)))
-    return found
+    return sorted(found, key=lambda each: (_AREAS.index(each.area), _AUDIENCES.index(each.audience)))
 
 
 def _means(of: MonitoringRound, codes: Collection[str] | None) -> tuple[dict[Name, hiding.Mean], dict[Name, str]]:

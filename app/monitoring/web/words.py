@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from babel.dates import get_month_names
 from flask_babel import gettext as _
+
+from app.web.i18n import reader_locale
 
 from ..models import MunicipalCell
 from ..operations.comparing import Compared
@@ -76,8 +79,8 @@ def points(number: Decimal | float) -> str:
 
 @blueprint.app_template_filter("municipal_month")
 def month(number: int) -> str:
-    """Month of a municipal stage."""
-    return str({4: _("April"), 6: _("June"), 11: _("November")}[number])
+    """Month of a municipal stage, as it stands in a sentence."""
+    return str(get_month_names("wide", "stand-alone", reader_locale())[number])
 
 
 @blueprint.app_template_filter("municipal_cell")
