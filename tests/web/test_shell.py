@@ -41,21 +41,30 @@ def test_entries_of_a_group_stand_under_its_heading(app: Flask) -> None:
         assert [str(section.label) for section in found.values() if len(section.links) > 1]
 
 
-def test_few_entries_need_no_groups(app: Flask) -> None:
-    with app.test_request_context("/"):
-        found = menu.navigation(Actor(login="x", name="X"))
-        assert found
-        assert all(len(section.links) == 1 for section in found)
+def test_a_group_of_one_is_the_entry_itself_and_few_entries_need_no_groups(
+    browse: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schools, learning = menu.Menu.SCHOOLS, menu.Menu.LEARNING
+    ends = ("people.profile", "people.people", "people.tokens", "people.password", "notifications.index")
+    ends += ("notifications.settings",)
+    groups = (None, schools, learning, learning, learning, learning)
+    made = {
+        end: menu.NavItem(f"Проба {number}", end, lambda actor: True, None, number, group=group)
+        for number, (end, group) in enumerate(zip(ends, groups, strict=True))
+    }
 
+    def header() -> str:
+        return str(browse("auditor").get("/people").text.partition("</header>")[0])
 
-def test_a_group_of_one_is_the_entry_itself(browse: Open) -> None:
-    shell.nav_item("Проба", "people.tokens", group=menu.Menu.SCHOOLS)
-    try:
-        page = browse("auditor").get("/people").text
-    finally:
-        menu._items.pop("people.tokens")
-    assert re.search(r'<li class="nav-item"><a class="nav-link" href="[^"]+"><span class="nav-link-title">Проба<', page)
-    assert "<summary" in page.partition("</header>")[0]
+    monkeypatch.setattr(menu, "_items", made)
+    many = header()
+    assert re.findall(r'<a class="nav-link"[^>]*><span class="nav-link-title">([^<]+)<', many) == ["Проба 0", "Проба 1"]
+    assert re.findall(r"<summary[^>]*><span>([^<]+)<", many) == ["Обучение"]
+    assert many.count('<a class="dropdown-item') == 4
+    made.pop(ends[-1])
+    few = header()
+    assert "<summary" not in few
+    assert few.count('<a class="nav-link"') == 5
 
 
 def test_tabs_mark_the_nearest_page_above(browse: Open) -> None:
