@@ -48,6 +48,7 @@ ELSEWHERE = {
     "web.start": "leads on",
     "people.admin": "leads on",
     "people.import_report": "stands after an upload: tests of people",
+    "people.moving": "stands after a choice of the new place: tests of the inbox",
     "people.welcome": "behind the link of an invitation: tests of people",
     "inbox.shared_filter": "leads on",
     "inbox.finished": "stands after an act: journeys",
