@@ -26,7 +26,7 @@ from tests.bench.web import completions, environment
 PEOPLE = 60
 NAME = "60 people on phones saving test answers, p95"
 GOAL = 300
-"""Milliseconds."""
+"""Milliseconds, of an answer a second each and of all at the same moment: the worse of the two counts."""
 THINKING = (0.5, 1.5)
 """Seconds between two answers of one person: fast for a test."""
 COMPLETIONS = 0.1
@@ -48,7 +48,7 @@ def measure(ground: Ground, quick: bool) -> tuple[list[Row], list[Goal]]:
         Row("Test answers of 60 people, one a second each, beside 10 tasks/s", thinking, note=note),
         Row("Test answers of 60 people, all at the same moment", burst),
     ]
-    return rows, [at_most(NAME, thinking.p95, GOAL, " ms")]
+    return rows, [at_most(NAME, max(thinking.p95, burst.p95), GOAL, " ms")]
 
 
 class _Phone:
