@@ -13,6 +13,8 @@ from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.ids import next_key
+from app.schools.models.results import AssessmentImport, AssessmentResult
+from tests.curators.scenes import programme
 
 
 def draft(one: str, other: str, **changes: Any) -> Draft:
@@ -48,4 +50,29 @@ def agreed(one: str = "lebedyan-3", other: str = "lebedyan-1") -> Mapping[str, A
         return {"agreement_id": str(signed(one, other).key)}
 
 
-SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {"agreed": agreed}
+def improved() -> Mapping[str, Any]:
+    """A tutor school whose results rose from 20 to 2 percent below the minimum, and a weak school of the programme."""
+    with db.unit_of_work():
+        programme("lebedyan-1")
+        years = (clock.today().year - 2, clock.today().year - 1)
+        load = AssessmentImport(
+            key=next_key(),
+            file_name="a.xlsx",
+            sha256="0",
+            rows=[],
+            problems=[],
+            uploaded_by="",
+            uploaded_at=clock.now(),
+        )
+        db.session.add(load)
+        db.session.flush()
+        for school, below in (("lebedyan-3", (20, 2)), ("lebedyan-1", (20, 30))):
+            for year, count in zip(years, below, strict=True):
+                facts = {"school": school, "municipality": "lebedyan", "subject": "математика", "procedure": "ОГЭ"}
+                figures = {"year": year, "grade": 9, "participants": 100, "below_min": count, "import_key": load.key}
+                db.session.add(AssessmentResult(key=next_key(), **facts, **figures, recorded_at=clock.now()))
+        db.session.flush()
+    return {}
+
+
+SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {"agreed": agreed, "improved": improved}

@@ -7,12 +7,11 @@ from typing import Any
 
 from tests.web.matrix import FOREIGN, HIDDEN, Row, World, roles
 
-from .scenes import appoint, pool_of, programme
+from .scenes import appoint, pool_of
 
 
 def build(world: World) -> None:
     """A curator of each scope: people who see everything anyway, so that no other row changes."""
-    programme("lebedyan-1", "gryazi-1")
     pool_of("iro_methodist2", "expert_commission_member2")
     world["appointment"] = {"key": appoint("iro_methodist2", "lebedyan-1").key}
     world[f"appointment {FOREIGN}"] = {"key": appoint("expert_commission_member2", "gryazi-1").key}

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import delete, select
+
 from app.curators import operations
-from app.curators.models import CuratorAppointment
+from app.curators.models import CuratorAppointment, Expert
 from app.curators.operations import experts
 from app.curators.operations.asking import Wish
 from app.curators.operations.experts import Profile
@@ -17,6 +19,7 @@ from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.ids import next_key
 from app.schools import operations as schools
+from app.schools.models import SchoolMembership
 
 POOL: Mapping[str, tuple[int, str]] = {
     "curator": (3, "преподавание"),
@@ -28,7 +31,8 @@ POOL: Mapping[str, tuple[int, str]] = {
 
 
 def programme(*codes: str, group: str = "shnor") -> None:
-    """Put schools into the programme."""
+    """These schools, and no others, are in the programme: whatever the demo region says of itself."""
+    db.session.execute(delete(SchoolMembership))
     schools.put_into_group(PLATFORM, group, codes, since=clock.today(), reason="Перечень 2026 года")
 
 
@@ -83,4 +87,17 @@ def curated(replace: bool = False) -> Mapping[str, Any]:
     return {"replacement": facts}
 
 
-SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {"weak_schools": weak_schools, "curated": curated}
+def no_pool() -> Mapping[str, Any]:
+    """One school of the programme (a place for it, one for its municipality), and nobody in the pool."""
+    with db.unit_of_work():
+        programme("lebedyan-1")
+        for row in db.session.scalars(select(Expert)):
+            experts.end_expert(PLATFORM, row)
+    return {}
+
+
+SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
+    "weak_schools": weak_schools,
+    "curated": curated,
+    "no_pool": no_pool,
+}

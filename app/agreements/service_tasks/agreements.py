@@ -29,7 +29,7 @@ MENTOR, WEAK = "школа-партнёр/наставник", "школа-уч�
 def suggest(call: ServiceCall) -> Row:
     """Who drafts, and which partners are suggested; `draft` prefills the form."""
     school, tutor = inputs.optional(call, "school_id"), inputs.optional(call, "tutor_school")
-    own, group = _initiator(call, tutor or school)
+    own, group = _initiator(call, tutor, school)
     parties = [{"organisation": own, "role": MENTOR if tutor else WEAK if own == school else None}]
     if tutor and school:
         parties.append({"organisation": school, "role": WEAK})
@@ -112,16 +112,17 @@ def refuse(call: ServiceCall) -> None:
     operations.refuse_draft(PLATFORM, call.instance.key, inputs.optional(call, "reason") or "")
 
 
-def _initiator(call: ServiceCall, fallback: str | None) -> tuple[str, str]:
-    """Organisation and candidate group of who drafts."""
+def _initiator(call: ServiceCall, tutor: str | None, school: str | None) -> tuple[str, str]:
+    """Organisation and candidate group of who drafts: the tutor school, else who has begun."""
     login = inputs.optional(call, "initiator")
-    if login:
+    if login and tutor is None:
         for held in people.actor_for(login).assignments:
             if held.role in DRAFTING:
                 return held.organisation, f"{held.role}@{held.organisation}"
-    if fallback is None:
+    own = tutor or school
+    if own is None:
         raise NotFound()
-    return fallback, f"{head_role(fallback)}@{fallback}"
+    return own, f"{head_role(own)}@{own}"
 
 
 def _draft(card: Mapping[str, Any]) -> Draft:

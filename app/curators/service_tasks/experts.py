@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from app.engine.services import ServiceCall, service_type
+from app.engine.services import ModelFault, ServiceCall, service_type
 from app.kernel import clock
+from app.kernel.db import db
 from app.people import queries as people
 from app.people.catalogue import head_roles
 
@@ -19,6 +20,18 @@ from . import inputs
 Row = dict[str, Any]
 DEFAULT_LOAD = 3
 """Schools per expert where the profile says nothing (forms.md, `expert_profile`)."""
+
+
+@service_type("experts.begin", inline=True)
+def begin(call: ServiceCall) -> Row:
+    """Whether an expert puts herself forward (then she is the only candidate), or the coordinator names candidates."""
+    login = inputs.optional(call, "initiator")
+    alone = bool(login) and not people.actor_for(str(login)).has_role("iro_coordinator")
+    institute = db.session.scalars(people.organisations(kind="iro").limit(1)).first()
+    if institute is None:
+        raise ModelFault("there is no institute (organisation of the kind iro)")
+    candidates_now = [{"person": login, "category": None}] if alone else []
+    return {"self_nominated": alone, "candidates": candidates_now, "institute": institute.code}
 
 
 @service_type("experts.invite", inline=True)
