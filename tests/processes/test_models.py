@@ -81,6 +81,8 @@ ENDS = {
     "school_identification": "list_approved cancelled",
     "region_results_monitoring": "done",
     "cooperation_agreement": "completed refused terminated expired",
+    "network_support": "active removed cancelled",
+    "expert_pool": "approved cancelled",
     "curator_appointment": "appointed partly_appointed cancelled",
     "municipal_monitoring": "stage_done",
     "school_monitoring": "stage_done",
