@@ -3,19 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from app.engine import operations as engine
+from app.engine.views import Resource
 from app.kernel.actor import PLATFORM
-from app.schools.operations import results
+from app.people import queries as people
+from app.schools.operations import approving, lists, results
 from tests.processes.quality_scenes import ROWS as ROWS_OF_RESULTS
 from tests.processes.quality_scenes import results_file
 from tests.web.matrix import HIDDEN, OWN, Row, World, roles
 
 
 def build(world: World) -> None:
-    """An uploaded file of results."""
+    """An uploaded file of results, an approved list and one that is being made by its process."""
     run = results.upload_results(PLATFORM, "результаты.xlsx", results_file(*ROWS_OF_RESULTS))
     world["results file"] = {"key": run.key}
+    _build_lists(world)
+
+
+def _build_lists(world: World) -> None:
+    approved = lists.open_list(PLATFORM, 2025, "region", "municipal")
+    rows = [{"school_id": code, "categories": ["shnor"], "included": True} for code in ("lebedyan-1", "gryazi-1")]
+    lists.draft(PLATFORM, approved.key, rows)
+    approving.approve(PLATFORM, approved.key, {"number": "1", "date": "2025-02-10", "document_id": None})
+    world["list"] = {"key": approved.key}
+    model = (ROOT / "workflows" / "school_identification" / "school_identification.bpmn").read_bytes()
+    resources = [Resource("school_identification.bpmn", model), *_called()]
+    engine.deploy(PLATFORM, resources, internal=True)
+    instance = engine.start_instance(people.actor_for("region_coordinator"), "school_identification", internal=True)
+    draft = lists.open_list(PLATFORM, 2026, "region", "computed", instance_key=instance)
+    world["draft"] = {"key": draft.key}
+
+
+def _called() -> list[Resource]:
+    folders = (ROOT / "forms" / "school_identification", ROOT / "forms" / "shared", ROOT / "workflows" / "shared")
+    files = [
+        path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in (".form", ".bpmn", ".dmn")
+    ]
+    return [Resource(path.name, path.read_bytes()) for path in files]
+
+
+def _list(world: World, scope: str) -> Mapping[str, Any]:
+    return world["list"]
+
+
+def _draft(world: World, scope: str) -> Mapping[str, Any]:
+    return world["draft"]
 
 
 def _school(world: World, scope: str) -> Mapping[str, Any]:
@@ -26,6 +61,7 @@ def _file(world: World, scope: str) -> Mapping[str, Any]:
     return {"key": world["results file"]["key"]}
 
 
+ROOT = Path(__file__).resolve().parents[2]
 MUNICIPAL = "mouo_head municipal_coordinator programme_coordinator municipal_wg_member mms_methodist mmo_head"
 REGIONAL = (
     "iro_head iro_coordinator iro_methodist programme_developer course_leader expert_commission_member "
@@ -33,6 +69,8 @@ REGIONAL = (
 )
 READERS = f"school_head deputy_head {MUNICIPAL} {REGIONAL}"
 ALL = f"{READERS} cmoko_analyst"
+FOLLOW = "region_head region_wg_member iro_coordinator auditor"
+OWNER = roles(HIDDEN, yes="region_coordinator", no=FOLLOW)
 IMPORTS = roles(HIDDEN, yes="cmoko_analyst", no=READERS)
 
 ROWS = [
@@ -48,4 +86,16 @@ ROWS = [
     Row("schools.upload_results", "POST", own=IMPORTS),
     Row("schools.results_report", own=roles(HIDDEN, yes="cmoko_analyst auditor"), at=_file),
     Row("schools.take_results", "POST", own=IMPORTS, at=_file),
+    Row("schools.lists_page", own=roles(HIDDEN, yes=f"{ALL} teacher school_team_member")),
+    Row("schools.list_page", own=roles(HIDDEN, yes=f"{ALL} teacher school_team_member"), at=_list),
+    Row(
+        "schools.report_figure",
+        "POST",
+        own=roles(HIDDEN, yes="region_coordinator", no=ALL.replace(" region_coordinator", "")),
+        at=_list,
+        form=lambda world, scope: {"code": "rural_pct", "value": "58,2", "source": "Отчёт"},
+    ),
+    Row("schools.list_progress", own=roles(HIDDEN, yes=f"region_coordinator {FOLLOW}"), at=_draft),
+    Row("schools.remind", "POST", own=OWNER, at=_draft),
+    Row("schools.go_on", "POST", own=OWNER, at=_draft),
 ]

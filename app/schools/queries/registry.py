@@ -176,5 +176,10 @@ def name_of(code: str | None) -> str:
         return code
 
 
+def municipality_name(school: str) -> str:
+    """Short name of the municipality of a school."""
+    return name_of(people.municipality_of(school))
+
+
 def _municipality(school: Organisation) -> str:
     return school.path[1] if len(school.path) > 2 else ""

@@ -90,7 +90,7 @@ def compute_index(call: ServiceCall) -> dict[str, Any]:
 
     def latest(decision: str, variables: Mapping[str, Any]) -> indices.Decided:
         answer = decide(decision, "latest", None, variables)
-        return indices.Decided(answer.value, answer.version)
+        return indices.Decided(answer.value, int(answer.version["version"]))
 
     run = indices.compute(
         PLATFORM,

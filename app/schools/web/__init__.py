@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from app.web import shell
 
 from .. import policies
-from . import registry, results  # noqa: F401
+from . import lists, registry, results  # noqa: F401
 from .blueprint import blueprint
 
 __all__ = ["blueprint"]
@@ -19,4 +19,12 @@ shell.nav_item(
     group=shell.Menu.SCHOOLS,
     order=10,
     paths=("/schools/",),
+)
+shell.nav_item(
+    _l("Lists of schools"),
+    "schools.lists_page",
+    visible=policies.may_see_lists,
+    group=shell.Menu.SCHOOLS,
+    order=15,
+    paths=("/schools/lists",),
 )

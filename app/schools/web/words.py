@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from app.web import shell
@@ -38,6 +38,11 @@ OBJECTION = {
     "agreed": _l("agreed"),
     "silent": _l("no answer in time: agreed"),
 }
+FIGURE = {
+    "schools": _l("Schools"),
+    "rural_pct": _l("share of the countryside"),
+    "urban_pct": _l("share of towns"),
+}
 _COLOURS = {"shnor": "red", "shnsu": "orange", "risk_zone": "yellow"}
 
 
@@ -68,8 +73,17 @@ def _sections() -> dict[str, object]:
     return {"school_sections": sections, "share_labels": SHARE}
 
 
+@blueprint.app_template_global("address_of")
+def address_of(endpoint: str, **values: object) -> str | None:
+    """Address of a page of another feature; None while there is no such page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None  # type: ignore[arg-type]
+
+
 def sections() -> list[tuple[object, str, bool, None]]:
     """Tabs of the register, as the reader sees them."""
     actor, here = shell.current_actor(), request.endpoint or ""
-    shown = ((_l("Schools"), "schools.index", policies.may_see_schools(actor)),)
+    shown = (
+        (_l("Schools"), "schools.index", policies.may_see_schools(actor)),
+        (_l("Lists of schools"), "schools.lists_page", policies.may_see_lists(actor)),
+    )
     return [(label, url_for(endpoint), here == endpoint, None) for label, endpoint, visible in shown if visible]
