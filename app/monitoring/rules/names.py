@@ -71,6 +71,8 @@ def difference(code: str, number: Decimal | None) -> str:
     """A change with its sign; shares change by percentage points."""
     if number is None:
         return ""
-    sign = "+" if number > 0 else "−" if number < 0 else "±"
+    if number == 0:
+        return "0"
+    sign = "+" if number > 0 else "−"
     plain = value(code, abs(number)).removesuffix(" %")
     return f"{sign}{plain}" + (" п. п." if figures.is_share(code) else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from babel.dates import get_month_names
@@ -19,6 +20,13 @@ from .blueprint import blueprint
 def area(code: str) -> str:
     """An area of the school monitoring."""
     return str(names.AREAS[code])
+
+
+@blueprint.app_template_filter("monitoring_areas")
+def areas(codes: Sequence[str]) -> str:
+    """Several areas as the beginning of a sentence."""
+    first, *others = [area(code) for code in codes]
+    return ", ".join([first, *(each[:1].lower() + each[1:] for each in others)])
 
 
 @blueprint.app_template_filter("monitoring_stage")
