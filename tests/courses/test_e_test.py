@@ -127,6 +127,7 @@ def test_an_id_that_is_too_long_is_refused_not_cut(course: Course) -> None:
 def test_an_outside_system_is_chosen_although_a_specification_fits(course: Course, work: Session) -> None:
     _test("ПЕРВЫЙ")
     assert specifying.specification_of(course) is not None
+    assert specifying.may_choose(course)
     specifying.choose_specification(actor("leader"), course.code, "", outside=True)
     assert specifying.specification_of(course) is None
     assert not specifying.is_unclear(course)
@@ -144,5 +145,6 @@ def test_an_outside_system_by_choice_gives_up_open_windows_and_keeps_to_it(cours
     assert window.state == "closed"
     other = building.sitting("teacher2", made, course=course.code)
     building.answered(actor("teacher2"), other.key, 0)
+    assert not specifying.may_choose(course), "somebody has begun"
     with pytest.raises(Conflict):
         specifying.choose_specification(actor("leader"), course.code, "ПЕРВЫЙ")

@@ -15,6 +15,7 @@ from app.kernel.errors import Conflict, Invalid
 from app.notifications.operations import notify
 
 from ..models import Course
+from ..models.courses import CANCELLED, COMPLETED
 from . import finding, imports
 
 
@@ -66,6 +67,13 @@ def is_unclear(course: Course) -> bool:
     programme = course.programme
     fitting = journal.fitting(course.organisation, programme.test_bank, programme.subject)
     return course.test_specification is not None or bool(fitting)
+
+
+def may_choose(course: Course) -> bool:
+    """Whether there is something to choose for the leader: the institute has tests, and nobody has begun one."""
+    if course.status in (COMPLETED, CANCELLED) or not journal.specifications(course.organisation):
+        return False
+    return not any(window.attempt is not None for window in journal.windows_of(course.code))
 
 
 def pinned_specification(code: str) -> TestSpecification | None:

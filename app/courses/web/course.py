@@ -39,6 +39,7 @@ def course(code: str) -> ResponseReturnValue:
         **frame(row, seen, "courses.course"),
         used=used,
         used_link=specification_link(actor, used),
+        may_choose_test=seen.manages and specifying.may_choose(row.course),
         unclear=specifying.is_unclear(row.course),
         commission=catalogue.people_of(row.course, COMMISSION),
         own=own[0] if own else None,
