@@ -1,0 +1,139 @@
+"""Lists: totals of 160 schools beside the figures of a report (KEM-02), comparison with the list before, refusals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import PLATFORM
+from app.kernel.db import db
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.people import operations as people
+from app.schools import queries
+from app.schools.operations import approving, contexts, lists
+from app.schools.queries import lists as found
+from app.schools.rules import shares
+from tests.courses.world import actor, make_world
+
+FIGURES = {
+    "students_total": 400,
+    "students_single_parent": 120,
+    "students_both_parents_higher_ed": 90,
+    "students_registered": 12,
+    "students_non_native_russian": 20,
+    "teachers_total": 30,
+    "teachers_higher_category": 12,
+}
+RURAL, CITY = "сельская местность", "городской округ"
+
+
+@pytest.fixture
+def world(work: Session) -> Session:
+    """The small region."""
+    make_world()
+    return work
+
+
+def approved(schools: dict[str, list[str]], *, year: int = 2026, day: str = "2026-02-10") -> int:
+    """A list of the region, approved by an order."""
+    made = lists.open_list(PLATFORM, year, "region", "computed")
+    rows = [{"school_id": code, "categories": groups, "included": True} for code, groups in schools.items()]
+    lists.draft(PLATFORM, made.key, rows)
+    approving.approve(PLATFORM, made.key, {"number": "7", "date": day, "document_id": None})
+    return made.key
+
+
+def test_kem_02_the_reported_split_stands_beside_the_computed_one(world: Session) -> None:
+    codes = [f"kem-{number}" for number in range(1, 161)]
+    for number, code in enumerate(codes):
+        people.create_organisation(PLATFORM, code, "school", f"Школа {code}", short_name=code, parent="gryazi")
+        status = RURAL if number < 93 else CITY
+        contexts.record_context(PLATFORM, code, "2025-2026", {**FIGURES, "territorial_status": status})
+    key = approved({code: ["shnsu"] for code in codes})
+    coordinator = actor("region_coordinator")
+    for name, value in (("rural_pct", "58.2"), ("urban_pct", "41.8")):
+        lists.report_figure(coordinator, 2026, "region", name, Decimal(value), "Отчёт 2017 года")
+    view = found.list_view(coordinator, key)
+    assert (view.totals.schools, view.totals.rural, view.totals.city, view.totals.unknown) == (160, 93, 67, 0)
+    computed = {figure.code: (figure.value, found.share_beside(view.totals, figure)) for figure in view.reported}
+    assert computed == {
+        "rural_pct": (Decimal("58.2"), Decimal("58.125")),
+        "urban_pct": (Decimal("41.8"), Decimal("41.875")),
+    }
+    assert len([row for row in view.rows if row.location == RURAL]) == 93  # the schools behind the number
+    shown = [shares.shown(beside) for _value, beside in computed.values() if beside is not None]
+    assert shown == ["58,1", "41,9"]
+
+
+def test_a_list_is_compared_with_the_one_before(world: Session) -> None:
+    approved({"lebedyan-1": ["shnor"], "lebedyan-2": ["shnor", "shnsu"]}, year=2025, day="2025-02-10")
+    key = approved({"lebedyan-2": ["shnsu"], "gryazi-1": ["risk_zone"]})
+    totals = found.list_view(actor("region_coordinator"), key).list.totals
+    assert totals == {"schools": 2, "added": ["gryazi-1"], "kept": ["lebedyan-2"], "left": ["lebedyan-1"]}
+    assert queries.schools_in(["shnor"]) == []
+    assert [each.code for each in queries.groups_of(["lebedyan-2"])["lebedyan-2"]] == ["shnsu"]
+    (before,) = [each for each in queries.memberships_of("lebedyan-2") if each.group.code == "shnsu"]
+    assert str(before.valid_from) == "2025-02-10"  # it stayed in without a break
+
+
+def test_wrong_drafts_are_refused(world: Session) -> None:
+    made = lists.open_list(PLATFORM, 2026, "region", "computed")
+    good = {"school_id": "lebedyan-1", "categories": ["shnor"], "included": True}
+    for rows in (
+        [good, good],
+        [{**good, "categories": []}],
+        [{**good, "missing": ["результаты"]}],
+    ):
+        with pytest.raises(Invalid):
+            lists.draft(PLATFORM, made.key, rows)
+    with pytest.raises(NotFound):
+        lists.draft(PLATFORM, made.key, [{**good, "categories": ["unknown"]}])
+    lists.draft(PLATFORM, made.key, [{**good, "missing": ["результаты"]}], note="Результаты придут в мае")
+    with pytest.raises(Conflict):
+        lists.open_list(PLATFORM, 2026, "region", "computed")
+    with pytest.raises(Invalid):
+        foreign = {"school": "gryazi-1", "kind": "include", "reason": "Так решили"}
+        lists.object_to(PLATFORM, made.key, "lebedyan", [foreign], by="x")
+    approving.approve(PLATFORM, made.key, {"number": "7", "date": "2026-02-10", "document_id": None})
+    with pytest.raises(Conflict):
+        lists.draft(PLATFORM, made.key, [good])
+
+
+def test_who_sees_which_rows(world: Session) -> None:
+    key = approved({"lebedyan-1": ["shnor"], "gryazi-1": ["shnor"]})
+    assert [row.name for row in found.list_view(actor("school_head"), key).rows] == ["lebedyan-1"]
+    assert [row.name for row in found.list_view(actor("teacher2"), key).rows] == ["gryazi-1"]
+    assert len(found.list_view(actor("auditor"), key).rows) == 2
+    draft = lists.open_list(PLATFORM, 2027, "region", "computed")
+    with pytest.raises(NotFound):
+        found.list_view(actor("school_head"), draft.key)
+    with pytest.raises(NotFound):
+        found.lists_for(actor("juror"))
+    with pytest.raises(Forbidden):
+        lists.report_figure(actor("school_head"), 2026, "region", "schools", Decimal(160), "Отчёт")
+    for value, code in (("160", "pupils"), ("101", "rural_pct"), ("-1", "schools")):
+        with pytest.raises(Invalid):
+            lists.report_figure(actor("region_coordinator"), 2026, "region", code, Decimal(value), "Отчёт")
+
+
+def test_kem_01_bad_context_data_are_refused_and_nothing_is_kept(world: Session) -> None:
+    good = {**FIGURES, "territorial_status": CITY}
+    for wrong, name in (
+        ({"students_single_parent": 420}, "students_single_parent"),
+        ({"students_total": 0}, "students_total"),
+        ({"teachers_higher_category": 31}, "teachers_higher_category"),
+        ({"territorial_status": "посёлок"}, "territorial_status"),
+        ({"students_registered": None}, "students_registered"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            contexts.record_context(actor("school_head"), "lebedyan-1", "2025-2026", {**good, **wrong})
+        assert name in refused.value.errors
+    for login, refusal in (("school_head2", Forbidden), ("teacher", NotFound)):
+        with pytest.raises(refusal):
+            contexts.record_context(actor(login), "lebedyan-1", "2025-2026", good)
+    first = contexts.record_context(actor("school_head"), "lebedyan-1", "2025-2026", good)
+    second = contexts.record_context(actor("deputy_head"), "lebedyan-1", "2025-2026", {**good, "students_total": 410})
+    db.session.refresh(first)
+    assert [(row.version, row.current) for row in (first, second)] == [(1, False), (2, True)]
