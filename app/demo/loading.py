@@ -15,6 +15,7 @@ from app.kernel.errors import NotFound
 from app.people import queries as people
 
 from .banks import load_banks
+from .indicators import load_indicators
 from .programmes import load_programmes
 from .region import load_region
 from .scenes import Scenes
@@ -43,6 +44,8 @@ def load() -> None:
         click.echo(f"  {story.title}")
         with clock.frozen(now):
             run(story, actor_of=people.actor_for, scenes=scenes, password=password)
+    with clock.frozen(now):
+        load_indicators()
 
 
 def _loaded() -> bool:

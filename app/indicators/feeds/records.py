@@ -144,7 +144,12 @@ def visible_documents(actor: Actor) -> SelectBase:
     return select(columns.text_key(Document.key)).where(scopes.fully_visible(actor, Document))
 
 
-sources.register_family(PREFIX, source_of, lambda: [*access.kinds(), *(set(_more) - set(access.kinds()))])
+def kinds() -> list[str]:
+    """Kinds that have a name for people: the editor offers no others."""
+    return [kind for kind in {**access.kinds(), **_more} if kind_title(kind) != kind]
+
+
+sources.register_family(PREFIX, source_of, kinds)
 sources.register(
     "documents",
     label=_l("Documents"),

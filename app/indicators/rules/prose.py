@@ -109,7 +109,7 @@ def _lines(found: Definition, find: Find, name: Name) -> Iterator[tuple[str, str
     yield _("Out of how many"), "\n".join(below)
     yield _("Target"), "" if found.target is None else f"≥ {found.target.normalize():f}".replace(".", ",")
     yield _("Nearly reached from"), f"{(found.amber_share * 100).normalize():f} %"
-    yield _("Period"), period(found.period)
+    yield _("Reporting period"), period(found.period)
     yield _("Whose indicator"), name("organisation", found.organisation) if found.organisation else _("everybody's")
     yield _("Programme"), found.programme
     yield _("Where it comes from"), found.origin

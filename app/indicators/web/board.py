@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,8 +17,6 @@ from app.web.listing import Column, Listing
 from .. import operations, policies, queries
 from ..queries import definitions, frozen, lists, values
 from ..queries.lists import Entry
-from ..queries.values import Line
-from ..rules.figures import Figure
 from . import words
 from .asked import Asked, asked, places, years
 from .blueprint import blueprint
@@ -30,7 +25,7 @@ VALUES = (
     Column("code", _l("Code"), lambda row: row.found.row.code, None, 14),
     Column("title", _l("Indicator"), lambda row: row.found.definition.title, None, 60),
     Column("place", _l("Organisation"), lambda row: row.organisation.short_name, None, 30),
-    Column("period", _l("Period"), lambda row: row.period.title, None, 24),
+    Column("period", _l("Reporting period"), lambda row: row.period.title, None, 24),
     Column("value", _l("Value"), lambda row: words.value_words(row.figure), None, 14),
     Column("ratio", _l("Counted"), lambda row: words.ratio(row.figure), None, 14),
     Column("target", _l("Target"), lambda row: words.target(row.figure), None, 12),
@@ -96,7 +91,6 @@ def indicator(code: str) -> ResponseReturnValue:
         counted=words.counted(line.found.definition.numerator),
         out_of=words.counted(line.found.definition.denominator) if line.found.definition.denominator else [],
         history=figures,
-        chart=_chart(line, figures),
         copies=db.session.scalars(queries.snapshots(actor, code=code, organisation=wanted.place.code).limit(5)).all(),
         copy_figure=frozen.figure,
         period_rule=words.period_rule(line.found.definition.period),
@@ -106,13 +100,6 @@ def indicator(code: str) -> ResponseReturnValue:
         may_edit=policies.may_edit(actor, line.found.row.organisation),
         may_freeze=policies.may_freeze(actor, line.organisation.code),
     )
-
-
-def _chart(line: Line, points: Sequence[tuple[object, Figure]]) -> str:
-    """Days and values for the small chart; the table beside it says the same."""
-    shown = [(str(day), float(figure.number)) for day, figure in points if figure.number is not None]
-    target = line.figure.target
-    return json.dumps({"points": shown, "target": None if target is None else float(target)})
 
 
 @blueprint.get("/<code>/rows/<part>")

@@ -27,7 +27,7 @@ COPIES = (
     Column("code", _l("Code"), lambda row: row.code, IndicatorSnapshot.code, 14),
     Column("title", _l("Indicator"), lambda row: row.title, IndicatorSnapshot.title, 60),
     Column("place", _l("Organisation"), lambda row: row.organisation_name, IndicatorSnapshot.organisation_name, 30),
-    Column("period", _l("Period"), lambda row: periods.title(row.period), None, 24),
+    Column("period", _l("Reporting period"), lambda row: periods.title(row.period), None, 24),
     Column("value", _l("Value"), lambda row: words.value_words(frozen.figure(row)), None, 14),
     Column("target", _l("Target"), lambda row: words.target(frozen.figure(row)), None, 12),
     Column("state", _l("State"), lambda row: words.state_words(frozen.figure(row)), None, 20),
