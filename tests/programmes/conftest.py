@@ -12,6 +12,9 @@ from app.demo.region import load_region
 from app.kernel import clock
 from app.kernel.db import db
 from tests.conftest import MONDAY
+from tests.web.conftest import populated
+
+__all__ = ["populated"]
 
 
 @pytest.fixture

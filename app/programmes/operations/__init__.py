@@ -1,5 +1,6 @@
 """Verbs of the programmes: policy, change, record; flush, never commit."""
 
+from . import calendars
 from .bodies import change_members, create_body
 from .calendars import move_stages, preview_move, set_calendar
 from .importing import take_import, upload_roadmap
@@ -31,6 +32,7 @@ __all__ = [
     "add_request",
     "ask",
     "begin_occurrence",
+    "calendars",
     "carry_over",
     "change_members",
     "change_programme",

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import any_, select
 
 from app.audit import operations as audit
 from app.engine import operations as engine
@@ -274,7 +274,7 @@ def _instances(
     query = select(ProcessInstance).where(
         ProcessInstance.process_id == code,
         ProcessInstance.status == ACTIVE,
-        ProcessInstance.organisations.contains([programme.organisation]),
+        any_(ProcessInstance.organisations) == programme.organisation,
     )
     texts = {old.isoformat(): new.isoformat() for old, new in shifts.items()}
     found = []

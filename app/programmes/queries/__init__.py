@@ -1,6 +1,7 @@
 """What pages, service tasks and higher features (the cockpit) read of programmes."""
 
-from .bodies import bodies, body
+from . import measures
+from .bodies import bodies, bodies_of, body
 from .calendars import calendar_of, calendars, stages_of
 from .measures import (
     MeasureRow,
@@ -19,6 +20,7 @@ __all__ = [
     "MeasureRow",
     "active_measures",
     "bodies",
+    "bodies_of",
     "body",
     "calendar_of",
     "calendars",
@@ -27,6 +29,7 @@ __all__ = [
     "judged",
     "measure",
     "measure_rows",
+    "measures",
     "occurrences_between",
     "programme",
     "programme_by_key",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Select, or_, select, true
 
+from app.documents import queries as documents
+from app.documents.models import Document
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
@@ -18,6 +22,8 @@ def _scope(actor: Actor) -> ColumnElement[bool]:
         return true()
     above = {code for held in actor.assignments for code in held.path}
     sits = select(BodyMember.body_key).where(BodyMember.login == actor.login)
+    if not policies.may_see_programmes(actor):
+        return Body.key.in_(sits)
     conditions: list[ColumnElement[bool]] = [Body.organisation.in_(above), Body.key.in_(sits)]
     for code in policies.municipalities(actor):
         inside = select(Organisation.code).where(Organisation.path.contains([code]))
@@ -47,3 +53,18 @@ def body(actor: Actor, code: str) -> Body:
     if found is None:
         raise NotFound()
     return found
+
+
+def bodies_of(actor: Actor, organisation: str) -> Sequence[Body]:
+    """Active bodies of one place."""
+    return db.session.scalars(bodies(actor, organisation=organisation).where(Body.state == "active")).all()
+
+
+def protocols(actor: Actor, found: Body) -> Sequence[Document]:
+    """Protocols of a body that the actor may see, the newest first: their numbers run per body and year."""
+    if not found.meeting_body:
+        return []
+    statement = documents.documents(actor, "meeting_protocol").where(
+        Document.organisation == found.organisation, Document.data["body"].as_string() == found.meeting_body
+    )
+    return db.session.scalars(statement.limit(100)).all()

@@ -229,4 +229,15 @@ def versions(roadmap_key: int) -> Sequence[RoadmapVersion]:
     return db.session.scalars(query.order_by(RoadmapVersion.version.desc())).all()
 
 
+def followers(actor: Actor, found: Measure) -> Sequence[Measure]:
+    """Measures that take this one's facts, in the actor's scope."""
+    query = (
+        select(Measure)
+        .join(Roadmap, Roadmap.key == Measure.roadmap_key)
+        .join(SupportProgramme, SupportProgramme.key == Roadmap.programme_key)
+        .where(Measure.follows == found.row_key, policies.in_scope(actor))
+    )
+    return db.session.scalars(query.order_by(Measure.row_key)).all()
+
+
 STATES = (PLANNED, RUNNING, DONE, PARTLY, NOT_DONE, CANCELLED)

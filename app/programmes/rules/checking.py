@@ -83,9 +83,12 @@ def check(reading: Reading, ground: Ground) -> Report:
 
 
 def _refuse_broken(row: Row, ground: Ground) -> None:
-    for name, value in ((_l("number"), row.number), (_l("title"), row.title), (_l("period"), row.period)):
-        if not value:
-            raise _Refused(_l("There is no %(what)s.", what=str(name)))
+    if not row.number:
+        raise _Refused(_l("The number is missing."))
+    if not row.title:
+        raise _Refused(_l("The title is missing."))
+    if not row.period:
+        raise _Refused(_l("The period is missing."))
     if len(row.number) > LONGEST_NUMBER or len(row.title) > LONGEST_TITLE:
         raise _Refused(_l("The number or the title is too long."))
     if row.kind and row.kind not in KINDS:
