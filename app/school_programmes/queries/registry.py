@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
@@ -35,7 +36,7 @@ class ProgrammeFilter:
     school: str = ""
 
 
-def programmes(actor: Actor, wanted: ProgrammeFilter | None = None) -> Select[SchoolProgramme, str, str]:
+def programmes(actor: Actor, wanted: ProgrammeFilter | None = None) -> Select[Any]:
     """Programme, name of the school, name of its municipality: a statement to page through."""
     demand_sight(actor)
     wanted = wanted or ProgrammeFilter()
@@ -141,3 +142,14 @@ def rounds(key: int) -> int:
         .subquery()
     )
     return db.session.scalar(select(func.count()).select_from(judged)) or 0
+
+
+def municipalities(actor: Actor) -> list[tuple[str, str]]:
+    """Code and name of the municipalities whose programmes the actor sees, for filters."""
+    place = Organisation.__table__
+    query = (
+        select(place.c.code, place.c.short_name)
+        .where(place.c.code.in_(select(_P.municipality).where(in_scope(actor))))
+        .order_by(place.c.short_name)
+    )
+    return [(code, name) for code, name in db.session.execute(query)]

@@ -22,7 +22,7 @@ def reports(actor: Actor, key: int) -> Sequence[StageReport]:
         NotFound: the programme is out of scope.
     """
     registry.programme(actor, key)
-    query = select(_S).where(_S.programme_key == key).order_by(_S.year, _S.stage.desc() == "final", _S.stage)
+    query = select(_S).where(_S.programme_key == key).order_by(_S.year, _S.stage)
     return db.session.scalars(query).all()
 
 

@@ -1,5 +1,6 @@
 """Service types of school programmes, as workflows/SERVICES.md lists them; all are inline (only the database)."""
 
-from . import assessments, programmes
+from .. import feeds
+from . import assessments, monitoring, programmes
 
-__all__ = ["assessments", "programmes"]
+__all__ = ["assessments", "feeds", "monitoring", "programmes"]

@@ -72,7 +72,7 @@ def propose(call: ServiceCall) -> Row:
     )
     name = inputs.organisation_name(row.school)
     return {
-        "decision_rows": [{"row": str(row.key), "title": f"{name}: предложено «{word}»", "proposed": word}],
+        "decision_rows": [{"row": "1", "title": f"{name}: предложено «{word}»", "proposed": word}],
         "decision_options": list(words.VERDICTS),
         "question": f"Оценка перехода школы в эффективный режим: {name}",
     }

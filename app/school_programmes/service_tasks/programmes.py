@@ -17,7 +17,7 @@ from app.kernel.errors import Invalid
 from app.people import queries as people
 from app.schools import queries as schools
 
-from .. import operations
+from .. import following, operations
 from ..models import DRAFTING, RUNNING, SchoolProgramme
 from ..operations import finding
 from ..queries import analyses, registry, stages
@@ -144,11 +144,12 @@ def record_interview(call: ServiceCall) -> Row:
 
 @service_type("school-programme.approve", inline=True)
 def approve(call: ServiceCall) -> Row:
-    """Put the programme into force; only after an agreed interview. `measures[]` become tracked measures."""
+    """Put the programme into force; only after an agreed interview. `measures[]` are those that somebody tracks."""
     row = operations.approve(PLATFORM, _key(call), inputs.context(call, "order"))
     version = finding.in_force(row)
     content: Mapping[str, Any] = version.content if version else {}
-    return {"measures": rules.measure_rows(content, row.key), "content": dict(content)}
+    kept = following.tell(PLATFORM, following.Approved(row, rules.measure_rows(content, row.key)))
+    return {"measures": [dict(each) for each in kept], "content": dict(content)}
 
 
 @service_type("school-programme.attach-monitoring", inline=True)

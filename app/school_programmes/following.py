@@ -1,0 +1,48 @@
+"""What higher features do when a school's programme is approved: the register of measures takes its measures.
+
+    @school_programmes.following.on_approved
+    def take(actor: Actor, approved: Approved) -> list[str]:
+        ...
+        return [row["row_key"] for row in approved.measures]
+
+For the keys that followers return the process sends `roadmap.approved`, once per measure; a measure that nobody keeps
+is followed by the stage reports alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.kernel.actor import Actor
+
+from .models import SchoolProgramme
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A programme that came into force.
+
+    Attributes:
+        measures: `{row_key, number, title, due, responsible, result, document}`.
+    """
+
+    programme: SchoolProgramme
+    measures: Sequence[Mapping[str, Any]]
+
+
+Follower = Callable[[Actor, Approved], Sequence[str]]
+_followers: list[Follower] = []
+
+
+def on_approved(follower: Follower) -> Follower:
+    """Register a follower; it runs in the same unit of work and returns the keys of the measures that it keeps."""
+    _followers.append(follower)
+    return follower
+
+
+def tell(actor: Actor, approved: Approved) -> list[Mapping[str, Any]]:
+    """Tell all followers; the measures that somebody keeps from now on."""
+    kept = {key for follower in _followers for key in follower(actor, approved)}
+    return [row for row in approved.measures if row["row_key"] in kept]
