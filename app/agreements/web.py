@@ -64,7 +64,7 @@ AGREEMENTS = (
     Column("parties", _l("Parties"), _parties, None, 48),
     Column("municipality", _l("Municipality"), _places, None, 30),
     Column("kind", _l("Kind of agreement"), lambda row: row.kind, Agreement.kind, 36, on_page=False),
-    Column("subject", _l("Subject"), lambda row: row.subject, Agreement.subject, 48, on_page=False),
+    Column("subject", _l("What it is about"), lambda row: row.subject, Agreement.subject, 48, on_page=False),
     Column("until", _l("Until"), lambda row: row.term_to, Agreement.term_to, 12),
     Column("plan", _l("Confirmed of the plan"), _done, None, 14),
     Column("state", _l("State"), lambda row: str(STATES[row.state][0]), Agreement.state, 16),
