@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.engine.services import ServiceCall, service_type
+from app.people import queries as people
 
 from .. import operations, queries
 from ..models import Measure
@@ -52,8 +53,11 @@ def facts_of(found: Measure) -> dict[str, Any]:
 
 
 def group(role: str, place: str, level: str) -> str:
-    """A role as a candidate group: bare in the region, at its place below it."""
-    return role if level == "region" else f"{role}@{place}"
+    """A role as candidate groups: bare in the region; below it at its place and the services of the place (ММС)."""
+    if level == "region":
+        return role
+    services = people.subordinate_codes(people.organisation_path(place), level)
+    return ",".join(f"{role}@{code}" for code in (place, *services))
 
 
 def threshold_text(each: Mapping[str, Any]) -> str:
