@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.documents.renditions.pdf import FONTS
 from app.kernel.config import Settings
+from app.notifications.mailbox import Mailbox, MailboxAway, opened
 from app.notifications.smtp import Server
 
 GOOD, CARE, BAD = "good", "care", "bad"
@@ -148,7 +149,20 @@ def mail(settings: Settings) -> Finding:
     return Finding(GOOD, name, _("answers"))
 
 
-CHECKS: tuple[Callable[[Settings], Finding], ...] = (secret, database, broker, disk, fonts, mail)
+def undelivered(settings: Settings) -> Finding:
+    """The mailbox into which letters come back can be opened; nothing in it is changed."""
+    name = _("Undelivered letters")
+    if not settings.bounce_url:
+        return Finding(GOOD, name, _("no mailbox is read"))
+    try:
+        with opened(Mailbox.from_url(settings.bounce_url)):
+            return Finding(GOOD, name, _("the mailbox answers"))
+    except (MailboxAway, ValueError) as error:
+        advice = _("Correct MAIL_BOUNCE_URL, or start the mail server. It said: %(reason)s", reason=_first_line(error))
+        return Finding(BAD, name, _("does not answer"), advice)
+
+
+CHECKS: tuple[Callable[[Settings], Finding], ...] = (secret, database, broker, disk, fonts, mail, undelivered)
 
 
 def _newest(root: Path) -> str:

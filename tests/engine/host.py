@@ -104,7 +104,7 @@ class Host:
         if row["parent"]:
             self._todo.append(lambda: self._raise(number, row, kind, code, variables))
 
-    def _on_incident(self, number: int, row: dict[str, Any], token: int, element: str, message: str) -> None:
+    def _on_incident(self, number: int, row: dict[str, Any], token: int, element: str, message: str, kind: str) -> None:
         self.incidents.append((number, token, element, message))
 
     def _on_incident_resolved(self, number: int, row: dict[str, Any], token: int, element: str) -> None:

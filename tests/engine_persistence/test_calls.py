@@ -138,6 +138,7 @@ def test_a_missing_process_is_an_incident_that_a_retry_mends(
     deploy(caller=m.process("caller", m.start(), body, m.user("after", "teacher"), m.end()))
     parent = start("caller")
     assert one("SELECT message FROM incident") == "the process 'late' is not deployed"
+    assert one("SELECT kind FROM incident") == "CALLED_ELEMENT_ERROR"
     deploy(late=m.process("late", m.start(), m.end("done")))
     with db.unit_of_work():
         operations.resolve_incident(PLATFORM, one("SELECT key FROM incident"))

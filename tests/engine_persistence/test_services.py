@@ -112,7 +112,7 @@ def test_a_model_fault_is_undone_and_becomes_an_incident(
     one_service(deploy, "test.faulty")
     instance = start("p")
     complete(open_tasks(instance)["before"])
-    assert rows("SELECT element_id, message FROM incident") == [("work", "no such thing")]
+    assert rows("SELECT element_id, message, kind FROM incident") == [("work", "no such thing", "UNSPECIFIED")]
     assert one("SELECT incidents FROM process_instance") == 1
     assert one("SELECT count(*) FROM calendar_day") == 0
     with db.unit_of_work():
@@ -170,7 +170,7 @@ def test_a_failing_expression_is_an_incident_at_its_element_and_can_be_mended(
     )
     instance = start("p", {"score": 104})
     complete(open_tasks(instance)["before"])
-    assert one("SELECT element_id FROM incident") == "decide"
+    assert rows("SELECT element_id, kind FROM incident") == [("decide", "CONDITION_ERROR")]
     with db.unit_of_work():
         operations.set_variables(PLATFORM, instance, {"score": 90})
     with db.unit_of_work():
@@ -184,7 +184,7 @@ def test_a_wrong_due_date_is_an_incident_and_the_task_appears_after_the_repair(
     deploy(p=m.process("p", m.start(), m.user("a", "teacher", due="=when"), m.end()))
     instance = start("p", {"when": "someday"})
     assert open_tasks(instance) == {}
-    assert one("SELECT element_id FROM incident") == "a"
+    assert rows("SELECT element_id, kind FROM incident") == [("a", "EXTRACT_VALUE_ERROR")]
     with db.unit_of_work():
         operations.set_variables(PLATFORM, instance, {"when": "2030-01-01"})
     with db.unit_of_work():

@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import doctor
 from app.kernel import outbox, recurring
 from app.kernel.db import db
 from app.notifications import mailbox as imap
@@ -153,6 +154,12 @@ def test_a_mailbox_that_is_away_changes_nothing_and_is_asked_again(sent: int, of
     app.extensions["marshrut"] = right
     look()
     assert status_of(sent) == BOUNCED
+
+
+def test_the_doctor_opens_the_mailbox(app: Flask, office: Office) -> None:
+    assert doctor.undelivered(app.extensions["marshrut"]).state == doctor.GOOD
+    wrong = replace(app.extensions["marshrut"], bounce_url=office.url.replace("INBOX", "Nowhere"))
+    assert doctor.undelivered(wrong).state == doctor.BAD
 
 
 def test_one_look_waits_at_a_time_and_none_without_a_mailbox(app: Flask, office: Office) -> None:

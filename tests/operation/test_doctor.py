@@ -53,6 +53,7 @@ def test_a_healthy_installation(healthy: Settings, post: str) -> None:
         "database": doctor.GOOD,
         "broker": doctor.GOOD,
         "mail": doctor.GOOD,
+        "undelivered": doctor.GOOD,
     }
     assert found["disk"].state != doctor.BAD or "GB" in found["disk"].words
 
@@ -65,10 +66,12 @@ def test_everything_that_is_missing_comes_with_what_to_do(healthy: Settings, tmp
         database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",
         redis_url="redis://127.0.0.1:1/0",
         smtp_url="smtp://127.0.0.1:1",
+        bounce_url="imap://me:secret@127.0.0.1:1",
         data_dir=tmp_path / "is" / "not" / "there",
     )
     found = _states(broken)
     assert {name for name, each in found.items() if each.state == doctor.BAD} == set(found) - {"fonts"}
+    assert "secret" not in found["undelivered"].advice
     assert all(each.advice for each in found.values() if each.state == doctor.BAD)
 
 
