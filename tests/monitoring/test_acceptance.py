@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.documents.models import Record
-from app.engine.models import UserTask
+from app.engine.models import StartEvent, UserTask
 from app.engine.scenarios import Scenario, Step, run
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
@@ -109,6 +109,9 @@ def test_lip_08_the_unclear_row_alone_returns(stage: None) -> None:  # noqa: F81
         at="2026-04-06T09:00:00+03:00",
         state=state,
     )
+    with db.unit_of_work():
+        asleep = db.session.query(StartEvent).filter_by(kind="timer", due_at=None).count()
+        assert asleep == 0, "a scenario leaves the calendar of other processes as it was"
 
 
 def _fill(rows: list[dict[str, Any]], **more: Any) -> Mapping[str, Any]:

@@ -34,6 +34,7 @@ class Acting:
     def __init__(self, stage: Stage, scenes: Mapping[str, Scene], password: str, cold: bool) -> None:
         self.stage, self.scenes, self.password, self.cold = stage, scenes, password, cold
         self.expected: set[str] = set()
+        self._asleep: dict[int, datetime | None] = {}
 
     def prepare(self, scenario: Scenario) -> None:
         """The scene, then the moment at which the process starts."""
@@ -47,8 +48,7 @@ class Acting:
         """Start the process by a person, a message or its timer."""
         start, process = scenario.start, scenario.process
         self.stage.begin()
-        with db.unit_of_work() as session:  # what starts by the calendar does not come onto this stage
-            session.execute(update(StartEvent).where(StartEvent.process_id != process).values(due_at=None))
+        self._put_to_sleep(process)
         if "message" in start:
             self.publish(start["message"])
         elif "timer" in start:
@@ -62,6 +62,19 @@ class Acting:
                 operations.start_instance(actor, process, variables, internal=actor.system)
         self.settle()
         self.stage.find_root(process)
+
+    def _put_to_sleep(self, process: str) -> None:
+        """What starts by the calendar, and whatever it would send messages to, does not come onto this stage."""
+        others = StartEvent.process_id != process, StartEvent.due_at.is_not(None)
+        with db.unit_of_work() as session:
+            self._asleep = {row.key: row.due_at for row in session.scalars(select(StartEvent).where(*others))}
+            session.execute(update(StartEvent).where(*others).values(due_at=None))
+
+    def wake(self) -> None:
+        """Other processes start by the calendar again (the demo keeps what its stories leave)."""
+        with db.unit_of_work() as session:
+            for key, due_at in self._asleep.items():
+                session.execute(update(StartEvent).where(StartEvent.key == key).values(due_at=due_at))
 
     def take(self, step: Step) -> None:
         """Take one step."""

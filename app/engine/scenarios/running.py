@@ -64,6 +64,7 @@ def run(
     for step in scenario.steps:
         _guarded(scenario, stage, str(step), partial(_take, acting, step))
     _guarded(scenario, stage, "end", partial(_demand_no_surprise, acting))
+    acting.wake()
     return _report(stage)
 
 
