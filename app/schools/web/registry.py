@@ -52,12 +52,10 @@ def index() -> ResponseReturnValue:
         page=page,
         columns=SCHOOLS,
         totals=registry.totals(statement),
-        members=membership.members(organisation=listing.argument("municipality") or None),
         groups=[(each.code, each.title) for each in membership.groups()],
         municipalities=registry.municipalities(actor),
         locations=[(each, words.location(each)) for each in registry.LOCATIONS],
         may_import=policies.may_import_results(actor),
-        may_keep_groups=policies.may_keep_groups(actor),
     )
 
 
