@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.documents.facts import courses, listeners, meetings
+from app.documents.facts import agreements, courses, listeners, meetings
 from app.documents.facts.common import Source, common, plain
 from app.documents.renditions.kinds import Field, kind_of
 
@@ -24,6 +24,7 @@ _BUILDERS = {
     "survey_report": courses.survey_report,
     "analytic_note": meetings.analytic_note,
     "meeting_protocol": meetings.meeting_protocol,
+    "cooperation_agreement": agreements.cooperation_agreement,
 }
 
 
