@@ -13,7 +13,7 @@ from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.ids import next_key
 from app.monitoring.models import MonitoringSchool, MunicipalCell
-from app.monitoring.operations import comparing, municipal, rounds
+from app.monitoring.operations import comparing, municipal, windows
 from app.monitoring.queries import municipal as tables
 from app.monitoring.rules import figures
 from app.people import operations as accounts
@@ -200,7 +200,7 @@ def test_sos_08_five_schools_get_the_forms_and_may_is_compared_with_last_may(sta
             "lebedyan-1", stage="М", opens_on=datetime(2025, 5, 12).date(), until=datetime(2025, 5, 30).date()
         )
         last = building.only_school(before)
-        rounds.close_window(last, statement=[{"item": item, "mark": 0} for item in SYSTEM])
+        windows.close_window(last, statement=[{"item": item, "mark": 0} for item in SYSTEM])
     answers = {"system": [{"item": item, "mark": 1} for item in SYSTEM]}
     tell(
         "school_monitoring",

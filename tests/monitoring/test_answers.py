@@ -15,7 +15,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.monitoring.models import AnswerBox, MonitoringSchool, QuestionnaireLink
-from app.monitoring.operations import comparing, questionnaires, rounds
+from app.monitoring.operations import comparing, questionnaires, rounds, windows
 from app.monitoring.operations.questionnaires import Closed, TooManyMisses
 from app.monitoring.rules import figures, hiding, stages
 from app.people import queries as people
@@ -52,7 +52,7 @@ def test_a_link_takes_one_answer(school: MonitoringSchool) -> None:
     with pytest.raises(Closed):
         questionnaires.open_link(one, HOME)
     questionnaires.answer(two, building.answers("pupil"), HOME)
-    assert rounds.answered(school) == {"pupil": 2}
+    assert windows.answered(school) == {"pupil": 2}
 
 
 def test_nothing_ties_an_answer_to_its_link(school: MonitoringSchool) -> None:
@@ -121,7 +121,7 @@ def test_unanswered_questions_are_refused_and_the_link_stays(school: MonitoringS
     with pytest.raises(Invalid) as error:
         questionnaires.answer(code, given, HOME)
     assert {"overall", "changes.0.mark"} <= set(error.value.errors)
-    assert rounds.answered(school) == {}
+    assert windows.answered(school) == {}
     assert db.session.scalars(select(AnswerBox)).all() == []
 
 
@@ -132,9 +132,9 @@ def test_the_window_opens_and_closes(school: MonitoringSchool, monday: object) -
         questionnaires.open_link(code, HOME)
     with pytest.raises(Conflict):
         codes(school)
-    rounds.extend(school, date(2026, 4, 29))
+    windows.extend(school, date(2026, 4, 29))
     assert questionnaires.open_link(code, HOME).school.key == school.key
-    rounds.close_window(school)
+    windows.close_window(school)
     with pytest.raises(Closed):
         questionnaires.answer(code, building.answers("pupil"), HOME)
 
@@ -161,7 +161,7 @@ def test_lip_06_three_answers_are_hidden_and_coverage_is_low(school: MonitoringS
     building.classes(school, ("7А", 6, 20))
     building.answer(school, "school_head", "parent", "7А", [5, 5, 4])
     building.answer(school, "school_head", "pupil", "7А", [5, 4, 4, 3, 2])
-    rounds.close_window(school)
+    windows.close_window(school)
     hidden, shown = figure(school, "parent", "satisfied"), figure(school, "pupil", "satisfied")
     assert (hidden.now.people, hidden.now.value) == (3, None)
     assert shown.now.value == Decimal("0.6")
@@ -175,7 +175,7 @@ def test_totals_leave_hidden_groups_out_so_that_no_difference_gives_them_away(wo
     parents = {"lebedyan-1": [5] * 5, "lebedyan-2": [1] * 4, "gryazi-1": [3] * 5}
     for school in rounds.schools_of(of):
         _box(school, "parent", parents[school.school])
-        rounds.close_window(school)
+        windows.close_window(school)
     found = {(each.audience, each.code): each.now for each in comparing.of_schools(of, None)}
     assert found["parent", "overall"] == hiding.Mean(10, Decimal(4))
     two = {(each.audience, each.code): each.now for each in comparing.of_schools(of, {"lebedyan-1", "lebedyan-2"})}
@@ -192,14 +192,14 @@ def test_lip_05_stage_three_shows_the_change_of_the_same_questionnaire(work: Ses
     april = building.only_school(building.open_round("lebedyan-1"))
     _box(april, "parent", [3] * 5)
     _box(april, "pupil", [3] * 4)
-    rounds.close_window(april)
+    windows.close_window(april)
     of = building.open_round("lebedyan-1", stage="III", opens_on=date(2026, 11, 2), until=date(2026, 11, 24))
     assert of.areas == ["teaching", "management", "environment"]
     assert of.previous_key == april.round_key
     november = building.only_school(of)
     _box(november, "parent", [4] * 6)
     _box(november, "pupil", [5] * 6)
-    rounds.close_window(november)
+    windows.close_window(november)
     assert figure(november, "parent", "overall").change == Decimal(1)
     assert figure(november, "pupil", "overall").change is None, "the group was hidden in April"
     april.round.tools = {**april.round.tools, "monitor_satisfaction": "another"}
@@ -214,25 +214,25 @@ def test_lip_05_results_are_an_area_of_stage_two_only(work: Session) -> None:
     rows = [{"procedure": "ОГЭ", "subject": "химия", "participants": 4, "mean": 3, "below_min": 1}]
     rows.append({"procedure": "ОГЭ", "subject": "математика", "participants": 40, "mean": 3.5, "below_min": 10})
     one = building.only_school(of)
-    rounds.close_window(one, exams=rows)
+    windows.close_window(one, exams=rows)
     assert figure(one, "exam", "mean:ОГЭ: математика").now.value == Decimal("3.5")
     assert figure(one, "exam", "below:ОГЭ: математика").now.value == Decimal("0.25")
     assert figure(one, "exam", "below:ОГЭ: химия").now.value is None
 
 
 def test_the_window_is_extended_once(school: MonitoringSchool) -> None:
-    rounds.extend(school, date(2026, 4, 29))
+    windows.extend(school, date(2026, 4, 29))
     with pytest.raises(Invalid):
-        rounds.extend(school, date(2026, 5, 6))
+        windows.extend(school, date(2026, 5, 6))
     assert school.window_until == date(2026, 4, 29)
 
 
 def test_figures_are_counted_once(school: MonitoringSchool) -> None:
     _box(school, "parent", [5] * 5)
-    rounds.close_window(school)
+    windows.close_window(school)
     before = comparing.of_school(school)
     _box(school, "pupil", [1] * 9)
-    rounds.close_window(school)
+    windows.close_window(school)
     assert comparing.of_school(school) == before
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from app.kernel import clock
 from app.kernel.db import db
 from app.monitoring.models import AnswerBox
-from app.monitoring.operations import questionnaires, rounds
+from app.monitoring.operations import questionnaires, windows
 from app.monitoring.operations.questionnaires import Closed
 from app.people import queries as people
 from tests.conftest import MONDAY
@@ -67,4 +67,4 @@ def test_no_answer_of_several_at_once_is_lost(app: Flask, codes: list[str]) -> N
     with db.unit_of_work():
         of = db.session.query(AnswerBox).first()
         assert of is not None
-        assert rounds.answered(rounds.participation(of.school_key)) == {"pupil": 5}
+        assert windows.answered(windows.participation(of.school_key)) == {"pupil": 5}

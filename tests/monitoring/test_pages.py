@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from app.kernel.db import db
 from app.monitoring.models import MonitoringSchool
-from app.monitoring.operations import municipal, questionnaires, rounds
+from app.monitoring.operations import municipal, questionnaires, windows
 from app.web.redaction import without_secrets
 from tests.web.conftest import Open, browse, connection, populated, region  # noqa: F401
 
@@ -69,7 +69,7 @@ def test_a_pupil_answers_without_login_and_once(browse: Open, school: Monitoring
     assert again.status_code == 410
     assert "уже ответили" in again.text
     with db.unit_of_work():
-        assert rounds.answered(rounds.participation(school.key)) == {"pupil": 1}
+        assert windows.answered(windows.participation(school.key)) == {"pupil": 1}
 
 
 def test_wrong_codes_are_counted_and_stopped(browse: Open, school: MonitoringSchool) -> None:  # noqa: F811
@@ -86,7 +86,7 @@ def test_wrong_codes_are_counted_and_stopped(browse: Open, school: MonitoringSch
 def test_after_the_window_the_page_is_kind(browse: Open, school: MonitoringSchool) -> None:  # noqa: F811
     page = browse("school_head").post(f"/monitoring/schools/{school.key}/sheets", audience="pupil", class_name="7А")
     with db.unit_of_work():
-        rounds.close_window(rounds.participation(school.key))
+        windows.close_window(windows.participation(school.key))
     closed = browse().get(f"/monitoring/q/{codes_of(page.text)[0]}")
     assert closed.status_code == 410
     assert "Анкета закрыта" in closed.text
@@ -94,10 +94,10 @@ def test_after_the_window_the_page_is_kind(browse: Open, school: MonitoringSchoo
 
 def test_lip_06_nobody_sees_three_parents(browse: Open, school: MonitoringSchool) -> None:  # noqa: F811
     with db.unit_of_work():
-        of = rounds.participation(school.key)
+        of = windows.participation(school.key)
         building.answer(of, "school_head", "parent", "7А", [5, 5, 2])
         building.answer(of, "school_head", "pupil", "7А", [5, 5, 5, 5, 5])
-        rounds.close_window(of)
+        windows.close_window(of)
     for login in ("school_head", "municipal_coordinator", "iro_coordinator", "auditor"):
         reader = browse(login)
         page = reader.get(f"/monitoring/schools/{school.key}").text
@@ -114,7 +114,7 @@ def test_lip_06_nobody_sees_three_parents(browse: Open, school: MonitoringSchool
 
 def test_the_round_shows_who_has_answered(browse: Open, school: MonitoringSchool) -> None:  # noqa: F811
     with db.unit_of_work():
-        of = rounds.participation(school.key)
+        of = windows.participation(school.key)
         building.answer(of, "school_head", "pupil", "7А", [5, 4])
         building.judge(of, {"teacher": 2})
     page = browse("iro_coordinator").get(f"/monitoring/rounds/{school.round_key}").text

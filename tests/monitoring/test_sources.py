@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.indicators import sources
 from app.kernel.db import db
-from app.monitoring.operations import municipal, rounds
+from app.monitoring.operations import municipal, windows
 from app.people import queries as people
 
 from . import building
@@ -51,7 +51,7 @@ def test_hidden_groups_are_no_rows(work: Session) -> None:
     building.classes(of, ("7А", 6, 6))
     building.answer(of, "school_head", "pupil", "7А", [5] * 5)
     building.answer(of, "school_head", "parent", "7А", [5] * 4)
-    rounds.close_window(of)
+    windows.close_window(of)
     found = rows("monitoring_aggregates")
     assert {row["audience"] for row in found} == {"pupil"}
     assert {row["mean"] for row in found if row["figure"] == "satisfied"} == {1}

@@ -92,21 +92,27 @@ def rows_for(of: MunicipalRound, municipality: str) -> list[dict[str, Any]]:
             db.session.add(
                 MunicipalCell(key=next_key(), round_key=of.key, municipality=municipality, code=each.code, round=of)
             )
-        previous = said.get(each.code) or said.get(each.update_of or "")
+        later = before.held_on.isoformat() if before is not None and each.update_of else None
         rows.append(
-            {
-                "indicator": each.name,
-                "previous": _in_words(previous),
-                "proposal": proposals.get(each.code, {}).get("text"),
-                "value": proposals.get(each.code, {}).get("value"),
-                "url": proposals.get(each.code, {}).get("url"),
-                "published_on": proposals.get(each.code, {}).get("on"),
-                "update": each.update_of is not None,
-                "later_than": before.held_on.isoformat() if before is not None and each.update_of else None,
-            }
+            _row(each, said.get(each.code) or said.get(each.update_of or ""), proposals.get(each.code, {}), later)
         )
     db.session.flush()
     return rows
+
+
+def _row(
+    each: rules.Indicator, previous: MunicipalCell | None, proposal: Mapping[str, Any], later_than: str | None
+) -> dict[str, Any]:
+    return {
+        "indicator": each.name,
+        "previous": _in_words(previous),
+        "proposal": proposal.get("text"),
+        "value": proposal.get("value"),
+        "url": proposal.get("url"),
+        "published_on": proposal.get("on"),
+        "update": each.update_of is not None,
+        "later_than": later_than,
+    }
 
 
 def _in_words(cell: MunicipalCell | None) -> str:

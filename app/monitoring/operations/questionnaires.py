@@ -25,7 +25,7 @@ from app.kernel.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from .. import policies
 from ..models import AnswerBox, MonitoringSchool, QuestionnaireLink, QuestionnaireMiss
 from ..rules import stages
-from . import rounds
+from . import windows
 
 SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH = 16
@@ -69,7 +69,7 @@ def issue(actor: Actor, key: int, audience: str, class_name: str = "") -> Sheet:
         Forbidden: the actor is not of the school's management.
         Conflict: the window is over.
     """
-    of = policies.demand_sight(actor, rounds.participation(key, lock=True))
+    of = policies.demand_sight(actor, windows.participation(key, lock=True))
     if not policies.may_hand_out(actor, of):
         raise Forbidden()
     if is_over(of):
@@ -156,7 +156,7 @@ def _link(text: str, address: str | None, *, lock: bool = False) -> Questionnair
 
 
 def _questionnaire(link: QuestionnaireLink) -> Questionnaire:
-    of = rounds.participation(link.school_key)
+    of = windows.participation(link.school_key)
     if link.used:
         raise Closed(_l("This code was used already. Thank you for your answers!"))
     if is_over(of):

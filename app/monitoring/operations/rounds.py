@@ -1,4 +1,4 @@
-"""Rounds of the school monitoring: opening, windows and their extension, figures, summaries."""
+"""Rounds of the school monitoring: opening, schools, classes, competences, summaries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.documents import operations as documents
 from app.forms import queries as forms
@@ -19,8 +19,9 @@ from app.kernel.ids import next_key
 from app.people import queries as people
 from app.schools import queries as schools
 
-from ..models import AnswerBox, CompetenceLevel, MonitoringFigure, MonitoringRound, MonitoringSchool, QuestionnaireLink
+from ..models import CompetenceLevel, MonitoringRound, MonitoringSchool
 from ..rules import figures, stages
+from . import windows
 
 SUMMARY = "school_monitoring_summary"
 ACCEPTED = "accepted"
@@ -48,13 +49,8 @@ def open_round(
     known = db.session.scalar(select(MonitoringRound).where(MonitoringRound.instance_key == instance_key))
     if known is not None:
         return known
-    if stage not in stages.STAGES:
-        raise Invalid(_l("There is no such stage."), {"stage": [_l("There is no such stage.")]})
-    if window_until < opens_on:
-        raise Invalid(_l("The window ends before it begins."), {"window_until": [_l("Later than the beginning.")]})
+    _demand_sense(stage, opens_on, window_until)
     taking_part = _taking_part(group, codes, opens_on)
-    if not taking_part:
-        raise Invalid(_l("No school takes part: choose a group or schools."))
     found = MonitoringRound(
         key=next_key(),
         year=year,
@@ -76,6 +72,13 @@ def open_round(
     return found
 
 
+def _demand_sense(stage: str, opens_on: date, window_until: date) -> None:
+    if stage not in stages.STAGES:
+        raise Invalid(_l("There is no such stage."), {"stage": [_l("There is no such stage.")]})
+    if window_until < opens_on:
+        raise Invalid(_l("The window ends before it begins."), {"window_until": [_l("Later than the beginning.")]})
+
+
 def _taking_part(group: str | None, codes: Iterable[str], on: date) -> list[str]:
     named = list(dict.fromkeys(codes))
     if named:
@@ -83,7 +86,10 @@ def _taking_part(group: str | None, codes: Iterable[str], on: date) -> list[str]
         if wrong:
             raise Invalid(_l("Only schools take part."), {"schools": [_l("Only schools take part.")]})
         return named
-    return list(schools.schools_in([group], on=on) if group else schools.participants(on=on))
+    found = list(schools.schools_in([group], on=on) if group else schools.participants(on=on))
+    if not found:
+        raise Invalid(_l("No school takes part: choose a group or schools."))
+    return found
 
 
 def _previous(stage: str, before: date) -> int | None:
@@ -132,21 +138,6 @@ def schools_of(of: MonitoringRound) -> Sequence[MonitoringSchool]:
     return db.session.scalars(query).all()
 
 
-def participation(key: int, *, lock: bool = False) -> MonitoringSchool:
-    """A school in a round by its key.
-
-    Raises:
-        NotFound: there is none.
-    """
-    query = select(MonitoringSchool).where(MonitoringSchool.key == key)
-    if lock:
-        query = query.with_for_update(of=MonitoringSchool).execution_options(populate_existing=True)
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound()
-    return found
-
-
 def set_classes(of: MonitoringSchool, classes: Iterable[Mapping[str, Any]]) -> None:
     """Keep how many answers are expected of each class.
 
@@ -185,85 +176,6 @@ def record_levels(of: MonitoringSchool, teacher: str, values: Mapping[str, Any],
     db.session.flush()
 
 
-def answered(of: MonitoringSchool) -> dict[str, int]:
-    """Used links by audience."""
-    query = (
-        select(QuestionnaireLink.audience, func.count())
-        .where(QuestionnaireLink.school_key == of.key, QuestionnaireLink.used)
-        .group_by(QuestionnaireLink.audience)
-    )
-    return {str(audience): int(count) for audience, count in db.session.execute(query)}
-
-
-def coverage(of: MonitoringSchool) -> dict[str, stages.Coverage]:
-    """How many were asked and have answered, by audience."""
-    asked = {
-        stages.TEACHER: of.teachers,
-        stages.PUPIL: sum(int(row["pupils"]) for row in of.classes),
-        stages.PARENT: sum(int(row["parents"]) for row in of.classes),
-    }
-    return stages.coverage(asked, answered(of))
-
-
-def extend(of: MonitoringSchool, until: date) -> None:
-    """Give the school more days, once.
-
-    Raises:
-        Invalid: it had them already.
-    """
-    if of.extended:
-        raise Invalid(_l("The window was extended already."))
-    of.window_until, of.extended = until, True
-    db.session.flush()
-
-
-def close_window(
-    of: MonitoringSchool, exams: Iterable[Mapping[str, Any]] = (), statement: Iterable[Mapping[str, Any]] = ()
-) -> None:
-    """End the window and count, once: from now on no answer is taken and no figure changes.
-
-    Args:
-        exams: rows of `monitor_results`.
-        statement: rows of `monitor_methodical_system`.
-    """
-    of = participation(of.key, lock=True)
-    if of.window_closed:
-        return
-    if stages.has_window(of.round.stage):
-        found = coverage(of)
-        of.coverage = {
-            name: {"asked": each.asked, "answered": each.answered, "low": each.low} for name, each in found.items()
-        }
-        of.low_coverage = any(each.low for each in found.values())
-    of.window_closed, of.status = True, "summary"
-    for figure in _figures(of, exams, statement):
-        db.session.add(
-            MonitoringFigure(
-                key=next_key(),
-                school_key=of.key,
-                area=figure.area,
-                audience=figure.audience,
-                code=figure.code,
-                tool=figure.tool,
-                people=figure.people,
-                total=figure.total,
-            )
-        )
-    db.session.flush()
-
-
-def _figures(
-    of: MonitoringSchool, exams: Iterable[Mapping[str, Any]], statement: Iterable[Mapping[str, Any]]
-) -> list[figures.Figure]:
-    found = []
-    for box in db.session.scalars(select(AnswerBox).where(AnswerBox.school_key == of.key)):
-        found += figures.of_answers(box.form_id, box.audience, box.answers)
-    levels = db.session.scalars(select(CompetenceLevel.levels).where(CompetenceLevel.school_key == of.key)).all()
-    if any(levels):
-        found += figures.of_levels(levels)
-    return found + figures.of_exams(exams) + figures.of_statement(statement)
-
-
 def keep_summary(actor: Actor, of: MonitoringSchool, summary: Mapping[str, Any], instance_key: int) -> None:
     """Keep the head's summary: in the round, and as a record with its versions."""
     of.summary, of.status, of.submitted_at = dict(summary), "review", clock.now()
@@ -290,7 +202,7 @@ def accept(of: MonitoringSchool) -> None:
 
 def miss(of: MonitoringSchool) -> None:
     """The school sent nothing in time; what was answered until then is counted."""
-    close_window(of)
+    windows.close_window(of)
     of.status = "not_submitted"
     db.session.flush()
 

@@ -12,7 +12,7 @@ from app.people import queries as people
 from app.schools.queries import results
 
 from ..models import MonitoringRound, MonitoringSchool
-from ..operations import comparing, rounds
+from ..operations import comparing, rounds, windows
 from ..rules import names, stages
 from . import inputs
 
@@ -23,7 +23,7 @@ def _of(call: ServiceCall) -> MonitoringSchool:
     key = call.text("participation")
     if not key.isdecimal():
         raise ModelFault(f"«participation» must be the key of a school in a round, not {key!r}")
-    return rounds.participation(int(key))
+    return windows.participation(int(key))
 
 
 @service_type("school-monitoring.open", inline=True)
@@ -118,7 +118,7 @@ def record_competence(call: ServiceCall) -> None:
 def coverage(call: ServiceCall) -> dict[str, Any]:
     """How many have answered at the end of the window, and whether the window may still be extended."""
     of = _of(call)
-    found = rounds.coverage(of)
+    found = windows.coverage(of)
     rates = {name: round(100 * each.share) if each.share is not None else None for name, each in found.items()}
     return {"response_rates": rates, "low": any(each.low for each in found.values()), "extended": of.extended}
 
@@ -130,7 +130,7 @@ def extend(call: ServiceCall) -> dict[str, Any]:
     if until is None:
         raise ModelFault("«until» must be a date")
     of = _of(call)
-    rounds.extend(of, until)
+    windows.extend(of, until)
     return {"window_until": until.isoformat()}
 
 
@@ -138,7 +138,7 @@ def extend(call: ServiceCall) -> dict[str, Any]:
 def aggregate(call: ServiceCall) -> dict[str, Any]:
     """Close the window and count; groups under five stay hidden, changes are to the stage before."""
     of = _of(call)
-    rounds.close_window(of, inputs.rows(call, "exams"), inputs.rows(call, "system"))
+    windows.close_window(of, inputs.rows(call, "exams"), inputs.rows(call, "system"))
     with force_locale("ru"):
         rows = [_figure(each) for each in comparing.of_school(of)]
         low = [str(names.AUDIENCES[name]) for name, each in of.coverage.items() if each["low"]]
