@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.courses.models import Course
-from app.courses.operations import finding, results
+from app.courses.operations import awards, finding, results
 from app.courses.operations.results import Attempt
 from app.courses.rules import scores, words
 from app.kernel.db import db
@@ -165,3 +165,30 @@ def test_the_attestation_base_has_the_day_of_the_school(course: Course) -> None:
     _record(course, Attempt(words.ENTRY, Decimal(96), Decimal(100), finished_at=late))
     record = results.add_to_attestation_base(LEADER, course.code, "t1", words.ENTRY)
     assert record.tested_on == date(2026, 4, 15)
+
+
+def test_who_takes_a_retest_again_waits_with_the_certificates(course: Course) -> None:
+    """An earlier failed retest that counts still does not hide that the last one is annulled (max_retests = 2)."""
+    listener = finding.listener(course.code, "t1")
+    listener.attestation_final = True
+    _record(course, _score("50"))
+    for points in ("60", "97"):
+        _record(course, _score(points, kind=words.RETEST))
+    assert [each.teacher for each in awards.ready_for_order(course.code)] == ["t1"]
+    results.annul(LEADER, course.code, "t1", words.RETEST, "подсказки")
+    assert awards.ready_for_order(course.code) == []
+    _record(course, _score("96", kind=words.RETEST))
+    assert [each.teacher for each in awards.ready_for_order(course.code)] == ["t1"]
+
+
+def test_a_record_of_the_base_that_rests_on_an_annulled_retest_counts_no_more(course: Course) -> None:
+    _record(course, _score("50"))
+    _record(course, _score("97", kind=words.RETEST))
+    first = results.add_to_attestation_base(LEADER, course.code, "t1", words.RETEST)
+    results.annul(LEADER, course.code, "t1", words.RETEST, "подсказки")
+    assert first.annulled_at is not None
+    _record(course, _score("96", kind=words.RETEST))
+    second = results.add_to_attestation_base(LEADER, course.code, "t1", words.RETEST)
+    assert (second.key != first.key, second.points) == (True, Decimal("96"))
+    with pytest.raises(IntegrityError, match="is frozen"), db.session.begin_nested():
+        db.session.execute(text("UPDATE attestation_base_record SET points = 1"))

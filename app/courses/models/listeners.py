@@ -124,8 +124,9 @@ class Listener(Base):
 
     @property
     def is_retaking(self) -> bool:
-        """The repeated diagnostics was annulled and nothing has come in its place yet."""
-        return any(test.kind == words.RETEST for test in self.tests) and self.test(words.RETEST) is None
+        """The last repeated diagnostics was annulled and nothing has come in its place yet."""
+        retests = [test for test in self.tests if test.kind == words.RETEST]
+        return bool(retests) and retests[-1].annulled_at is not None
 
     def test(self, kind: str) -> TestResult | None:
         """The last attempt of the kind that counts (not annulled), a no-show included."""
