@@ -41,6 +41,7 @@ Family = Callable[[str], "Source | None"]
 _sources: dict[str, Source] = {}
 _families: dict[str, tuple[Family, Callable[[], Iterable[str]]]] = {}
 _groups: list[Rows] = []
+_named: dict[tuple[str, str], Mapping[str, object]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,17 @@ def everything() -> list[Source]:
     """All sources, by their name in the reader's language."""
     made = [make(rest) for make, codes in _families.values() for rest in codes()]
     return sorted([*_sources.values(), *(one for one in made if one)], key=lambda one: str(one.label).casefold())
+
+
+def name_values(code: str, field: str, names: Mapping[str, object]) -> None:
+    """Say what people call the values of a field (pages): lazy texts, or pairs of text and colour."""
+    _named[code, field] = names
+
+
+def named(code: str, field: str) -> dict[str, str]:
+    """What people call the values of a field, in the reader's language."""
+    found = _named.get((code, field), {})
+    return {value: str(name[0] if isinstance(name, tuple) else name) for value, name in found.items()}
 
 
 def register_groups(rows: Rows) -> None:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.audit import words as record_words
 from app.documents.models import Document
+from app.indicators import sources
 from app.people import queries as people
 from app.web import shell
 
@@ -77,6 +78,10 @@ PERCENT: dict[str, object] = {
 """Heads with a percent sign: templates cannot translate one, they would read it as a format."""
 _LEVEL_COLOURS = {words.SUFFICIENT: "green", words.PERMISSIBLE: "yellow", words.UNSATISFACTORY: "red"}
 _RESULT_COLOURS = {words.SUCCESS: "green", words.FAILURE: "red", words.ABSENCE: "orange"}
+
+
+sources.name_values("course_places", "status", COURSE)
+sources.name_values("listeners", "status", LISTENER)
 
 
 @blueprint.app_template_filter("course_state")

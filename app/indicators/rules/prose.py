@@ -15,7 +15,7 @@ from .reading import field_of
 
 Find = Callable[[str], Source | None]
 Name = Callable[[str, str], str]
-"""(type of field, or name of a text field; value) → how people call it."""
+"""(type of field, or source and name of a text field as `processes.state`; value) → how people call it."""
 
 
 def measure(found: Measure, find: Find, name: Name) -> list[str]:
@@ -46,13 +46,13 @@ def _condition(one: Condition, source: Source | None, find: Find, name: Name) ->
     field = field_of(source, one.field) if source else None
     if one.operator == "exists":
         return str(_("%(field)s is filled in", field=label) if one.value else _("%(field)s is empty", field=label))
-    return f"{label} {words.OPERATORS[one.operator]} {_value(one.value, _sort(field), find, name)}"
+    return f"{label} {words.OPERATORS[one.operator]} {_value(one.value, _sort(source, field), find, name)}"
 
 
-def _sort(field: Field | None) -> str:
-    if field is None:
+def _sort(source: Source | None, field: Field | None) -> str:
+    if field is None or source is None:
         return ""
-    return field.name if field.type == "text" else field.type
+    return f"{source.code}.{field.name}" if field.type in ("text", "list") else field.type
 
 
 def _value(value: Any, type_: str, find: Find, name: Name) -> str:

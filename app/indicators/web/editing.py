@@ -116,7 +116,7 @@ def _page(found: Found | None, state: FormState, preview: Definition | None = No
         units=[(unit, unit) for unit in rules.UNITS],
         periods=list(periods.KINDS.items()),
         owners=_owners(),
-        hints=_hints(),
+        hints=_hints(state.values),
         preview=preview,
         figure=_value(preview) if preview else None,
         place=_place(preview) if preview else None,
@@ -152,10 +152,15 @@ def _owners() -> list[tuple[str, str]]:
     return [(code, name) for code, name in found if policies.may_edit(actor, code)]
 
 
-def _hints() -> list[tuple[str, str]]:
-    """What may stand for a value beside plain texts."""
+def _hints(form: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What may stand for a value beside plain texts: words of the context, groups, values of the chosen fields."""
     known = list(words.context_titles().items())
-    return known + [(f"{rules.GROUP}{code}", title) for code, title in words.groups()]
+    known += [(f"{rules.GROUP}{code}", title) for code, title in words.groups()]
+    chosen = {str(form.get(f"{side}_source") or "") for side in draft.SIDES}
+    for source in filter(None, map(sources.find, sorted(chosen))):
+        for field in source.fields:
+            known += sources.named(source.code, field).items()
+    return list(dict(known).items())
 
 
 def _place(definition: Definition) -> str:

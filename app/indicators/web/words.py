@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.documents.titles import kind_title, place_name
@@ -23,6 +24,10 @@ from .blueprint import blueprint
 
 def name_of(sort: str, value: str) -> str:
     """What people call a value: of an organisation, person, role, process, kind or group; else the value itself."""
+    source, _dot, sort = sort.rpartition(".")
+    names = sources.named(source, sort)
+    if value in names:
+        return names[value]
     if sort == "organisation":
         return place_name(value)
     if sort == "person":
@@ -110,5 +115,14 @@ def title_of(found: Found) -> str:
     return f"{found.row.code}. {found.definition.title}"
 
 
+INSTANCE = {"active": _l("goes on"), "completed": _l("came to its end"), "terminated": _l("stopped early")}
+TASK = {"open": _l("open"), "completed": _l("came to its end"), "cancelled": _l("called off")}
+sources.name_values("processes", "state", INSTANCE)
+sources.name_values("tasks", "state", TASK)
+sources.name_values(
+    "organisations",
+    "level",
+    {"region": _l("region"), "municipality": _l("municipality"), "school": _l("school"), "outside": _l("outside")},
+)
 period_rule = prose.period
 context_titles = partial(prose.context_titles)

@@ -10,6 +10,7 @@ from babel.dates import get_month_names
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from app.indicators import sources
 from app.people.catalogue import kinds, role_name, roles
 from app.schools import queries as schools
 
@@ -26,6 +27,8 @@ STATES = {
     NOT_DONE: (_l("not done"), "red"),
     CANCELLED: (_l("called off"), "secondary"),
 }
+sources.name_values("measures", "state", STATES)
+sources.name_values("occurrences", "state", STATES)
 PROGRAMME_STATES = {
     DRAFT: (_l("draft"), "secondary"),
     ACTIVE: (_l("in force"), "green"),

@@ -8,6 +8,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.indicators import sources
+
 from ..models import SchoolProgramme
 from ..queries import is_overdue
 from .blueprint import blueprint
@@ -41,7 +43,24 @@ VERDICT = {
     "strengthen": _l("strengthen the support"),
 }
 ADVICE = {"drafted": (_l("draft"), "secondary"), "issued": (_l("issued"), "green"), "rejected": (_l("rejected"), "red")}
+SUPPORT = {
+    "planned": (_l("being written"), "orange"),
+    "running": (_l("carried out"), "green"),
+    "completed": (_l("support completed"), "secondary"),
+    "declined": (_l("support declined"), "secondary"),
+}
 PERFORMANCE = {"done": _l("done"), "partly": _l("done in part"), "not_done": _l("not done")}
+
+
+for _source, _field, _names in (
+    ("school_programmes", "state", STATE),
+    ("school_programmes", "kinds", KIND),
+    ("school_programmes", "light", LIGHT),
+    ("school_programmes", "verdict", VERDICT),
+    ("stage_reports", "light", LIGHT),
+    ("effective_mode", "verdict", VERDICT),
+):
+    sources.name_values(_source, _field, _names)
 
 
 def kinds(row: SchoolProgramme) -> str:
@@ -93,7 +112,9 @@ def _share(value: Decimal | None) -> str:
 @blueprint.app_template_filter("sp_programme_word")
 def _word(value: str | None, of: str) -> object:
     """A verdict, a performance or the state of a recommendation in words."""
-    words: Mapping[str, Any] = {"verdict": VERDICT, "performance": PERFORMANCE, "advice": ADVICE}[of]
+    words: Mapping[str, Any] = {"verdict": VERDICT, "performance": PERFORMANCE, "advice": ADVICE, "support": SUPPORT}[
+        of
+    ]
     return words.get(value or "", "—")
 
 
