@@ -29,14 +29,16 @@ FILES = {
     "assessment.bank_export",
     "assessment.bank_template",
     "assessment.picture",
-    "courses.quality_template",
     "courses.results_template",
     "courses.sheet_file",
     "documents.template_file",
     "files.download",
+    "indicators.export",
     "notifications.feed",
     "people.import_template",
     "people.options",
+    "programmes.roadmap_template",
+    "schools.results_template",
     "tracing.diagram_file",
 }
 """Addresses that answer with something to keep."""
@@ -51,9 +53,13 @@ ELSEWHERE = {
     "people.moving": "stands after a choice of the new place: tests of the inbox",
     "people.welcome": "behind the link of an invitation: tests of people",
     "inbox.shared_filter": "leads on",
+    "indicators.report": "stands after an upload: tests of indicators",
     "inbox.finished": "stands after an act: journeys",
     "courses.import_report": "stands after an upload: tests of courses",
     "schools.results_report": "stands after an upload: tests of schools",
+    "monitoring.questionnaire": "behind a code of a printed sheet: tests of monitoring",
+    "programmes.roadmap_report": "stands after an upload: tests of programmes",
+    "programmes.compare_years": "stands when a second year is written down: tests of programmes",
     "documents.papers": "a part of a document's page, asked for while its files are made",
 }
 """Pages to which no link of the demo leads."""
