@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from app.agreements import operations, queries
 from app.agreements.models import AgreementVersion
+from app.agreements.operations.network import Site
 from app.agreements.queries.counting import Coverage
+from app.agreements.queries.network import candidates
 from app.agreements.rules.drafts import Party, notice_on
 from app.agreements.rules.partners import School, suggest
 from app.curators import queries as curators
+from app.indicators import sources
 from app.kernel import clock
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
@@ -21,7 +25,7 @@ from app.people import queries as people
 from tests.curators.scenes import appoint, pool_of, programme
 from tests.processes.conftest import region, stage  # noqa: F401
 
-from .scenes import draft, signed
+from .scenes import draft, improved, signed
 
 pytestmark = pytest.mark.usefixtures("stage")
 
@@ -154,3 +158,38 @@ def test_a_partner_is_suggested_for_stable_results_near_by() -> None:
     found = suggest(weak, [far, shaky, tutor, near, weak])
     assert [each.code for each in found] == ["m-2", "m-4", "n-1"]
     assert found[0].why == "стабильные результаты, сильные предметы: математика, тот же муниципалитет"
+
+
+def test_lip_15_a_school_that_improved_becomes_a_tutor_school_and_a_possible_partner() -> None:
+    improved()
+    with db.unit_of_work():
+        assert [(each.code, each.grounds.split(":")[0]) for each in candidates()] == [
+            ("lebedyan-3", "результаты выросли")
+        ]
+        (nominee,) = candidates()
+        site = Site(
+            nominee.code, "базовая площадка", "повышение качества образования", ["консультации"], nominee.grounds
+        )
+        until = clock.today() + timedelta(days=200)
+        operations.activate_site(PLATFORM, site, {"number": "4"}, until=until, instance_key=1)
+        (partner, *_others) = queries.partners_for("lebedyan-1")
+        assert (partner.code, partner.why.split(", ")[0]) == ("lebedyan-3", "базовая площадка")
+        shown = db.session.scalars(queries.sites(person("school_head2"))).all()
+        assert [(row.school, row.grounds) for row in shown] == [("lebedyan-3", nominee.grounds)]
+        assert [row.school for row in operations.end_sites(PLATFORM, 1, {})] == ["lebedyan-3"]
+        assert db.session.scalars(queries.sites(person("school_head2"))).all() == []
+
+
+@pytest.mark.parametrize("code", ["agreement_parties", "joint_activities", "support_sites", "curator_appointments"])
+def test_sources_of_indicators_have_their_columns(code: str) -> None:
+    with db.unit_of_work():
+        programme("lebedyan-1")
+        pool_of("curator")
+        appoint("curator", "lebedyan-1")
+        signed("lebedyan-3", "lebedyan-1")
+        source = sources.find(code)
+        assert source is not None
+        statement = source.select()
+        assert {column.name for column in statement.selected_columns} == {*sources.ALWAYS, *source.fields}
+        count = db.session.scalar(select(func.count()).select_from(statement.subquery()))
+        assert bool(count) is (code != "support_sites")

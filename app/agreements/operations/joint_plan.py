@@ -63,23 +63,30 @@ def confirm_activity(actor: Actor, instance_key: int, position: int, organisatio
     row.state, row.confirmed_by, row.confirmed_for = CONFIRMED, actor.login, organisation
     row.confirmed_at = clock.now()
     db.session.flush()
+    _keep_record(actor, agreement, row)
+    return row
+
+
+def _keep_record(actor: Actor, agreement: Agreement, row: JointActivity) -> None:
+    """A confirmed activity as a record (form `partner_visit`) that all parties see."""
+    facts = {
+        "agreement": agreement.number,
+        "kind": row.form,
+        "date": row.held_on.isoformat() if row.held_on else None,
+        "participants": row.participants,
+        "result": row.outcome,
+        "confirm_other": row.confirmed_by,
+    }
+    parties = [f"org:{party.organisation}" for party in agreement.parties]
     documents.save_record(
         actor,
         KIND,
         row.title,
-        {
-            "agreement": agreement.number,
-            "kind": row.form,
-            "date": row.held_on.isoformat() if row.held_on else None,
-            "participants": row.participants,
-            "result": row.outcome,
-            "confirm_other": row.confirmed_by,
-        },
+        facts,
         organisation=row.responsible,
-        objects=[f"org:{party.organisation}" for party in agreement.parties],
-        instance_key=instance_key,
+        objects=parties,
+        instance_key=agreement.instance_key,
     )
-    return row
 
 
 def _row(agreement: Agreement, position: int) -> JointActivity:

@@ -39,33 +39,36 @@ def activate(
     """
     found = []
     for profile in profiles:
-        person = people.person_by_login(profile.login)
         before = db.session.scalar(
-            select(Expert).where(Expert.login == person.login, Expert.state == "active").with_for_update()
+            select(Expert).where(Expert.login == profile.login, Expert.state == "active").with_for_update()
         )
         if before is not None:
             end_expert(actor, before)
-        row = Expert(
-            login=person.login,
-            name=person.name,
-            organisation=person.organisation or _place(person.login),
-            category=profile.category,
-            areas=list(profile.areas),
-            max_load=profile.max_load,
-            state="active",
-            valid_from=clock.today(),
-            valid_to=until,
-            order_number=order.get("number"),
-            document_id=order.get("document_id"),
-            instance_key=instance_key,
-            created_at=clock.now(),
-            created_by=actor.login,
-        )
+        row = _member(profile, order, until)
+        row.instance_key, row.created_by = instance_key, actor.login
         db.session.add(row)
         db.session.flush()
-        audit.record_event(actor, "expert", person.login, "activate")
+        audit.record_event(actor, "expert", row.login, "activate")
         found.append(row)
     return found
+
+
+def _member(profile: Profile, order: Mapping[str, Any], until: date) -> Expert:
+    person = people.person_by_login(profile.login)
+    return Expert(
+        login=person.login,
+        name=person.name,
+        organisation=person.organisation or _place(person.login),
+        category=profile.category,
+        areas=list(profile.areas),
+        max_load=profile.max_load,
+        state="active",
+        valid_from=clock.today(),
+        valid_to=until,
+        order_number=order.get("number"),
+        document_id=order.get("document_id"),
+        created_at=clock.now(),
+    )
 
 
 def end_expert(actor: Actor, row: Expert) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from app.audit import operations as audit
@@ -45,15 +47,19 @@ def ask_replacement(actor: Actor, key: int, reason: str) -> CuratorAppointment:
     if pending_row(row.kind, row.target) is not None:
         raise Conflict(_l("Somebody has asked for another curator already."))
     add_place(row.kind, row.target, None, replaces=row.key, reason=text)
-    variables = {
-        "replaces": str(row.key),
-        "replace_reason": text,
-        "school_id": row.target if KINDS[row.kind].level == SCHOOL else None,
-        "municipality_id": row.municipality,
-        "kinds": [row.kind],
-        "initiator": actor.login,
-    }
-    engine.publish_message(actor, MESSAGE, row.target, variables, internal=True)
+    engine.publish_message(actor, MESSAGE, row.target, _facts(row, text, actor.login), internal=True)
     audit.record_event(actor, "curator", str(row.key), "replace", details={"reason": text})
     db.session.flush()
     return row
+
+
+def _facts(row: CuratorAppointment, reason: str, asked_by: str) -> dict[str, Any]:
+    """What the message carries: which place is to be filled anew, and why."""
+    return {
+        "replaces": str(row.key),
+        "replace_reason": reason,
+        "school_id": row.target if KINDS[row.kind].level == SCHOOL else None,
+        "municipality_id": row.municipality,
+        "kinds": [row.kind],
+        "initiator": asked_by,
+    }
