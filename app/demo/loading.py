@@ -19,6 +19,7 @@ from .indicators import load_indicators
 from .programmes import load_programmes
 from .region import load_region
 from .scenes import Scenes
+from .support import load_support
 
 STORIES = Path(__file__).parent / "stories"
 LONGEST = timedelta(days=60)
@@ -45,6 +46,8 @@ def load() -> None:
         with clock.frozen(now):
             run(story, actor_of=people.actor_for, scenes=scenes, password=password)
     with clock.frozen(now):
+        with db.unit_of_work():
+            load_support()
         load_indicators()
 
 
