@@ -17,9 +17,9 @@ from app.kernel.db import db
 from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.school_programmes import operations, queries
 from app.school_programmes.models import EffectiveModeAssessment, SchoolProgramme
-from app.school_programmes.operations import assessing, finding
+from app.school_programmes.operations import assessing, finding, supporting
 from app.school_programmes.operations.reporting import Figures
-from app.school_programmes.queries import ProgrammeFilter, analyses, stages
+from app.school_programmes.queries import ProgrammeFilter, analyses, stages, support
 from app.school_programmes.rules import assessment as rules
 from app.school_programmes.rules.content import NO_INDICATOR, NO_MEASURE, faults
 from tests.courses.factories import person
@@ -246,3 +246,16 @@ def test_only_the_municipality_and_the_region_stop_a_programme(world: Session) -
         operations.request_stop(COORDINATOR, row.key, "  ")
     operations.request_stop(COORDINATOR, row.key, "Школа реорганизована, приказ № 5")
     assert (row.state, row.reason) == ("stopped", "Школа реорганизована, приказ № 5")
+
+
+def test_support_of_a_school_is_seen_by_its_readers(world: Session) -> None:
+    row = supporting.open_support(PLATFORM, "Сопровождение", ["lebedyan-1"], instance_key=7)
+    assert supporting.open_support(PLATFORM, "Сопровождение", ["lebedyan-1"], instance_key=7).key == row.key
+    content = {"activities": [{"activity": "Консультации", "kind": "консультация", "due": "2026-05-20"}]}
+    supporting.plan_support(PLATFORM, row.key, content, date(YEAR, 10, 30))
+    supporting.approve_support(PLATFORM, row.key, {"number": "4", "document_id": None})
+    supporting.close_support(PLATFORM, row.key, "completed", result={"result": "Стало лучше"})
+    supporting.close_support(PLATFORM, row.key, "declined", reason="поздно")
+    (seen,) = support.support_of(HEAD, "lebedyan-1")
+    assert (seen.state, seen.period_to, seen.order_number) == ("completed", date(YEAR, 10, 30), "4")
+    assert support.support_of(HEAD_2, "lebedyan-1") == []

@@ -14,7 +14,7 @@ from app.web.listing import Column, Listing
 
 from .. import operations, policies, queries
 from ..models import SchoolProgramme
-from ..queries import ProgrammeFilter, assessments, stages
+from ..queries import ProgrammeFilter, assessments, stages, support
 from . import words
 from .blueprint import blueprint
 
@@ -102,6 +102,7 @@ def programme(key: int) -> ResponseReturnValue:
         recommendations=stages.recommendations(actor, key),
         answers=answers,
         assessments=assessments.assessments_of(actor, row.school),
+        support=support.support_of(actor, row.school),
         may_stop=policies.may_stop(actor, row) and row.ended_on is None,
     )
 
