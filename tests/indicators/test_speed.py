@@ -22,7 +22,9 @@ from app.people.models import Organisation
 from tests.indicators.factories import YEAR, definition
 
 MUNICIPALITIES, SCHOOLS, MEASURES = 40, 10, 35
-MOST_MS = 50
+MOST = 12
+"""Times what it costs to count the same rows without any condition, in the same moments: a busy machine is slow, not
+wrong. On an idle machine a value takes 12 to 14 ms, that is 4 to 6 times."""
 DONE = [{"field": "done", "operator": "eq", "value": True}]
 _RECORDS = """
     INSERT INTO record (id, version, current, kind, title, data, status, organisation, owner, objects, created_by,
@@ -78,14 +80,19 @@ def _organisations() -> list[dict[str, Any]]:
     ]
 
 
-def _fastest(measured: Callable[[], object]) -> float:
-    """Milliseconds of the fastest of five runs: what the machine does beside does not count."""
-    taken = []
+def _floor() -> None:
+    db.session.execute(text("SELECT count(*), count(DISTINCT organisation) FROM record WHERE data IS NOT NULL")).one()
+
+
+def _fastest(*measured: Callable[[], object]) -> tuple[float, ...]:
+    """Milliseconds of the fastest of five runs of each, taken by turns."""
+    taken: list[list[float]] = [[] for _each in measured]
     for _run in range(5):
-        start = time.perf_counter()
-        measured()
-        taken.append((time.perf_counter() - start) * 1000)
-    return min(taken)
+        for place, each in enumerate(measured):
+            start = time.perf_counter()
+            each()
+            taken[place].append((time.perf_counter() - start) * 1000)
+    return tuple(min(times) for times in taken)
 
 
 @pytest.mark.parametrize("code", ["T-1", "T-2"])
@@ -93,9 +100,11 @@ def test_a_value_over_fourteen_thousand_rows(region: None, code: str) -> None:
     found = queries.line(PLATFORM, code, "region", YEAR)
     expected = MUNICIPALITIES * SCHOOLS * (1 if code == "T-1" else MEASURES)
     assert found.figure.d == expected
-    ms = _fastest(lambda: values.compute(found.found.definition, found.period, "region"))
-    print(f"\n{code}: {expected} counted of {MUNICIPALITIES * SCHOOLS * MEASURES} rows in {ms:.1f} ms")
-    assert ms < MOST_MS
+    ms, floor = _fastest(lambda: values.compute(found.found.definition, found.period, "region"), _floor)
+    print(
+        f"\n{code}: {expected} counted of {MUNICIPALITIES * SCHOOLS * MEASURES} rows in {ms:.1f} ms, {ms / floor:.1f}"
+    )
+    assert ms < MOST * floor
 
 
 def test_all_organisations_at_once(region: None) -> None:
@@ -103,7 +112,7 @@ def test_all_organisations_at_once(region: None) -> None:
     definition_ = loading.load(queries.indicator(PLATFORM, "T-1").row.current.body)
     period = periods.period({"kind": "year"}, YEAR)
     codes = list(db.session.scalars(text("SELECT code FROM organisation WHERE code LIKE 'm%'")))
-    ms = _fastest(lambda: values.compute_many(definition_, period, codes))
-    print(f"\n{len(codes)} organisations in {ms:.1f} ms")
-    assert ms < MOST_MS * 10
+    ms, floor = _fastest(lambda: values.compute_many(definition_, period, codes), _floor)
+    print(f"\n{len(codes)} organisations in {ms:.1f} ms, {ms / floor:.1f}")
+    assert ms < MOST * floor * 2
     assert values.compute_many(definition_, period, ["m1"])["m1"].d == SCHOOLS

@@ -75,7 +75,7 @@ def compute(definition: Definition, period: Period, organisation: str) -> Figure
     """The value as of now, without regard to anybody's scope."""
     n = compiling.amount(definition.numerator, period, organisation)
     d = compiling.amount(definition.denominator, period, organisation) if definition.denominator else None
-    return figure(definition, n, d)
+    return figure(definition, n, d, min_group(definition))
 
 
 def value_of(code: str, organisation: str, year: int, between: Between = None) -> float | None:
@@ -102,12 +102,12 @@ def compute_many(definition: Definition, period: Period, codes: Collection[str])
     """The value of each of many organisations, in two statements."""
     above = compiling.amounts(definition.numerator, period, codes)
     below = compiling.amounts(definition.denominator, period, codes) if definition.denominator else {}
-    return {code: figure(definition, above[code], below.get(code)) for code in codes}
-
-
-def figure(definition: Definition, n: Amount, d: Amount | None) -> Figure:
-    """What was counted as a figure; hidden where too few rows stand behind it."""
     least = min_group(definition)
+    return {code: figure(definition, above[code], below.get(code), least) for code in codes}
+
+
+def figure(definition: Definition, n: Amount, d: Amount | None, least: int) -> Figure:
+    """What was counted as a figure; hidden where fewer rows than `least` stand behind it."""
     size = n.rows if d is None else d.rows
     return Figure(
         unit=definition.unit,
