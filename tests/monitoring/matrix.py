@@ -77,6 +77,7 @@ ROWS = [
         at=_school,
         form=_sheet,
     ),
+    Row("monitoring.municipal_index", own=TABLE),
     Row("monitoring.municipal_table", own=TABLE, foreign=REGION, at=_stage),
     Row("monitoring.municipality", own=TABLE, foreign=REGION, at=_place),
     public("monitoring.decisions", at=lambda world, scope: {"code": "lebedyan"}),

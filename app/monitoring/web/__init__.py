@@ -20,3 +20,11 @@ shell.nav_item(
     order=30,
     paths=("/monitoring/",),
 )
+shell.nav_item(
+    _l("Monitoring of municipalities"),
+    "monitoring.municipal_index",
+    visible=policies.may_open_municipal,
+    group=shell.Menu.SCHOOLS,
+    order=31,
+    paths=("/monitoring/municipal/",),
+)

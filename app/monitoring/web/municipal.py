@@ -20,6 +20,14 @@ from . import words
 from .blueprint import blueprint
 
 
+@blueprint.get("/municipal/")
+def municipal_index() -> ResponseReturnValue:
+    """The stages of the municipal monitoring, the newest first."""
+    actor = shell.current_actor()
+    municipal.demand_sight(actor)
+    return shell.render("monitoring/municipal_index.html", rounds=municipal.rounds(actor))
+
+
 @blueprint.get("/municipal/<int:year>/<int:month>")
 def municipal_table(year: int, month: int) -> ResponseReturnValue:
     """Indicators × municipalities; the region sees all with their places, a municipality its own column."""
