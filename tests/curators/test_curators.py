@@ -190,6 +190,22 @@ def test_two_processes_never_work_on_the_same_school() -> None:
         assert (len(first), second) == (1, [])
 
 
+def test_what_a_cancelled_process_left_is_taken_up_by_the_next() -> None:
+    weak_schools(["lebedyan-1"])
+    begin()
+    distribute(**{FIRST: "curator", DISTRICT: "expert_consultant"})
+    with db.unit_of_work():
+        left = {row.instance_key for row in db.session.query(CuratorAppointment).filter_by(state="offered")}
+        for key in left:
+            assert key is not None
+            engine.cancel_instance(person("iro_coordinator"), key, "Начнём заново")
+    settle()
+    begin()
+    with db.unit_of_work():
+        rows = db.session.query(CuratorAppointment).filter_by(target="lebedyan-1").all()
+        assert [(row.state, row.person, row.instance_key in left) for row in rows] == [("open", None, False)]
+
+
 def test_nobody_is_asked_beyond_the_load_or_for_the_own_school() -> None:
     weak_schools(experts={"curator": 1})
     with db.unit_of_work():

@@ -19,7 +19,7 @@ from ..queries.experts import candidates
 from ..rules.fitting import Candidate
 from ..rules.kinds import KINDS
 from .holding import holder_for
-from .places import of_instance, row_of
+from .places import of_instance, reopen, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,7 @@ def refuse(actor: Actor, instance_key: int, key: int, reason: str, *, objected: 
     said = {"person": row.person, "name": row.person_name, "reason": reason, "on": clock.today().isoformat()}
     row.refusals = [*row.refusals, said]
     row.objected = row.objected or objected
-    row.state, row.person, row.person_name, row.role, row.holder = OPEN, None, None, None, None
-    db.session.flush()
+    reopen(row)
 
 
 def drop_open(actor: Actor, instance_key: int) -> list[CuratorAppointment]:

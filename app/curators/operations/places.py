@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select, text
 
+from app.engine.models import ProcessInstance
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -49,8 +50,8 @@ def open_places(
         row = pending_row(kind, target)
         if row is None and (replaces is not None or not _active(kind, target)):
             row = add_place(kind, target, instance_key, replaces=replaces, reason=reason)
-        elif row is not None and row.instance_key is None:
-            row.instance_key = instance_key
+        elif row is not None and left_behind(row):
+            reopen(row).instance_key = instance_key
         if row is not None and row.instance_key == instance_key:
             found.append(row)
     return found
@@ -93,6 +94,21 @@ def _active(kind: str, target: str) -> bool:
         CuratorAppointment.valid_to >= clock.today(),
     )
     return db.session.scalar(query) is not None
+
+
+def left_behind(row: CuratorAppointment) -> bool:
+    """Whether no process works on a place any more: it waits for one, or its process was cancelled."""
+    if row.instance_key is None:
+        return True
+    status = db.session.scalar(select(ProcessInstance.status).where(ProcessInstance.key == row.instance_key))
+    return status is not None and status != "active"
+
+
+def reopen(row: CuratorAppointment) -> CuratorAppointment:
+    """Let a place wait for somebody again; whoever was asked is free."""
+    row.state, row.person, row.person_name, row.role, row.holder = OPEN, None, None, None, None
+    db.session.flush()
+    return row
 
 
 def add_place(

@@ -17,7 +17,7 @@ from ..models import ACTIVE, CuratorAppointment
 from ..policies import demand_replacing
 from ..queries import appointment
 from ..rules.kinds import KINDS, SCHOOL
-from .places import add_place, lock, pending_row
+from .places import add_place, left_behind, lock, pending_row, reopen
 
 MESSAGE = "curator.replace"
 MOST = 500
@@ -44,9 +44,13 @@ def ask_replacement(actor: Actor, key: int, reason: str) -> CuratorAppointment:
     db.session.refresh(row)
     if row.state != ACTIVE or (row.valid_to and row.valid_to < clock.today()):
         raise Conflict(_l("This appointment has ended."))
-    if pending_row(row.kind, row.target) is not None:
+    waiting = pending_row(row.kind, row.target)
+    if waiting is None:
+        add_place(row.kind, row.target, None, replaces=row.key, reason=text)
+    elif waiting.instance_key is not None and left_behind(waiting):
+        reopen(waiting).replaces, waiting.replace_reason, waiting.instance_key = row.key, text, None
+    else:
         raise Conflict(_l("Somebody has asked for another curator already."))
-    add_place(row.kind, row.target, None, replaces=row.key, reason=text)
     engine.publish_message(actor, MESSAGE, row.target, _facts(row, text, actor.login), internal=True)
     audit.record_event(actor, "curator", str(row.key), "replace", details={"reason": text})
     db.session.flush()
