@@ -36,11 +36,13 @@ def calendar(code: str) -> ResponseReturnValue:
     statement = queries.occurrences_between(actor, date(year, 1, 1), date(year, 12, 31))
     plan = queries.roadmap_of(found.key)
     rows = [each for each in db.session.scalars(statement) if plan and each.measure.roadmap_key == plan.key]
+    waiting = [] if plan is None else [row for row in queries.measure_rows(plan.key) if not row.occurrences]
     months = []
     for number in range(1, 13):
         first = date(year, number, 1)
         last = periods.last_day(first)
-        months.append((first, [each for each in rows if each.opens_on <= last and each.due_on >= first]))
+        on = [each for each in rows if each.opens_on <= last and each.due_on >= first]
+        months.append((first, on, [row.measure for row in waiting if queries.measures.active(row, first)]))
     calendars = [each for each in queries.calendars(found.key) if each.year == year]
     return shell.render(
         "programmes/calendar.html",
