@@ -80,7 +80,7 @@ class IndicatorValue(Base):
     computed_at: Mapped[datetime]
     __table_args__ = (
         ForeignKeyConstraint(["code", "version"], ["indicator_version.code", "indicator_version.version"]),
-        UniqueConstraint("code", "organisation", "period", "day"),
+        UniqueConstraint("code", "organisation", "period", "day", name="uq_indicator_value_code"),
         Index("ix_indicator_value_organisation", "organisation", "period", "code"),
     )
 
