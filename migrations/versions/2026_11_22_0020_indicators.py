@@ -74,7 +74,7 @@ def _values() -> None:
         _of_version("indicator_value"),
         sa.ForeignKeyConstraint(["organisation"], ["organisation.code"], name="fk_indicator_value_organisation"),
         sa.PrimaryKeyConstraint("key", name="pk_indicator_value"),
-        sa.UniqueConstraint("code", "organisation", "period", "day", name="uq_indicator_value_code"),
+        sa.UniqueConstraint("code", "organisation", "period", "day", name="uq_indicator_value_code_organisation_period_day"),
     )
     op.create_index("ix_indicator_value_organisation", "indicator_value", ["organisation", "period", "code"])
 
