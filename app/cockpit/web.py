@@ -35,14 +35,14 @@ STATES: dict[str, object] = {
     rules.PLANNED: _l("ahead"),
     rules.NOTHING: _l("nothing yet"),
 }
-COLOURS = {
-    rules.LATE: "red",
-    rules.RUNNING: "blue",
-    rules.PARTLY: "orange",
-    rules.DONE: "green",
-    rules.PLANNED: "secondary",
-    rules.NOTHING: "secondary",
+LOOKS = {
+    rules.LATE: "pit-late",
+    rules.RUNNING: "pit-running",
+    rules.PARTLY: "pit-partly",
+    rules.DONE: "pit-done",
+    rules.PLANNED: "pit-planned",
 }
+"""Classes of `own.css`, written out: what no file names is purged."""
 SIGNS = {rules.LATE: "!", rules.RUNNING: "▸", rules.PARTLY: "◐", rules.DONE: "✓", rules.PLANNED: "○", rules.NOTHING: ""}
 """Cells are told apart without colours too."""
 _WORKS = (
@@ -169,7 +169,7 @@ def _choices(actor: Actor) -> list[SupportProgramme]:
 class Shown:
     """A cell as the page draws it: one of 1,400, so everything is made here and not in the template."""
 
-    state: str
+    look: str
     sign: str
     text: str
     address: str
@@ -197,7 +197,7 @@ def _rows(code: str, table: Matrix, period: Period) -> list[ShownRow]:
             cell = table.at(place.code, row_key)
             state = cell.state
             text = f"{place.name}, {number}: {words[state]}, {cell.finished}/{cell.total}"
-            cells.append(None if state == rules.NOTHING else Shown(state, SIGNS[state], text, begin + end))
+            cells.append(None if state == rules.NOTHING else Shown(LOOKS[state], SIGNS[state], text, begin + end))
         found.append(ShownRow(place.code, place.name, cells))
     return found
 
@@ -220,7 +220,7 @@ def _words(rows: Sequence[Work]) -> dict[str, Any]:
     logins = {row.who for row in rows}
     return {
         "STATES": STATES,
-        "COLOURS": COLOURS,
+        "LOOKS": LOOKS,
         "SIGNS": SIGNS,
         "names": people.person_names(logins),
         "place_name": _place,

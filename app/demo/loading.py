@@ -19,7 +19,7 @@ from .indicators import load_indicators
 from .programmes import load_programmes
 from .region import load_region
 from .scenes import Scenes
-from .support import load_support
+from .year import begins, play_year
 
 STORIES = Path(__file__).parent / "stories"
 LONGEST = timedelta(days=60)
@@ -30,7 +30,7 @@ def load() -> None:
     """Fill an empty installation; a second call changes nothing."""
     password = current_app.extensions["marshrut"].demo_password
     now = clock.now()
-    with clock.frozen(now - LONGEST):
+    with clock.frozen(min(now - LONGEST, begins(now) - timedelta(days=1))):
         with db.unit_of_work():
             if _loaded():
                 click.echo("The demo data is there already.")
@@ -39,6 +39,7 @@ def load() -> None:
         with db.unit_of_work():
             load_banks()
             load_programmes()
+    play_year(now, password)
     scenes = Scenes(now, password).all()
     for path in sorted(STORIES.glob("*.scenario.yaml")):
         story = read_scenario(path)
@@ -46,8 +47,6 @@ def load() -> None:
         with clock.frozen(now):
             run(story, actor_of=people.actor_for, scenes=scenes, password=password)
     with clock.frozen(now):
-        with db.unit_of_work():
-            load_support()
         load_indicators()
 
 

@@ -13,7 +13,7 @@ MONTHS = (("I этап", 4), ("II этап", 6), ("III этап", 11))
 
 
 def load_support() -> None:
-    """Load both programmes with their approved roadmaps. What their measures do is told by stories."""
+    """Load both programmes with their approved roadmaps. What their measures do is told by `year`."""
     year = clock.today().year
     for name, login, head in (
         ("lipetsk", "region_coordinator", "region_head"),

@@ -60,6 +60,7 @@ def test_a_cell_counts_the_tasks_of_the_schools_of_its_municipality(built: Built
         running = table.at("gryazi", "ЛИП:1.1")
         assert (running.state, running.finished, running.total) == (rules.RUNNING, 2, 3)
         assert table.at("gryazi", "ЛИП:1.2").state == rules.NOTHING
+        assert table.at("region", "ЛИП:1.2").state == rules.RUNNING, "the measure's own occurrence"
         assert [place.code for place in table.places] == ["region", "gryazi", "lebedyan"]
 
 

@@ -16,7 +16,7 @@ from app.programmes.models import Measure, Roadmap, SupportProgramme
 from .. import policies
 from ..rules import NOTHING, Cell
 from .periods import Period
-from .statements import CELLS, FOLLOWING
+from .statements import CELLS, OCCURRENCES
 
 _NOTHING = Cell()
 _BELOW = {"region": (2, "municipality"), "municipality": (3, "school"), "school": (3, "school")}
@@ -115,12 +115,13 @@ def _cells(
         "now": clock.now(),
         "today": clock.today(),
         "measure": None,
+        "own": False,
         "top": programme.organisation,
         "depth": depth,
         "level": level,
     }
     found: dict[tuple[str, str], Cell] = {}
-    for statement in (CELLS, FOLLOWING):
+    for statement in (CELLS, OCCURRENCES):
         for row in db.session.execute(text(statement), given).mappings():
             facts = dict(row)
             key = (facts.pop("place"), facts.pop("row_key"))

@@ -1,21 +1,27 @@
 """The statements of the cockpit. A measure's work is every task of every process that runs for it.
 
-A process runs for a measure when its header variable `roadmap_row` names an occurrence (`LIP-2018:2.2/3`), and so does
-all that it calls. A task belongs to the organisation of its first candidate group, else to that of its process.
+A process runs for a measure when its header variable `roadmap_row` names an occurrence (`LIP-2018:2.2/3`) or when the
+measure started it, and so does all that it calls. What the measure's own process asks (do it, report, accept) counts as
+work (`own`), but not in the cells: there stand its occurrences. A task belongs to the organisation of its first
+candidate group, else to that of its process.
 """
 
 from __future__ import annotations
 
 _TREE = """
-WITH plan AS (
-    SELECT m.row_key, m.row_key || '/' || o.number AS ref
+WITH plan AS MATERIALIZED (
+    SELECT m.row_key, m.row_key || '/' || o.number AS ref, o.linked_key, o.instance_key
     FROM measure m JOIN occurrence o ON o.measure_key = m.key
     WHERE m.roadmap_key = :roadmap AND o.opens_on <= :until AND o.due_on >= :since
         AND (CAST(:measure AS text) IS NULL OR m.row_key = :measure)
+), begun AS (
+    SELECT p.root_key, plan.row_key FROM plan JOIN process_instance p ON p.variables ->> 'roadmap_row' = plan.ref
+    UNION ALL
+    SELECT p.root_key, plan.row_key FROM plan JOIN process_instance p ON p.key = plan.linked_key
+    UNION ALL
+    SELECT p.root_key, plan.row_key FROM plan JOIN process_instance p ON p.key = plan.instance_key AND :own
 ), tops AS MATERIALIZED (
-    SELECT p.root_key, min(plan.row_key) AS row_key
-    FROM plan JOIN process_instance p ON p.variables ->> 'roadmap_row' = plan.ref
-    GROUP BY p.root_key
+    SELECT root_key, min(row_key) AS row_key FROM begun GROUP BY root_key
 ), tree AS (
     SELECT p.key, p.organisation, p.title, tops.row_key
     FROM tops JOIN process_instance p ON p.root_key = tops.root_key
@@ -45,8 +51,8 @@ GROUP BY 1, 2
 """
 )
 
-FOLLOWING = """
-SELECT g.organisation AS place, m.follows AS row_key,
+OCCURRENCES = """
+SELECT g.organisation AS place, above.row_key,
     count(*) FILTER (WHERE o.status = 'done') AS done,
     count(*) FILTER (WHERE o.status IN ('partly', 'not_done')) AS partly,
     count(*) FILTER (WHERE o.status IN ('planned', 'running') AND o.due_on < :today) AS late,
@@ -54,7 +60,7 @@ SELECT g.organisation AS place, m.follows AS row_key,
     count(*) FILTER (WHERE o.status = 'planned' AND o.due_on >= :today) AS planned
 FROM measure m
 JOIN roadmap r ON r.key = m.roadmap_key JOIN support_programme g ON g.key = r.programme_key
-JOIN measure above ON above.row_key = m.follows AND above.roadmap_key = :roadmap
+JOIN measure above ON above.roadmap_key = :roadmap AND (above.key = m.key OR above.row_key = m.follows)
 JOIN occurrence o ON o.measure_key = m.key
 WHERE o.opens_on <= :until AND o.due_on >= :since
 GROUP BY 1, 2

@@ -79,6 +79,7 @@ def works_at(
         "until": period.until,
         "now": clock.now(),
         "measure": measure,
+        "own": True,
         "within": _both(within, place),
         "only_late": only_late,
         "limit": limit,

@@ -18,7 +18,7 @@ export default function chart(box) {
     cursor: { show: false },
     scales: { x: { time: false }, y: { range: (_plot, low, high) => [Math.min(0, low ?? 0), Math.max(1, high ?? 1)] } },
     axes: [
-      { values: (_plot, places) => places.map((place) => points[place] ?? ''), incrs: [1, 2, 3, 6, 12] },
+      { values: (_plot, places) => places.map((place) => (points[place] ?? '').slice(0, 3)), incrs: [1, 2, 3, 6, 12] },
       { size: 40 },
     ],
     series: [{}, ...heads.slice(1).map((label, index) => ({
