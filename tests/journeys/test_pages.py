@@ -60,6 +60,7 @@ ELSEWHERE = {
     "monitoring.questionnaire": "behind a code of a printed sheet: tests of monitoring",
     "programmes.roadmap_report": "stands after an upload: tests of programmes",
     "programmes.compare_years": "stands when a second year is written down: tests of programmes",
+    "school_programmes.programme": "stands when a school has begun a programme: tests of school programmes",
     "documents.papers": "a part of a document's page, asked for while its files are made",
 }
 """Pages to which no link of the demo leads."""
