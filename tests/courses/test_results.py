@@ -181,6 +181,55 @@ def test_who_takes_a_retest_again_waits_with_the_certificates(course: Course) ->
     assert [each.teacher for each in awards.ready_for_order(course.code)] == ["t1"]
 
 
+def _retested(course: Course, points: str, level: str) -> None:
+    _record(course, _score(points, kind=words.RETEST))
+    results.set_level(LEADER, course.code, "t1", words.RETEST, level, positive=level != words.UNSATISFACTORY)
+
+
+def _missed(course: Course) -> None:
+    results.judge_no_show(LEADER, course.code, "t1", words.RETEST, valid=False, reason="")
+
+
+def _left(course: Course) -> list[str]:
+    """Whom the orders reach; rows of the retests as they are in the database."""
+    db.session.expire_all()
+    listener = finding.listener(course.code, "t1")
+    listener.attestation_final = True
+    assert [each.teacher for each in awards.ready_for_order(course.code)] == ["t1"]
+    tests = [test for test in listener.tests if test.kind == words.RETEST]
+    return ["annulled" if test.annulled_at else "missed" if test.no_show else "counts" for test in tests]
+
+
+def test_a_retest_is_missed_after_an_earlier_one_that_counts(course: Course) -> None:
+    _retested(course, "60", words.UNSATISFACTORY)
+    _missed(course)
+    assert _left(course) == ["counts", "missed"]
+
+
+def test_a_result_that_is_not_judged_yet_is_not_missed(course: Course) -> None:
+    _record(course, _score("97", kind=words.RETEST))
+    with pytest.raises(Conflict):
+        _missed(course)
+
+
+@pytest.mark.parametrize("annulled", [1, 2])
+def test_an_annulled_retest_is_missed_after_an_earlier_one_that_counts(course: Course, annulled: int) -> None:
+    _retested(course, "60", words.UNSATISFACTORY)
+    for _ in range(annulled):
+        _retested(course, "97", words.SUFFICIENT)
+        results.annul(LEADER, course.code, "t1", words.RETEST, "подсказки")
+    _missed(course)
+    assert _left(course) == ["counts", *["annulled"] * annulled, "missed"]
+
+
+def test_an_annulled_retest_is_missed_after_an_earlier_no_show(course: Course) -> None:
+    _missed(course)
+    _retested(course, "97", words.SUFFICIENT)
+    results.annul(LEADER, course.code, "t1", words.RETEST, "подсказки")
+    _missed(course)
+    assert _left(course) == ["missed", "annulled", "missed"]
+
+
 def test_a_record_of_the_base_that_rests_on_an_annulled_retest_counts_no_more(course: Course) -> None:
     _record(course, _score("50"))
     _record(course, _score("97", kind=words.RETEST))

@@ -140,9 +140,13 @@ def annul(actor: Actor, course_code: str, teacher: str, kind: str, reason: str) 
 
 
 def judge_no_show(actor: Actor, course_code: str, teacher: str, kind: str, *, valid: bool, reason: str) -> None:
-    """Keep the leader's verdict on a missed test: with a valid reason a new window opens, once (rmp_listener 6)."""
+    """Keep the leader's verdict on a missed test: with a valid reason a new window opens, once (rmp_listener 6).
+
+    A missed retest is an attempt of its own, whatever became of the earlier ones.
+    """
     listener = finding.listener(course_code, teacher, lock=True)
-    if listener.test(kind) is None:
+    test = listener.test(kind)
+    if test is None or (kind == words.RETEST and _is_behind(listener, test)):
         record_attempt(
             actor,
             course_code,
@@ -151,8 +155,6 @@ def judge_no_show(actor: Actor, course_code: str, teacher: str, kind: str, *, va
             source=PROCESS,
         )
         return
-    test = listener.test(kind)
-    assert test is not None
     if not test.no_show:
         raise Conflict(_l("The test was taken: a result is there."))
     test.reason_valid = valid
@@ -199,6 +201,12 @@ def add_to_attestation_base(actor: Actor, course_code: str, teacher: str, kind: 
     db.session.add(record)
     db.session.flush()
     return record
+
+
+def _is_behind(listener: Listener, test: TestResult) -> bool:
+    """Whether a retest that counts is settled or a later one was annulled: what is missed now is another one."""
+    last = [each for each in listener.tests if each.kind == test.kind][-1]
+    return last is not test or test.level is not None or test.reason_valid is not None
 
 
 def _base_records(listener: Listener, kind: str) -> list[AttestationBaseRecord]:
