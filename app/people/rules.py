@@ -67,6 +67,12 @@ def split_name(name: str) -> tuple[str, str, str]:
     return last, first, middle
 
 
+def folded_name(last: str, first: str, middle: str) -> tuple[str, str, str]:
+    """A name as it is compared: however it was written, «ё» or «е»."""
+    last, first, middle = (part.strip().casefold().replace("ё", "е") for part in (last, first, middle))
+    return last, first, middle
+
+
 _LATIN = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -27,6 +27,7 @@ from tests.web.conftest import Open
 HEAD = ["Фамилия", "Имя", "Отчество", "Логин", "Должность", "Код организации", "Роль", "Эл. почта", "Телефон"]
 PLACES = ["Код", "Название", "Краткое название", "Вид", "Входит в (код)", "Часовой пояс"]
 GOOD = ["Белкина", "Яна", "Олеговна", "belkina", "учитель", "lebedyan-1", "Педагог", "b@example.org", 79001234567]
+KOTOVA = ["котова", "анна", "", "lebedyan-1"]
 SCHOOL = ["lebedyan-9", "МБОУ «СОШ № 9»", "СОШ № 9", "Школа", "lebedyan", ""]
 
 
@@ -127,6 +128,22 @@ def test_nothing_is_imported_twice(connection: Connection, admin: Browser) -> No
     admin.post(f"{again}/take")
     work(admin)
     assert (_count(connection), _count(connection, "organisation"), _count(connection, "role_assignment")) == before
+
+
+@pytest.mark.parametrize(
+    "namesake", [("Котова", "Алла", "lebedyan-1"), ("Котова", "Анна", "lebedyan-2")], ids=["initials", "full name"]
+)
+def test_a_role_never_goes_to_the_namesake_of_another_file(admin: Browser, namesake: tuple[str, str, str]) -> None:
+    last, first, place = namesake
+    one, _page = upload(admin, book([[last, first, "", "", "учитель", place, "Педагог", "", ""]]))
+    twice = [["Котова", "Анна", "", "", "учитель", "lebedyan-1", role, "", ""] for role in ("", "school_team_member")]
+    two, _page = upload(admin, book(twice))
+    take(admin, one)
+    take(admin, two)
+    with db.unit_of_work():
+        person = queries.actor_for("kotova.a")
+        assert person.name == f"{last} {first}"
+        assert [(held.role, held.organisation) for held in person.assignments] == [("teacher", place)]
 
 
 def test_every_mistake_is_named_by_sheet_row_and_column_and_the_good_rows_are_taken(
@@ -295,8 +312,9 @@ def test_three_thousand_rows_are_judged_at_once_and_cheaply_taken(
 def test_rows_taken_together_are_what_single_rows_would_be(app: Flask, region: object, login: str) -> None:
     rows = [
         _row("person", "anna", role="teacher", last_name="Котова", first_name="Анна", position="учитель"),
-        _row("role", "anna", role="school_team_member"),
-        _row("role", "anna", role="teacher"),
+        _row("role", "anna", role="school_team_member", whose=KOTOVA),
+        _row("role", "anna", role="teacher", whose=KOTOVA),
+        _row("role", "anna", role="school_head", whose=["котова", "алла", "", "lebedyan-1"]),
         _row("person", "anna", last_name="Иная", first_name="Анна"),
         _row("person", "UPPER", last_name="Иная", first_name="Анна"),
         _row("person", "far", place="nowhere", last_name="Иная", first_name="Анна"),
@@ -312,12 +330,14 @@ def test_rows_taken_together_are_what_single_rows_would_be(app: Flask, region: o
             found += [_card(each) for each in ("anna", "boris")]
             savepoint.rollback()
     assert together == alone
-    assert len(together) == 7
+    assert len(together) == 8
 
 
-def _row(do: str, login: str, *, role: str = "", place: str = "lebedyan-1", **values: str) -> dict[str, Any]:
+def _row(
+    do: str, login: str, *, role: str = "", place: str = "lebedyan-1", whose: Sequence[str] = (), **values: str
+) -> dict[str, Any]:
     facts = {**values, "organisation": place} if do == "person" else {}
-    return {"do": do, "login": login, "role": role, "place": place, "values": facts}
+    return {"do": do, "login": login, "role": role, "place": place, "values": facts, "whose": list(whose)}
 
 
 def _alone(actor: Actor, rows: list[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:

@@ -17,7 +17,7 @@ from ..catalogue import kinds, roles
 from ..import_sheet import ORGANISATIONS, SheetRow
 from ..models import Account, Organisation, Person, RoleAssignment
 from ..policies import grantable, may_administer
-from ..rules import CODE, LOGIN, RESERVED, login_from
+from ..rules import CODE, LOGIN, RESERVED, folded_name, login_from
 from ..schemas import NewPerson
 from .organisations import DEPTH, zone_exists
 
@@ -68,8 +68,9 @@ class Checks:
                 Account.login, Person.last_name, Person.first_name, Person.middle_name, Person.organisation_code
             ).join(Person, Person.id == Account.person_id)
         ).all()
-        self._names: dict[str, Name] = {row.login: _folded(row[1], row[2], row[3]) for row in people}
-        self._logins = {(_folded(row[1], row[2], row[3]), row.organisation_code): row.login for row in people}
+        self._names: dict[str, Name] = {row.login: folded_name(row[1], row[2], row[3]) for row in people}
+        self._homes: dict[str, str | None] = {row.login: row.organisation_code for row in people}
+        self._logins = {(folded_name(row[1], row[2], row[3]), row.organisation_code): row.login for row in people}
         held = (
             select(Account.login, RoleAssignment.role, RoleAssignment.organisation_code)
             .join(Account, Account.person_id == RoleAssignment.person_id)
@@ -139,7 +140,7 @@ class Checks:
         if not given:
             raise _Wrong("organisation_code", _l("You look after the accounts of your own organisation only."))
         role = self._role(row, place, given)
-        name = _folded(values["last_name"], values["first_name"], values.get("middle_name", ""))
+        name = folded_name(values["last_name"], values["first_name"], values.get("middle_name", ""))
         login, is_new = self._login(row, name, code)
         if not is_new and (not role or (login, role, code) in self._held):
             return None
@@ -147,8 +148,8 @@ class Checks:
             self._held.add((login, role, code))
         done = {"login": login, "role": role, "place": code}
         if not is_new:
-            return {"do": "role", "values": {}, **done}
-        self._names[login], self._logins[name, code] = name, login
+            return {"do": "role", "values": {}, **done, "whose": [*name, self._homes[login]]}
+        self._names[login], self._logins[name, code], self._homes[login] = name, login, code
         facts = {key: text for key, text in values.items() if key not in ("login", "role", "organisation_code")}
         return {"do": "person", "values": {**facts, "organisation": code}, **done}
 
@@ -206,8 +207,3 @@ def _needed(row: SheetRow, column: str) -> str:
     if not row.values.get(column):
         raise _Wrong(column, _l("Please fill this in."))
     return row.values[column]
-
-
-def _folded(*parts: str) -> Name:
-    last, first, middle = (part.strip().casefold().replace("ё", "е") for part in parts)
-    return last, first, middle

@@ -26,7 +26,7 @@ from .import_checks import Checks
 from .organisations import create_organisation
 from .persons import create_person
 from .roles import assign_role
-from .taking import take_together
+from .taking import demand_same, take_together
 
 JOB = "people.import"
 _MOST_SHOWN = 2000
@@ -127,6 +127,8 @@ def _take(actor: Actor, row: dict[str, Any]) -> None:
         create_organisation(actor, values.pop("code"), values.pop("kind"), values.pop("name"), **values)
     elif row["do"] == "person":
         create_person(actor, row["login"], **values)
+    else:
+        demand_same(actor, row)
     if row.get("role"):
         assign_role(actor, row["login"], row["role"], row["place"])
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select
 
 from app.audit.operations import Happened, record_events
@@ -20,6 +21,7 @@ from ..memory import people_changed
 from ..models import Account, Organisation, Person, RoleAssignment
 from ..policies import demand_accounts
 from ..queries.reach import in_reach
+from ..rules import folded_name
 from .authority import demand_at_place, demand_grant_at
 from .persons import demand_login, demand_open
 from .roles import errors_in, facts_of_role
@@ -33,7 +35,8 @@ def take_together(actor: Actor, rows: Sequence[Row]) -> list[Refusal]:
     """Take rows that add persons and roles.
 
     Args:
-        rows: as the check of the file left them (`do`, `login`, `values`, `role`, `place`).
+        rows: as the check of the file left them (`do`, `login`, `values`, `role`, `place`; `whose` of rows that only
+            give a role).
 
     Returns:
         The rows that were refused after all, with the reason; of them nothing is written.
@@ -52,6 +55,34 @@ def take_together(actor: Actor, rows: Sequence[Row]) -> list[Refusal]:
             refused.append((row, error))
     batch.write()
     return refused
+
+
+def demand_same(actor: Actor, row: Row) -> None:
+    """Refuse a row that gives a role when its login is not the person's whom the check of the file saw.
+
+    Raises:
+        NotFound: no such login in the actor's reach.
+        Conflict: it is somebody else's: another file was taken first.
+    """
+    found = _whose(actor, [row["login"]]).get(row["login"])
+    if found is None:
+        raise NotFound()
+    _demand_same(row, found)
+
+
+def _whose(actor: Actor, logins: Sequence[str]) -> dict[str, list[str | None]]:
+    """Folded name and place of work by login, of those in reach."""
+    query = (
+        select(Account.login, Person.last_name, Person.first_name, Person.middle_name, Person.organisation_code)
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.login.in_(logins), in_reach(actor))
+    )
+    return {row[0]: [*folded_name(row[1], row[2], row[3]), row[4]] for row in db.session.execute(query)}
+
+
+def _demand_same(row: Row, found: list[str | None]) -> None:
+    if row.get("whose") != found:
+        raise Conflict(_l("This login is somebody else's by now: please check the file once more."))
 
 
 @dataclass
@@ -73,8 +104,7 @@ class _Batch:
         of_login = Account.login.in_(logins)
         known = db.session.execute(select(Account.login, Account.person_id).where(of_login))
         self._known: dict[str, int] = {row.login: row.person_id for row in known}
-        near = select(Account.login).join(Person, Person.id == Account.person_id).where(of_login, in_reach(self.actor))
-        self._near = set(db.session.scalars(near))
+        self._near = _whose(self.actor, logins)
         held = select(RoleAssignment.person_id, RoleAssignment.role, RoleAssignment.organisation_code).where(
             RoleAssignment.person_id.in_(sorted(self._known.values())),
             RoleAssignment.ended_at.is_(None),
@@ -89,12 +119,14 @@ class _Batch:
         """Judge one row, and keep what it adds.
 
         Raises:
-            Invalid, Forbidden, NotFound: it cannot be taken (any more).
+            Invalid, Conflict, Forbidden, NotFound: it cannot be taken (any more).
         """
         if row["do"] == "person":
             self._demand_new(row)
         elif row["login"] not in self._near:
             raise NotFound()
+        else:
+            _demand_same(row, self._near[row["login"]])
         if row.get("role"):
             self._demand_role(row["role"], row["place"])
         if row["do"] == "person":
@@ -135,7 +167,7 @@ class _Batch:
         account = {"id": next_key(), "person_id": person_id, "login": login, "password_hash": ""}
         self.accounts.append({**account, "must_change_password": False, "active": True, "created_at": clock.now()})
         self._known[login] = person_id
-        self._near.add(login)
+        self._near[login] = [*folded_name(words["last_name"], words["first_name"], words["middle_name"]), code]
         self.happened.append(Happened("person", login, "create", {"organisation_code": (None, code)}))
 
     def _add_role(self, login: str, role: str, code: str) -> None:
