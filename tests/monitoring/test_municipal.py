@@ -15,6 +15,7 @@ from app.monitoring.operations import municipal
 from app.monitoring.queries import municipal as queries
 from app.monitoring.rules import municipal as rules
 from app.people import queries as people
+from tests.processes import instances
 
 from . import building
 
@@ -119,6 +120,24 @@ def test_a_stage_is_held_once(work: Session) -> None:
     with pytest.raises(Invalid):
         building.municipal_round(9, 2026, "lebedyan")
     assert building.municipal_round(7, 2027).month == 6
+
+
+def test_a_cancelled_stage_is_held_anew(work: Session) -> None:
+    left = instances.begun()
+    of = municipal.open_round(2026, 4, None, left)
+    municipal.rows_for(of, "lebedyan")
+    municipal.save_rows(of, "lebedyan", building.filled(4))
+    municipal.keep_score(of, "lebedyan")
+    with pytest.raises(Invalid):
+        municipal.open_round(2026, 4, date(2026, 4, 20), 7)
+    instances.cancel(left)
+    again = municipal.open_round(2026, 4, date(2026, 4, 20), 7)
+    assert (again.instance_key, again.held_on) == (7, date(2026, 4, 20))
+    assert list(municipal.cells_of(again, "lebedyan")) == []
+    municipal.rows_for(again, "lebedyan")
+    municipal.close_round(again)
+    with pytest.raises(Invalid):
+        municipal.open_round(2026, 4, None, 8)
 
 
 def test_equal_points_share_a_place() -> None:

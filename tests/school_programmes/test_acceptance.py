@@ -24,6 +24,7 @@ from app.school_programmes.rules import assessment as rules
 from app.school_programmes.rules.content import NO_INDICATOR, NO_MEASURE, faults
 from tests.courses.factories import person
 from tests.courses.world import make_world
+from tests.processes import instances
 
 from .scenes import CONTENT, analysis, approved
 
@@ -244,6 +245,30 @@ def test_only_the_municipality_and_the_region_stop_a_programme(world: Session) -
         operations.request_stop(HEAD, row.key, "Реорганизация")
     with pytest.raises(Invalid):
         operations.request_stop(COORDINATOR, row.key, "  ")
+    operations.request_stop(COORDINATOR, row.key, "Школа реорганизована, приказ № 5")
+    assert (row.state, row.reason) == ("stopped", "Школа реорганизована, приказ № 5")
+
+
+def test_a_cancelled_process_blocks_no_school(world: Session) -> None:
+    left, due = instances.begun(), date(YEAR, 5, 31)
+    row = operations.open_programme(PLATFORM, "lebedyan-1", ["arp"], due_on=due, instance_key=left)
+    judged = assessing.open_assessment(PLATFORM, "lebedyan-1", row, instance_key=left)
+    assessing.use_instruments(PLATFORM, judged.key, {"contacts": 3})
+    with pytest.raises(Invalid):
+        operations.open_programme(PLATFORM, "lebedyan-1", ["arp"], due_on=due, instance_key=7)
+    with pytest.raises(Invalid):
+        assessing.open_assessment(PLATFORM, "lebedyan-1", row, instance_key=7)
+    instances.cancel(left)
+    anew = operations.open_programme(PLATFORM, "lebedyan-1", ["arp"], due_on=due, instance_key=7)
+    assert (row.state, anew.state, anew.key != row.key) == ("stopped", "drafting", True)
+    again = assessing.open_assessment(PLATFORM, "lebedyan-1", anew, instance_key=7)
+    assert (again.key, again.instruments, again.programme_key) == (judged.key, {}, anew.key)
+
+
+def test_a_programme_whose_process_was_cancelled_is_stopped_at_once(world: Session) -> None:
+    left = instances.begun()
+    row = operations.open_programme(PLATFORM, "lebedyan-1", ["arp"], due_on=date(YEAR, 5, 31), instance_key=left)
+    instances.cancel(left)
     operations.request_stop(COORDINATOR, row.key, "Школа реорганизована, приказ № 5")
     assert (row.state, row.reason) == ("stopped", "Школа реорганизована, приказ № 5")
 

@@ -16,6 +16,7 @@ from app.schools.operations import approving, contexts, lists
 from app.schools.queries import lists as found
 from app.schools.rules import shares
 from tests.courses.world import actor, make_world
+from tests.processes import instances
 
 FIGURES = {
     "students_total": 400,
@@ -91,7 +92,7 @@ def test_wrong_drafts_are_refused(world: Session) -> None:
     with pytest.raises(NotFound):
         lists.draft(PLATFORM, made.key, [{**good, "categories": ["unknown"]}])
     lists.draft(PLATFORM, made.key, [{**good, "missing": ["результаты"]}], note="Результаты придут в мае")
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid):
         lists.open_list(PLATFORM, 2026, "region", "computed")
     with pytest.raises(Invalid):
         foreign = {"school": "gryazi-1", "kind": "include", "reason": "Так решили"}
@@ -99,6 +100,16 @@ def test_wrong_drafts_are_refused(world: Session) -> None:
     approving.approve(PLATFORM, made.key, {"number": "7", "date": "2026-02-10", "document_id": None})
     with pytest.raises(Conflict):
         lists.draft(PLATFORM, made.key, [good])
+
+
+def test_a_cancelled_process_blocks_no_list(world: Session) -> None:
+    left = instances.begun()
+    before = lists.open_list(PLATFORM, 2026, "region", "computed", instance_key=left)
+    with pytest.raises(Invalid):
+        lists.open_list(PLATFORM, 2026, "region", "computed", instance_key=7)
+    instances.cancel(left)
+    anew = lists.open_list(PLATFORM, 2026, "region", "computed", instance_key=7)
+    assert (before.state, anew.state, anew.instance_key) == ("closed", "draft", 7)
 
 
 def test_who_sees_which_rows(world: Session) -> None:

@@ -6,7 +6,7 @@ instances(actor, filters, sort, page) -> Page[InstanceView] history(actor, insta
 definitions(actor, …) -> list[DefinitionView]               startable(actor) -> list[DefinitionView]
 xml_of(actor, definition_key) -> str                        waiting_on(actor, instance_key) -> list[Waiting]
 incidents(actor, …) -> Page[IncidentView]                   scopes(actor, instance_key) -> list[dict]
-open_task(instance_key, element_id) -> int | None
+open_task(instance_key, element_id) -> int | None                  is_over(instance_key) -> bool
 verify_chain(instance_key) -> str | None                    travelled(actor, instance_key) -> Travelled
 """
 
@@ -25,7 +25,7 @@ from .definitions import (
 )
 from .history import broken_chains, history, travelled, verify_chain
 from .incidents import incidents
-from .instances import instance, instances, scopes, waiting_on
+from .instances import instance, instances, is_over, scopes, waiting_on
 from .task_page import task
 from .tasks import open_task, task_counts, task_view, tasks_for
 
@@ -40,6 +40,7 @@ __all__ = [
     "incidents",
     "instance",
     "instances",
+    "is_over",
     "open_task",
     "open_to",
     "readable",

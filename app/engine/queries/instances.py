@@ -131,6 +131,12 @@ def instance(actor: Actor, key: int) -> InstanceView:
     return _view(row)
 
 
+def is_over(key: int | None) -> bool:
+    """For features: whether a process that worked on their row has ended, also by cancelling. None is no process."""
+    status = db.session.scalar(select(ProcessInstance.status).where(ProcessInstance.key == key))
+    return status is not None and status != ACTIVE
+
+
 def scopes(actor: Actor, key: int) -> list[dict[str, Any]]:
     """All variables by scope: `{"token", "element", "loop", "variables"}`; the root scope has token None.
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.documents.models import Record
+from app.engine import queries as processes
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Invalid
@@ -27,6 +28,8 @@ PUBLISHED = "published"
 def open_round(year: int, month: int, held_on: date | None, instance_key: int) -> MunicipalRound:
     """Open the stage of a month, once; the same instance gets the same round again.
 
+    The stage that a cancelled process left behind is held anew.
+
     Raises:
         Invalid: no stage is held in the month, or it was held already.
     """
@@ -36,18 +39,18 @@ def open_round(year: int, month: int, held_on: date | None, instance_key: int) -
     known = db.session.scalar(select(MunicipalRound).where(MunicipalRound.instance_key == instance_key))
     if known is not None:
         return known
-    same = select(MunicipalRound.key).where(MunicipalRound.year == year, MunicipalRound.month == stage)
-    if db.session.scalar(same) is not None:
+    same = select(MunicipalRound).where(MunicipalRound.year == year, MunicipalRound.month == stage)
+    opened = db.session.scalar(same.with_for_update())
+    if opened is None:
+        opened = MunicipalRound(key=next_key(), year=year, month=stage)
+        db.session.add(opened)
+    elif opened.closed_at is None and processes.is_over(opened.instance_key):
+        for table in (MunicipalCell, MunicipalScore):
+            db.session.execute(delete(table).where(table.round_key == opened.key))
+    else:
         raise Invalid(_l("The municipal monitoring of this stage was started already."))
-    opened = MunicipalRound(
-        key=next_key(),
-        year=year,
-        month=stage,
-        held_on=held_on or date(year, month, 1),
-        instance_key=instance_key,
-        opened_at=clock.now(),
-    )
-    db.session.add(opened)
+    opened.held_on, opened.opened_at = held_on or date(year, month, 1), clock.now()
+    opened.instance_key = instance_key
     db.session.flush()
     return opened
 

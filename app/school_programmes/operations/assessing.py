@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.audit import operations as audit
+from app.engine import queries as processes
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -26,6 +27,8 @@ def open_assessment(
 ) -> EffectiveModeAssessment:
     """Begin the assessment of a school. Asked again for the same process it is the same row.
 
+    What a cancelled process left behind begins anew.
+
     Raises:
         Invalid: the school is being assessed already.
     """
@@ -34,18 +37,15 @@ def open_assessment(
     if row is not None:
         if row.instance_key == instance_key and instance_key is not None:
             return row
-        message = _l("The school is being assessed already.")
-        raise Invalid(message, {"school": [message]})
-    row = _A(
-        programme_key=programme.key if programme else None,
-        school=school,
-        municipality=people.municipality_of(school) or school,
-        year=clock.today().year,
-        instruments={},
-        instance_key=instance_key,
-        created_at=clock.now(),
-    )
-    db.session.add(row)
+        if not processes.is_over(row.instance_key):
+            message = _l("The school is being assessed already.")
+            raise Invalid(message, {"school": [message]})
+    else:
+        row = _A(school=school, municipality=people.municipality_of(school) or school)
+        db.session.add(row)
+    row.programme_key = programme.key if programme else None
+    row.year, row.created_at, row.instance_key = clock.today().year, clock.now(), instance_key
+    row.instruments, row.stable, row.effective, row.proposed = {}, None, None, None
     db.session.flush()
     return row
 

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 from app.audit import operations as audit
 from app.engine import operations as engine
-from app.kernel import clock
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
@@ -21,9 +20,7 @@ def close(actor: Actor, key: int, state: str, *, reason: str | None = None) -> S
     """End a programme in one of the states `ENDED`; ended once, it stays as it is."""
     row = finding.programme(key)
     if row.state not in ENDED:
-        row.state, row.ended_on, row.reason = state, clock.today(), reason
-        db.session.flush()
-        audit.record_event(actor, "school_programme", str(row.key), "close", details={"state": state})
+        opening.put_away(actor, row, state, reason=reason)
     return row
 
 
@@ -58,7 +55,7 @@ def request_stop(actor: Actor, key: int, reason: str) -> SchoolProgramme:
         raise Conflict(_l("The programme has ended already."))
     stop = {"reason": text, "by": actor.login}
     audit.record_event(actor, "school_programme", str(row.key), "stop", details=stop)
-    if row.instance_key is None:
+    if row.instance_key is None or finding.left_behind(row):
         return close(actor, key, "stopped", reason=text)
     engine.set_variables(PLATFORM, row.instance_key, {"stop": stop}, internal=True)
     return row

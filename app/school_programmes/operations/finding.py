@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app.engine import queries as processes
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 
@@ -26,6 +27,11 @@ def open_programme_of(school: str) -> SchoolProgramme | None:
     """The programme of a school that has not ended, locked; a school has at most one."""
     open_ones = select(SchoolProgramme).where(SchoolProgramme.school == school, SchoolProgramme.state.not_in(ENDED))
     return db.session.scalar(open_ones.with_for_update())
+
+
+def left_behind(row: SchoolProgramme) -> bool:
+    """Whether the process of a programme has ended without it, as a cancelled one does."""
+    return row.state not in ENDED and processes.is_over(row.instance_key)
 
 
 def newest(row: SchoolProgramme) -> SchoolProgrammeVersion | None:

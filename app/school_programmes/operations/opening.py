@@ -14,7 +14,7 @@ from app.kernel.db import db
 from app.kernel.errors import Invalid
 from app.people import queries as people
 
-from ..models import DRAFTING, SchoolProgramme
+from ..models import DRAFTING, STOPPED, SchoolProgramme
 from ..rules.words import KINDS
 from . import finding
 
@@ -25,6 +25,8 @@ def open_programme(
     actor: Actor, school: str, kinds: Iterable[str], *, due_on: date, instance_key: int | None
 ) -> SchoolProgramme:
     """Begin the programme of a school. Asked again for the same process it is the same row.
+
+    What a cancelled process left behind is stopped.
 
     Args:
         school: code.
@@ -38,8 +40,10 @@ def open_programme(
     if row is not None:
         if row.instance_key == instance_key and instance_key is not None:
             return row
-        message = _l("The school has a programme already; it may carry several kinds.")
-        raise Invalid(message, {"school_id": [message]})
+        if not finding.left_behind(row):
+            message = _l("The school has a programme already; it may carry several kinds.")
+            raise Invalid(message, {"school_id": [message]})
+        put_away(actor, row, STOPPED, reason="Процесс программы прекращён")
     row = SchoolProgramme(
         school=school,
         municipality=people.municipality_of(school) or school,
@@ -56,6 +60,13 @@ def open_programme(
     db.session.flush()
     audit.record_event(actor, "school_programme", str(row.key), "open", details={"school": school})
     return row
+
+
+def put_away(actor: Actor, row: SchoolProgramme, state: str, *, reason: str | None) -> None:
+    """End a programme in one of the states `ENDED`."""
+    row.state, row.ended_on, row.reason = state, clock.today(), reason
+    db.session.flush()
+    audit.record_event(actor, "school_programme", str(row.key), "close", details={"state": state})
 
 
 def join_kinds(actor: Actor, row: SchoolProgramme, kinds: Iterable[str]) -> None:

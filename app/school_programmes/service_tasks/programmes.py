@@ -37,6 +37,8 @@ def open_programme(call: ServiceCall) -> Row:
     groups = [each.code for each in schools.groups_of([school]).get(school, [])] + inputs.texts(call, "categories")
     kinds = inputs.texts(call, "kinds") or words.kinds_for(groups)
     running = finding.open_programme_of(school)
+    if running is not None and finding.left_behind(running):
+        running = None
     joined = running is not None and running.instance_key != call.instance.key
     if joined and running is not None:
         operations.join_kinds(PLATFORM, running, kinds)

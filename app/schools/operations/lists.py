@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, text
 
 from app.audit import operations as audit
+from app.engine import queries as processes
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -43,14 +44,15 @@ def open_list(
 ) -> SchoolList:
     """Begin the list of a year and place; the same instance gets its list again.
 
+    The draft that a cancelled process left behind is put away.
+
     Args:
         variant: one of `VARIANTS`.
         group_code: of a federal list: the project.
 
     Raises:
         Forbidden: only the process and the regional coordinator make lists.
-        Invalid: variant, year or group is wrong.
-        Conflict: another list of this year, place and variant is being made.
+        Invalid: variant, year or group is wrong; another list of this year, place and variant is being made.
     """
     demand_list_maker(actor)
     if variant not in VARIANTS or not 2000 <= year <= 2100:
@@ -64,7 +66,10 @@ def open_list(
     if there is not None:
         if instance_key is not None and there.instance_key == instance_key:
             return there
-        raise Conflict(_l("A list of this year is being made already. Finish it or cancel it first."))
+        if not processes.is_over(there.instance_key):
+            message = _l("A list of this year is being made already. Finish it or cancel it first.")
+            raise Invalid(message, {"year": [message]})
+        close_list(actor, there.key, "Процесс прекращён")
     row = SchoolList(
         key=next_key(),
         year=year,
