@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEvent
 from app.courses.operations import courses as course_runs
-from app.courses.operations import finding, transferring
+from app.courses.operations import finding, leaving, transferring
 from app.engine import operations as engine
 from app.engine import queries
 from app.engine.models import ProcessInstance, UserTask
@@ -21,7 +22,7 @@ from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.people import operations as people
 from app.people.duties import duties_of
 from tests.courses.test_processes import LOGIN, Listening, person, settle, tasks
-from tests.processes.conftest import region, stage  # noqa: F401
+from tests.processes.conftest import PASSWORD, region, stage  # noqa: F401
 
 
 @pytest.fixture
@@ -92,6 +93,14 @@ def test_who_may_move_whom(stage: None) -> None:  # noqa: F811
         people.transfer_person(person("admin"), LOGIN, "lebedyan-1")
 
 
+def _complete(login: str, element: str, values: dict[str, Any], **how: Any) -> None:
+    actor = person(login)
+    with db.unit_of_work() as session:
+        open_ones = select(UserTask.key).where(UserTask.element_id == element, UserTask.state == "open")
+        engine.complete_user_task(actor, session.scalars(open_ones).one(), values, **how)
+    settle()
+
+
 def _hand_over(
     code: str, actor: str = "iro_coordinator", to: str = "course_leader2", reason: str = "Увольнение"
 ) -> int:
@@ -117,6 +126,22 @@ def test_a_leader_leaves_and_another_has_everything_in_one_act(listening: Listen
             [["leader", "course_leader", "course_leader2"]],
         )
         assert event.details["reason"] == "Увольнение"
+
+
+@pytest.mark.parametrize(("outcome", "element"), [("return", "prepare_order"), ("refuse", "decide_refused")])
+def test_an_order_that_is_being_signed_comes_back_to_the_new_leader(
+    listening: Listening, outcome: str, element: str
+) -> None:
+    with db.unit_of_work():
+        leaving.expel(person("course_leader"), listening.code, LOGIN, "illness", "болезнь")
+    settle()
+    _complete("course_leader", "prepare_order", {"subject": "Об отчислении"})
+    assert "sign_order" in tasks("iro_head")
+    _hand_over(listening.code)
+    settle()
+    _complete("iro_head", "sign_order", {}, outcome=outcome, comment="Основание?", password=PASSWORD)
+    assert element not in tasks("course_leader")
+    assert element in tasks("course_leader2")
 
 
 def test_the_courses_of_a_leader_are_named_before_the_account_is_closed(listening: Listening, app: Flask) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, or_, select
+from sqlalchemy import BigInteger, and_, cast, func, or_, select
 
 from app.engine import candidates, live, places
 from app.engine.action import event, note
@@ -23,6 +23,8 @@ from app.people import queries as people
 
 _PLACE = "UPDATE process_instance SET organisation = %(code)s, organisations = %(path)s WHERE key = %(key)s"
 _GROUPS = "UPDATE user_task SET candidate_groups = %(groups)s, organisation = %(code)s WHERE key = %(key)s"
+_NAMED = (("preparer", "preparer_role"), ("owner", "owner_role"))
+"""Variables of shared subprocesses that hold a login, each with the one that holds its role (see `approve`)."""
 _OWNER = "UPDATE process_instance SET owner_group = %(new)s WHERE owner_group = %(old)s AND key = ANY(%(keys)s)"
 
 
@@ -82,7 +84,8 @@ def _elsewhere(group: str, before: str, after: str) -> str:
 
 
 def hand_over(actor: Actor, keys: Iterable[int], role: str, old: str, new: str) -> int:
-    """Let another person stand in a role for instances: the variable of the role's name, ownership, open tasks.
+    """Let another person stand in a role for instances: the variable of the role's name, ownership, open tasks;
+    where a document is being approved also who prepares it and who decides when it is refused.
 
     Args:
         keys: the instances; those that they have called follow.
@@ -95,11 +98,15 @@ def hand_over(actor: Actor, keys: Iterable[int], role: str, old: str, new: str) 
     roots = sorted(set(keys))
     before, after = people.personal_group(role, old), people.personal_group(role, new)
     mine = ProcessInstance.key.in_(roots) | ProcessInstance.root_key.in_(roots)
-    held = ProcessInstance.variables[role].as_string() == old
-    for key in db.session.scalars(
-        select(ProcessInstance.key).where(mine, held, ProcessInstance.status == ACTIVE).order_by(ProcessInstance.key)
-    ).all():
-        set_variables(actor, key, {role: new}, internal=True)
+    variables = ProcessInstance.variables
+    places = {role: variables[role].as_string() == old}
+    for name, of_role in _NAMED:
+        places[name] = and_(variables[name].as_string() == old, variables[of_role].as_string() == role)
+    query = select(ProcessInstance.key, *(func.coalesce(held, False) for held in places.values()))
+    running = query.where(mine, or_(*places.values()), ProcessInstance.status == ACTIVE)
+    for key, *holds in db.session.execute(running.order_by(ProcessInstance.key)).all():
+        names = [name for name, held in zip(places, holds, strict=True) if held]
+        set_variables(actor, key, dict.fromkeys(names, new), internal=True)
     everything = set(db.session.scalars(select(ProcessInstance.key).where(mine)))
     cases = _cases_about(everything, before, old)
     run(_OWNER, {"old": before, "new": after, "keys": sorted(everything.union(cases.values()))})
