@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from app.courses import models
-from app.courses.operations import applying, finding, grouping, imports, leaving, moving, places
+from app.courses.operations import applying, finding, grouping, imports, leaving, moving, places, retakes
 from app.courses.operations import courses as course_runs
 from app.courses.rules import words
 from app.engine import operations as engine
 from app.engine import queries
-from app.engine.views import InstanceFilter, TaskFilter
+from app.engine.views import InstanceFilter, Resource, TaskFilter
 from app.forms.queries import form_by
 from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM, Actor
@@ -21,7 +21,7 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
 from app.people import queries as people
 from tests.courses.test_import import result_file
-from tests.processes.conftest import region, stage  # noqa: F401
+from tests.processes.conftest import ROOT, region, stage  # noqa: F401
 from tests.processes.scenes import SCENES
 
 LOGIN = "teacher"
@@ -126,6 +126,22 @@ def test_a_result_by_hand_goes_the_same_way(listening: Listening) -> None:
     settle()
     with db.unit_of_work():
         assert finding.listener(listening.code, LOGIN).level == words.SUFFICIENT
+
+
+def test_a_retest_of_an_older_model_is_not_annulled(listening: Listening) -> None:
+    with db.unit_of_work():
+        listener = finding.listener(listening.code, LOGIN)
+        assert retakes.refusal(listener) is None
+        model = (ROOT / "workflows/rmp_listener/rmp_listener.bpmn").read_text()
+        older = model.replace('<zeebe:output source="=false" target="retake_open" />', "", 1)
+        engine.deploy(PLATFORM, [Resource("rmp_listener.bpmn", older.encode())], internal=True)
+        variables = SCENES["listener"](login="teacher2")["variables"]
+        course_runs.set_status(PLATFORM, variables["course_id"], "running")
+    with db.unit_of_work():
+        engine.start_instance(PLATFORM, "rmp_listener", variables, internal=True)
+    settle()
+    with pytest.raises(Conflict), db.unit_of_work():
+        retakes.annul(person("course_leader"), finding.listener(variables["course_id"], "teacher2"), "подсказки")
 
 
 def test_a_move_on_the_page_reaches_the_listeners_process(listening: Listening) -> None:

@@ -51,6 +51,8 @@ def refusal(listener: Listener) -> object | None:
         reason = _l("The sheet of the final attestation is signed: the result of the diagnostics stays.")
     elif listener.in_order or not _is_active(listener.listener_instance):
         reason = _l("The learning of this listener is over: the result of the diagnostics stays.")
+    elif not _opens_windows(listener.listener_instance):
+        reason = _l("The learning of this listener began before a repeated diagnostics could be annulled.")
     elif _is_active(listener.remediation_instance):
         reason = _l("The plan of improvement still runs: first the methodist brings it to its end.")
     elif local_today(listener) >= listener.course.attest_resit_on:
@@ -70,3 +72,8 @@ def _on_signed_sheet(listener: Listener) -> bool:
 
 def _is_active(instance: int | None) -> bool:
     return instance is not None and instances.instance(PLATFORM, instance).status == "active"
+
+
+def _opens_windows(instance: int | None) -> bool:
+    """Whether the model that the learning began with knows the event that `annul` starts."""
+    return instance is not None and "retake_open" in instances.instance(PLATFORM, instance).variables
