@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,7 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.people import operations as people
 from app.schools import queries
-from app.schools.operations import approving, contexts, lists
+from app.schools.operations import approving, contexts, groups, lists
 from app.schools.queries import lists as found
 from app.schools.rules import shares
 from tests.courses.world import actor, make_world
@@ -37,9 +38,16 @@ def world(work: Session) -> Session:
     return work
 
 
-def approved(schools: dict[str, list[str]], *, year: int = 2026, day: str = "2026-02-10") -> int:
-    """A list of the region, approved by an order."""
-    made = lists.open_list(PLATFORM, year, "region", "computed")
+def approved(
+    schools: dict[str, list[str]],
+    *,
+    year: int = 2026,
+    day: str = "2026-02-10",
+    place: str = "region",
+    variant: str = "computed",
+) -> int:
+    """A list, approved by an order."""
+    made = lists.open_list(PLATFORM, year, place, variant)
     rows = [{"school_id": code, "categories": groups, "included": True} for code, groups in schools.items()]
     lists.draft(PLATFORM, made.key, rows)
     approving.approve(PLATFORM, made.key, {"number": "7", "date": day, "document_id": None})
@@ -77,6 +85,16 @@ def test_a_list_is_compared_with_the_one_before(world: Session) -> None:
     assert [each.code for each in queries.groups_of(["lebedyan-2"])["lebedyan-2"]] == ["shnsu"]
     (before,) = [each for each in queries.memberships_of("lebedyan-2") if each.group.code == "shnsu"]
     assert str(before.valid_from) == "2025-02-10"  # it stayed in without a break
+
+
+def test_only_the_region_s_list_ends_categories_that_no_list_gave(world: Session) -> None:
+    codes = ["lebedyan-1", "lebedyan-2"]
+    groups.put_into_group(PLATFORM, "shnor", codes, since=date(2025, 9, 1), reason="Из карточки организации")
+    for variant in ("municipal", "computed"):
+        approved({"lebedyan-1": ["risk_zone"]}, place="lebedyan", variant=variant)
+    assert queries.schools_in(["shnor"]) == codes
+    approved({"lebedyan-1": ["shnor"]})
+    assert queries.schools_in(["shnor"]) == ["lebedyan-1"]
 
 
 def test_wrong_drafts_are_refused(world: Session) -> None:

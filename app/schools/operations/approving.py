@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.audit import operations as audit
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
+from app.people import queries as people
 from app.people.models import Organisation
 
 from ..models import SchoolGroup, SchoolList, SchoolListRow, SchoolMembership
 from ..policies import demand_list_maker
 from ..rules.groups import CATEGORY
 from . import groups
-from .lists import APPROVED, DRAFT, FEDERAL, day_of
+from .lists import APPROVED, COMPUTED, DRAFT, FEDERAL, day_of
 
 
 def approve(actor: Actor, key: int, order: Mapping[str, Any]) -> SchoolList:
@@ -62,16 +63,21 @@ def _listed_before(found: SchoolList) -> set[str]:
 
 
 def _take_out(actor: Actor, found: SchoolList, wanted: set[tuple[str, str]], since: date) -> None:
-    """End categories that an earlier list of this place gave (or nobody's list did) and this one does not."""
+    """End categories that an earlier list of this place gave and this one does not.
+
+    Those that no list gave are of the time before the platform: only the region's computed list ends them.
+    """
     lists = select(SchoolList.key).filter_by(organisation=found.organisation, variant=found.variant)
-    keys = [str(key) for key in db.session.scalars(lists)]
+    given: ColumnElement[bool] = SchoolMembership.list_id.in_([str(key) for key in db.session.scalars(lists)])
+    if found.variant == COMPUTED and people.organisation(found.organisation).level == "region":
+        given = or_(given, SchoolMembership.list_id.is_(None))
     query = (
         select(SchoolMembership)
         .join(SchoolGroup, SchoolGroup.code == SchoolMembership.group_code)
         .join(Organisation, Organisation.code == SchoolMembership.school)
         .where(SchoolGroup.kind == CATEGORY, Organisation.path.contains([found.organisation]))
         .where(or_(SchoolMembership.valid_to.is_(None), SchoolMembership.valid_to >= since))
-        .where(or_(SchoolMembership.list_id.is_(None), SchoolMembership.list_id.in_(keys)))
+        .where(given)
     )
     for row in db.session.scalars(query).all():
         if (row.school, row.group_code) not in wanted:
