@@ -97,6 +97,14 @@ def test_only_the_region_s_list_ends_categories_that_no_list_gave(world: Session
     assert queries.schools_in(["shnor"]) == ["lebedyan-1"]
 
 
+def test_a_category_of_one_day_ends_by_itself(world: Session) -> None:
+    day = date(2026, 2, 10)
+    groups.put_into_group(PLATFORM, "shnor", ["lebedyan-1"], since=day, until=day, reason="Приказ № 12")
+    approved({"lebedyan-2": ["shnor"]}, day=day.isoformat())
+    (row,) = queries.memberships_of("lebedyan-1")
+    assert (row.valid_from, row.valid_to, row.end_reason) == (day, day, None)
+
+
 def test_wrong_drafts_are_refused(world: Session) -> None:
     made = lists.open_list(PLATFORM, 2026, "region", "computed")
     good = {"school_id": "lebedyan-1", "categories": ["shnor"], "included": True}

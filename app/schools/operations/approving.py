@@ -82,6 +82,8 @@ def _take_out(actor: Actor, found: SchoolList, wanted: set[tuple[str, str]], sin
     for row in db.session.scalars(query).all():
         if (row.school, row.group_code) not in wanted:
             last = max(row.valid_from, since - timedelta(days=1))
+            if row.valid_to is not None and row.valid_to <= last:
+                continue  # it ends by itself
             groups.take_out_of_group(
                 actor, row.group_code, row.school, last_day=last, reason=f"Не вошла в перечень {found.year} года"
             )
