@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from app.kernel.log import logger
+
 from .rules.bounces import LARGEST
 from .smtp import loopback
 
+log = logger(__name__)
 TIMEOUT = 20
 """Seconds for each answer of the server."""
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -73,7 +76,13 @@ class Reading:
         return [number.decode() for number in (found[0] or b"").split()][:limit]
 
     def content(self, uid: str) -> bytes:
-        """A letter as it came; empty when it is larger than any notification. It stays unseen."""
+        """A letter as it came; empty when it is larger than any notification, or the server does not give it. It stays
+        unseen."""
+        with _one_letter(uid):
+            return self._content(uid)
+        return b""
+
+    def _content(self, uid: str) -> bytes:
         size = _SIZE.search(b" ".join(_bytes(_good(self._connection.uid("FETCH", uid, "(RFC822.SIZE)")))))
         if size is None or int(size[1]) > LARGEST:
             return b""
@@ -82,7 +91,19 @@ class Reading:
 
     def mark(self, uid: str, *, strange: bool = False) -> None:
         """Mark a letter as seen, and as one that people should look at when it is `strange`."""
-        _good(self._connection.uid("STORE", uid, "+FLAGS", r"(\Seen \Flagged)" if strange else r"(\Seen)"))
+        with _one_letter(uid):
+            _good(self._connection.uid("STORE", uid, "+FLAGS", r"(\Seen \Flagged)" if strange else r"(\Seen)"))
+
+
+@contextmanager
+def _one_letter(uid: str) -> Iterator[None]:
+    """What the server refuses for one letter stops no other; a connection that is lost stops them all."""
+    try:
+        yield
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        log.warning("the mail server refuses one letter", uid=uid, error=str(error))
 
 
 @contextmanager

@@ -7,10 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -142,6 +143,51 @@ def test_what_cannot_be_read_is_left_to_people_with_a_flag(
     look()
     assert status_of(sent) == BOUNCED
     assert (office.count("UNSEEN"), office.count("FLAGGED")) == (0, 1)
+
+
+def _at_the_oldest(office: Office, patched: pytest.MonkeyPatch, command: str, answers: Callable[[], Any]) -> None:
+    """Let the server answer otherwise when it is asked for its oldest unseen letter."""
+    with office.connected() as connection:
+        oldest = connection.uid("SEARCH", "UNSEEN")[1][0].split()[0].decode()
+    right = imaplib.IMAP4.uid
+
+    def uid(self: imaplib.IMAP4, asked: str, *words: str) -> Any:
+        return answers() if (asked, words[0]) == (command, oldest) else right(self, asked, *words)
+
+    patched.setattr(imaplib.IMAP4, "uid", uid)
+
+
+@pytest.mark.parametrize(("command", "left"), [("FETCH", (0, 1)), ("STORE", (1, 0))])
+def test_one_letter_that_the_server_refuses_stops_no_other(
+    sent: int, office: Office, monkeypatch: pytest.MonkeyPatch, command: str, left: tuple[int, int]
+) -> None:
+    office.put(b"Subject: damaged\r\n\r\nText\r\n")
+    office.put(report(sent))
+    with monkeypatch.context() as patched:
+        _at_the_oldest(office, patched, command, lambda: ("NO", [b"[SERVERBUG] this letter cannot be read"]))
+        look()
+    assert status_of(sent) == BOUNCED
+    assert (office.count("UNSEEN"), office.count("FLAGGED")) == left
+
+
+def test_what_was_read_is_marked_when_the_look_breaks_off(
+    sent: int, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.put(b"Subject: last\r\n\r\nText\r\n")
+
+    def breaks() -> None:
+        raise imaplib.IMAP4.abort("connection lost")
+
+    with monkeypatch.context() as patched:
+        _at_the_oldest(office, patched, "FETCH", breaks)
+        office.put(report(sent))
+        patched.setattr(imap.Reading, "unseen", _newest_first(imap.Reading.unseen))
+        look()
+    assert (status_of(sent), office.count("UNSEEN")) == (BOUNCED, 1)
+
+
+def _newest_first(found: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    return lambda reading, limit: found(reading, limit)[::-1]
 
 
 def test_a_mailbox_that_is_away_changes_nothing_and_is_asked_again(sent: int, office: Office, app: Flask) -> None:

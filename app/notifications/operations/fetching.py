@@ -19,6 +19,7 @@ log = logger(__name__)
 FETCH = "notifications.fetch_bounces"
 MOST = 200
 """Letters that one look reads; the next one goes on."""
+_AWAY = "the mailbox of undelivered letters cannot be read"
 
 
 def put_down_look() -> bool:
@@ -35,7 +36,8 @@ def put_down_look() -> bool:
 
 
 def fetch_bounces() -> int:
-    """Read what came back. The letters are marked as seen after the commit: one that is read twice counts once.
+    """Read what came back. The letters are marked as seen after the commit, also when the look breaks off: one that is
+    read twice counts once.
 
     A mailbox that does not answer is no error of ours: the clock has it looked into again.
 
@@ -50,17 +52,22 @@ def fetch_bounces() -> int:
     known: list[str] = []
     try:
         mailbox = Mailbox.from_url(url)
+    except ValueError as error:
+        log.warning(_AWAY, error=str(error))
+        return 0
+    try:
         with opened(mailbox) as reading:
             for uid in reading.unseen(MOST):
                 content = reading.content(uid)
                 found = _take(uid, content) if content else None
                 (strange if found is None else known).append(uid)
                 taken += bool(found)
-    except (MailboxAway, ValueError) as error:
-        log.warning("the mailbox of undelivered letters cannot be read", error=str(error))
-        return taken
-    db.after_commit(partial(_mark, mailbox, known, strange))
-    log.info("the mailbox of undelivered letters was read", came_back=taken, letters=len(known) + len(strange))
+    except MailboxAway as error:
+        log.warning(_AWAY, error=str(error))
+    else:
+        log.info("the mailbox of undelivered letters was read", came_back=taken, letters=len(known) + len(strange))
+    if known or strange:
+        db.after_commit(partial(_mark, mailbox, known, strange))
     return taken
 
 
