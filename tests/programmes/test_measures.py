@@ -202,6 +202,33 @@ def test_leb_08_bodies_are_listed_with_order_and_members() -> None:
     assert actor_for("mms_methodist").has_role("municipal_wg_member")
 
 
+MEMBERS = [{"user": "mouo_head", "duty": "председатель"}, {"user": "mms_methodist"}, {"user": "school_head"}]
+ORDER = {"number": "7", "date": "2026-01-15", "document_id": "1"}
+
+
+def card(kind: str = "муниципальная рабочая группа", **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "title": "Группа", "members": MEMBERS, **more}
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("региональная рабочая группа", "lebedyan"),
+        ("муниципальная рабочая группа", "region"),
+        ("координационный совет", "region"),
+    ],
+)
+def test_a_body_whose_seats_bring_a_role_of_another_level_is_refused(kind: str, place: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        operations.create_body(PLATFORM, card(kind), ORDER, organisation=place)
+    assert set(refused.value.errors) == {"kind"}
+
+
+def test_a_term_that_was_over_before_the_order_brings_no_role() -> None:
+    found = operations.create_body(PLATFORM, card(term_to="2026-01-14"), ORDER, organisation="lebedyan")
+    assert [seat.role_id for seat in found.members] == [None, None, None]
+
+
 def test_accepted_facts_are_frozen() -> None:
     found = opened(period="апрель")
     accept(f"{found.row_key}/1", comment="Проведено")

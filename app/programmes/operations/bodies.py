@@ -17,6 +17,8 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import next_key
 from app.people import operations as staff
 from app.people import queries as people
+from app.people.models import Organisation
+from app.people.operations.roles import errors_in
 
 from ..models import Body, BodyMember
 from ..rules import bodies as rules
@@ -43,7 +45,7 @@ def create_body(
         there = db.session.scalar(select(Body).where(Body.instance_key == instance_key))
         if there is not None:
             return there
-    check_members(str(card["kind"]), members_of(card))
+    check_members(str(card["kind"]), members_of(card), organisation)
     key, day = next_key(), _day(order)
     found = Body(
         key=key,
@@ -85,7 +87,7 @@ def change_members(actor: Actor, code: str, card: Mapping[str, Any], order: Mapp
     if any(each.get("document_id") == order.get("document_id") for each in found.changes):
         return found
     wanted = {str(row["user"]): str(row["duty"]) for row in members_of(card)}
-    check_members(found.kind, members_of(card))
+    check_members(found.kind, members_of(card), found.organisation)
     sitting = {each.login: each for each in current_members(found)}
     for login, seat in sitting.items():
         if wanted.get(login) != seat.duty:
@@ -115,12 +117,17 @@ def members_of(card: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{**row, "duty": row.get("duty") or rules.MEMBER} for row in rows]
 
 
-def check_members(kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def check_members(kind: str, rows: Sequence[Mapping[str, Any]], organisation: str) -> None:
     """Refuse a composition that cannot work.
 
     Raises:
-        Invalid: somebody twice; a collegial body without chair, with two of them, or with fewer than three members.
+        Invalid: a kind whose seats bring a role that is not held at this place; somebody twice; a collegial body
+            without chair, with two of them, or with fewer than three members.
     """
+    role = rules.SEAT_ROLES.get(kind)
+    if role is not None and errors_in(role, db.session.get(Organisation, organisation)):
+        wrong = _l("A body of this kind does not work at this organisation.")
+        raise Invalid(wrong, {"kind": [wrong]})
     logins = [str(row["user"]) for row in rows]
     message: object | None = None
     if len(set(logins)) != len(logins):
@@ -153,9 +160,9 @@ def _seat(found: Body, rows: Sequence[Mapping[str, Any]], day: date, number: str
 
 
 def _role(found: Body, login: str, day: date) -> int | None:
-    """Give the role of the seat; who holds it already keeps their own."""
+    """Give the role of the seat; who holds it already keeps their own, a term that is over brings none."""
     role = rules.SEAT_ROLES.get(found.kind)
-    if role is None:
+    if role is None or (found.valid_to is not None and found.valid_to < day):
         return None
     held = any(
         each.role == role and each.organisation == found.organisation for each in people.actor_for(login).assignments

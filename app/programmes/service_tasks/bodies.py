@@ -52,19 +52,20 @@ def propose(call: ServiceCall) -> dict[str, Any]:
     """Check a proposal; whose consent is still to be asked.
 
     Raises:
-        Invalid: composition that cannot work, a site without its organisation.
+        Invalid: composition that cannot work here, a site without its organisation.
     """
-    card = inputs.context(call, "card")
-    kind = str(card.get("kind") or "")
+    card, code = inputs.context(call, "card"), inputs.optional(call, "body_code")
+    before = None if code is None else queries.body(PLATFORM, code)
+    place = inputs.optional(call, "organisation") or call.instance.organisation or ""
+    kind = str(card.get("kind") or "") if before is None else before.kind
     rows = members_of(card)
-    check_members(kind, rows)
+    check_members(kind, rows, place if before is None else before.organisation)
     if kind in rules.HOSTED and not card.get("host"):
         message = _l("Name the organisation where it works.")
         raise Invalid(message, {"host": [message]})
     agreed = {str(login) for login in call.variables.get("agreed") or ()}
-    code = inputs.optional(call, "body_code")
-    if code is not None:
-        agreed |= {seat.login for seat in current_members(queries.body(PLATFORM, code))}
+    if before is not None:
+        agreed |= {seat.login for seat in current_members(before)}
     names = people.person_names([str(row["user"]) for row in rows])
     candidates = [
         {"login": str(row["user"]), "name": names.get(str(row["user"]), ""), "duty": row["duty"]}
