@@ -25,6 +25,15 @@ def _where(**changes: Any) -> dict[str, Any]:
     return {**SCHOOLS, "where": [{**WHERE, **changes}]}
 
 
+HIDING = "record_survey_satisfaction"
+"""A source whose small groups are hidden."""
+STAFF = {"source": "staff", "field": "position"}
+
+
+def _hiding(**changes: Any) -> dict[str, Any]:
+    return {"source": HIDING, "count": "rows", "where": [{"field": "record_status", "value": "submitted", **changes}]}
+
+
 @pytest.mark.parametrize(
     ("changes", "path", "words"),
     [
@@ -47,6 +56,14 @@ def _where(**changes: Any) -> dict[str, Any]:
         ({"numerator": {**SCHOOLS, "where": [WHERE] * 21}}, "numerator.where", "20"),
         ({"numerator": {**SCHOOLS, "count": "rows", "also": [SCHOOLS]}}, "numerator.count", ""),
         ({"numerator": _where(operator="eq", value={"source": "staff", "field": "person"})}, "numerator.where.0", ""),
+        ({"numerator": _hiding(field="owner", value="teacher")}, "numerator.where.0.field", "Whom it concerns"),
+        ({"numerator": _hiding(field="title", value="Ответ")}, "numerator.where.0.field", ""),
+        ({"numerator": _hiding(operator="in", value=STAFF)}, "numerator.where.0.value", "State of the record"),
+        (
+            {"numerator": _where(operator="in", value={"source": HIDING, "field": "owner"})},
+            "numerator.where.0.value",
+            "",
+        ),
         ({"denominator": None}, "denominator", ""),
         ({"unit": "чел."}, "unit", ""),
         ({"unit": ""}, "unit", ""),

@@ -11,7 +11,7 @@ from sqlalchemy import values as table
 from sqlalchemy.orm import Session
 
 from app.documents import operations as documents
-from app.indicators import compiling, queries, sources
+from app.indicators import compiling, operations, queries, sources
 from app.indicators.queries import values
 from app.indicators.rules import figures, loading, periods
 from app.kernel import clock
@@ -234,22 +234,57 @@ def test_numbers_that_a_role_may_not_know_do_not_exist_for_it(work: Session) -> 
             line(organisation="lebedyan-1", actor=actor)
 
 
-def test_groups_under_five_are_hidden(work: Session) -> None:
-    answers = {"source": "record_survey_satisfaction", "count": "rows"}
-    happy = {**answers, "where": [{"field": "record_status", "operator": "eq", "value": "submitted"}]}
-    indicator(numerator=happy, denominator=answers, target=78)
-    for number in range(4):
-        documents.save_record(PLATFORM, "survey_satisfaction", f"Ответ {number}", {}, organisation="lebedyan-1")
-    four = line(actor=COORDINATOR)
-    assert (four.figure.shown, four.figure.state) == ("—", figures.HIDDEN)
-    assert queries.parts(COORDINATOR, four) == []
-    with pytest.raises(NotFound):
-        queries.entries(COORDINATOR, four, "numerator")
-    documents.save_record(PLATFORM, "survey_satisfaction", "Ответ", {}, organisation="lebedyan-1")
-    five = line(actor=COORDINATOR)
-    assert five.figure.shown == "100,0"
-    assert queries.parts(COORDINATOR, five)[0].hidden == 5
-    assert {part.seen for part in queries.parts(COORDINATOR, five)} == {0}
+ANSWERS = {"source": "record_survey_satisfaction", "count": "rows"}
+HAPPY = {**ANSWERS, "where": [{"field": "record_status", "operator": "eq", "value": "submitted"}]}
+
+
+def _answers(school: str, happy: int, others: int = 0) -> None:
+    for number in range(happy + others):
+        status = "submitted" if number < happy else "draft"
+        documents.save_record(PLATFORM, "survey_satisfaction", "Ответ", {}, organisation=school, status=status)
+
+
+@pytest.mark.parametrize(
+    ("happy", "others", "shown"),
+    [(4, 0, "—"), (5, 0, "—"), (5, 4, "—"), (0, 9, "—"), (1, 9, "—"), (4, 9, "—"), (5, 5, "50,0")],
+)
+def test_groups_under_five_are_hidden(work: Session, happy: int, others: int, shown: str) -> None:
+    """Those counted, all, and the others: none of nine tells about each of the nine."""
+    indicator(numerator=HAPPY, denominator=ANSWERS, target=78)
+    _answers("lebedyan-1", happy, others)
+    found = line(actor=COORDINATOR)
+    assert found.figure.shown == shown
+    if shown == "—":
+        assert found.figure.state == figures.HIDDEN
+        assert queries.parts(COORDINATOR, found) == []
+        with pytest.raises(NotFound):
+            queries.entries(COORDINATOR, found, "numerator")
+    else:
+        assert queries.parts(COORDINATOR, found)[0].hidden == 5
+        assert {part.seen for part in queries.parts(COORDINATOR, found)} == {0}
+
+
+def test_a_hidden_part_is_no_difference_of_shown_figures(work: Session) -> None:
+    """Lebedyan minus its first school would be the second one; the region minus Gryazi would be Lebedyan."""
+    indicator(numerator=HAPPY, denominator=ANSWERS)
+    _answers("lebedyan-1", 6, 6)
+    _answers("gryazi-1", 6, 6)
+    assert [line(organisation=place).figure.shown for place in ("lebedyan", "region")] == ["50,0", "50,0"]
+    _answers("lebedyan-2", 1, 2)
+    for place, shown in (("lebedyan", "—"), ("region", "—"), ("gryazi", "50,0"), ("lebedyan-1", "50,0")):
+        assert line(organisation=place).figure.shown == shown
+    below = queries.of_places(COORDINATOR, "T-1", "lebedyan", YEAR)
+    assert [each.organisation.code for each in below] == ["lebedyan-1"]
+    assert values.board(COORDINATOR, "lebedyan", YEAR)[0].figure.hidden
+
+
+def test_days_of_a_small_group_are_no_difference_either(work: Session) -> None:
+    indicator(numerator=HAPPY, denominator=ANSWERS)
+    _answers("lebedyan-1", 6, 6)
+    operations.recalculate("T-1", YEAR)
+    _answers("lebedyan-1", 1)
+    assert queries.history(COORDINATOR, "T-1", "lebedyan", str(YEAR)) == []
+    assert values.board(COORDINATOR, "lebedyan", YEAR)[0].figure.n == 7
 
 
 def test_an_indicator_of_a_municipality_concerns_it_and_those_above_and_below(work: Session) -> None:

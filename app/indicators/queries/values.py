@@ -19,8 +19,8 @@ from app.people.models import Organisation
 from .. import compiling, policies, sources
 from ..compiling import Amount
 from ..models import Indicator, IndicatorValue
-from ..rules import loading, periods
-from ..rules.definition import Definition
+from ..rules import hiding, loading, periods
+from ..rules.definition import SUM, Definition
 from ..rules.figures import Figure
 from ..rules.periods import Period
 from . import definitions
@@ -73,9 +73,11 @@ def home(actor: Actor) -> str:
 
 def compute(definition: Definition, period: Period, organisation: str) -> Figure:
     """The value as of now, without regard to anybody's scope."""
+    if min_group(definition):
+        return compute_many(definition, period, [organisation])[organisation]
     n = compiling.amount(definition.numerator, period, organisation)
     d = compiling.amount(definition.denominator, period, organisation) if definition.denominator else None
-    return figure(definition, n, d, min_group(definition))
+    return figure(definition, n, d)
 
 
 def value_of(code: str, organisation: str, year: int, between: Between = None) -> float | None:
@@ -100,22 +102,36 @@ def value_of(code: str, organisation: str, year: int, between: Between = None) -
 
 def compute_many(definition: Definition, period: Period, codes: Collection[str]) -> dict[str, Figure]:
     """The value of each of many organisations, in two statements."""
-    above = compiling.amounts(definition.numerator, period, codes)
-    below = compiling.amounts(definition.denominator, period, codes) if definition.denominator else {}
     least = min_group(definition)
-    return {code: figure(definition, above[code], below.get(code), least) for code in codes}
+    paths = _paths(codes) if least else {}
+    counted = sorted({*codes, *paths})
+    above = compiling.amounts(definition.numerator, period, counted)
+    below = compiling.amounts(definition.denominator, period, counted) if definition.denominator else {}
+    sizes = {code: _size(definition, above[code], below.get(code)) for code in paths}
+    hidden = hiding.hidden(sizes, paths, least)
+    return {code: figure(definition, above[code], below.get(code), hidden=code in hidden) for code in codes}
 
 
-def figure(definition: Definition, n: Amount, d: Amount | None, least: int) -> Figure:
-    """What was counted as a figure; hidden where fewer rows than `least` stand behind it."""
-    size = n.rows if d is None else d.rows
+def _paths(codes: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Organisations and all below them, with their paths."""
+    found = select(Organisation.code, Organisation.path).where(Organisation.path.overlap(list(codes)))
+    return {code: tuple(path) for code, path in db.session.execute(found)}
+
+
+def _size(definition: Definition, n: Amount, d: Amount | None) -> hiding.Size:
+    summed = definition.denominator is not None and SUM in (definition.numerator.count, definition.denominator.count)
+    return hiding.Size(n.rows, None if d is None else d.rows, apart=not summed)
+
+
+def figure(definition: Definition, n: Amount, d: Amount | None, *, hidden: bool = False) -> Figure:
+    """What was counted as a figure."""
     return Figure(
         unit=definition.unit,
         n=n.number,
         d=None if d is None else d.number,
         target=definition.target,
         amber_share=definition.amber_share,
-        hidden=0 < size < least,
+        hidden=hidden,
     )
 
 
@@ -155,7 +171,7 @@ def board(
     lines = []
     for found, at, period in wanted:
         row = kept.get((found.row.code, at.code, period.code))
-        if row is not None and row.version == found.row.version:
+        if row is not None and row.version == found.row.version and not min_group(found.definition):
             lines.append(Line(found, at, period, stored(found.definition, row), row.computed_at))
         else:
             lines.append(Line(found, at, period, compute(found.definition, period, at.code)))
@@ -177,7 +193,10 @@ def line(actor: Actor, code: str, organisation: str, year: int, between: Between
 
 
 def of_places(actor: Actor, code: str, organisation: str, year: int, between: Between = None) -> list[Line]:
-    """The value of every organisation right below (municipalities of the region, schools of a municipality)."""
+    """The value of every organisation right below (municipalities of the region, schools of a municipality).
+
+    What is hidden is left out; a total that would give it away is hidden itself.
+    """
     found = definitions.indicator(actor, code)
     where = place(actor, organisation)
     query = select(Organisation.code).where(
@@ -188,17 +207,22 @@ def of_places(actor: Actor, code: str, organisation: str, year: int, between: Be
     period = periods.period(found.definition.period, year, between)
     figures = compute_many(found.definition, period, codes) if codes else {}
     lines = [Line(found, people.organisation(each), period, figures[each]) for each in codes]
+    lines = [each for each in lines if not each.figure.hidden]
     return [each for each in lines if place_of(found.definition, each.organisation) == each.organisation]
 
 
 def history(actor: Actor, code: str, organisation: str, period: str) -> Sequence[IndicatorValue]:
     """The values of an organisation and period from day to day.
 
+    None where small groups are hidden: two days of a growing group tell about whoever came between.
+
     Raises:
         NotFound: out of scope.
     """
-    definitions.indicator(actor, code)
+    found = definitions.indicator(actor, code)
     place(actor, organisation)
+    if min_group(found.definition):
+        return []
     query = select(IndicatorValue).where(
         IndicatorValue.code == code, IndicatorValue.organisation == organisation, IndicatorValue.period == period
     )

@@ -204,6 +204,12 @@ def _no_field(source: Source, name: str) -> object:
     return _l("«%(source)s» has no field «%(field)s».", source=source.label, field=name)
 
 
+def _names_persons(field: Field) -> object:
+    return _l(
+        "«%(field)s»: small groups of this source are hidden, no condition may pick single rows.", field=field.label
+    )
+
+
 def _condition(value: object, path: str, source: Source | None, find: Find, errors: Errors, depth: int) -> Condition:
     nothing = Condition("", "exists", True)
     if not isinstance(value, Mapping) or set(value) - {"field", "operator", "value"}:
@@ -225,8 +231,14 @@ def _condition(value: object, path: str, source: Source | None, find: Find, erro
         )
         errors.add(f"{path}.operator", text)
         return nothing
+    if source.min_group and (field.type == "person" or name == "title"):
+        errors.add(f"{path}.field", _names_persons(field))
+        return nothing
     given = value.get("value")
     if isinstance(given, Mapping):
+        if source.min_group:
+            errors.add(f"{path}.value", _names_persons(field))
+            return nothing
         return Condition(name, operator, _nested(given, operator, path, find, errors, depth))
     try:
         return Condition(name, operator, values.checked(given, operator, field))
@@ -242,6 +254,10 @@ def _nested(given: Mapping[str, Any], operator: str, path: str, find: Find, erro
         errors.add(f"{path}.value", _l("Rows are compared with rows too many times."))
         return Rows("")
     part = _rows(given, f"{path}.value", find, errors, depth + 1)
+    source = find(part.source)
+    chosen = field_of(source, part.field) if source is not None and part.field else None
+    if source is not None and source.min_group and chosen is not None:
+        errors.add(f"{path}.value.source", _names_persons(chosen))
     if part.field is None:
         errors.add(f"{path}.value.field", _l("Choose the field whose values are compared."))
     return part
