@@ -54,12 +54,13 @@ def _year(call: ServiceCall) -> int:
 
 
 def _row(code: str, figure: figures.Figure) -> dict[str, Any]:
+    """Nothing of a hidden value leaves, not even its parts."""
     return {
         "indicator": code,
         "value": None if figure.number is None else float(figure.number),
         "shown": figure.shown,
-        "n": float(figure.n),
-        "d": None if figure.d is None else float(figure.d),
+        "n": None if figure.hidden else float(figure.n),
+        "d": None if figure.hidden or figure.d is None else float(figure.d),
         "target": None if figure.target is None else float(figure.target),
         "state": figure.state,
     }

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.documents import operations as documents
 from app.engine.services import ModelFault
 from app.indicators.models import IndicatorSnapshot
+from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Invalid, NotFound
 from tests.courses.test_service_tasks import call
@@ -30,6 +32,14 @@ def test_a_process_asks_for_a_value(work: Session) -> None:
     }
     with pytest.raises(NotFound):
         call("indicators.value", {"indicator": "НЕТ", "organisation": "lebedyan"})
+
+
+def test_a_process_learns_nothing_of_a_hidden_value(work: Session) -> None:
+    answers = {"source": "record_survey_satisfaction", "count": "rows"}
+    indicator(numerator=answers, denominator=answers)
+    documents.save_record(PLATFORM, "survey_satisfaction", "Ответ", {}, organisation="lebedyan-1")
+    found = call("indicators.value", {"indicator": "T-1", "organisation": "lebedyan", "year": YEAR})
+    assert (found["state"], found["value"], found["n"], found["d"]) == ("hidden", None, None, None)
 
 
 def test_a_process_freezes_what_its_stage_closes_with(work: Session) -> None:
