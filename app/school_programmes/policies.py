@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select, true
@@ -61,9 +62,9 @@ def in_scope(actor: Actor, school: Any = SchoolProgramme.school) -> ColumnElemen
     return or_(*ways) if ways else false()
 
 
-def municipalities(actor: Actor) -> frozenset[str]:
-    """Codes of the municipalities for which the actor works."""
-    held = (each for each in actor.assignments if each.role in MUNICIPAL)
+def municipalities(actor: Actor, roles: Collection[str] = MUNICIPAL) -> frozenset[str]:
+    """Codes of the municipalities for which the actor works in one of the roles."""
+    held = (each for each in actor.assignments if each.role in roles)
     return frozenset(code for each in held for code in (each.path[1:2] or (each.organisation,)))
 
 
@@ -71,7 +72,7 @@ def may_stop(actor: Actor, row: SchoolProgramme) -> bool:
     """Whether the actor may stop a programme: the school left the list or was reorganised."""
     if actor.system or actor.has_role("region_coordinator"):
         return True
-    return actor.has_role("municipal_coordinator") and row.municipality in municipalities(actor)
+    return row.municipality in municipalities(actor, ("municipal_coordinator",))
 
 
 def demand_stopping(actor: Actor, row: SchoolProgramme) -> None:

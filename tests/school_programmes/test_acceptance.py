@@ -249,6 +249,13 @@ def test_only_the_municipality_and_the_region_stop_a_programme(world: Session) -
     assert (row.state, row.reason) == ("stopped", "Школа реорганизована, приказ № 5")
 
 
+def test_a_coordinator_stops_no_programme_of_the_municipality_of_another_role(world: Session) -> None:
+    row = approved()
+    mixed = person("mixed", "municipal_coordinator@gryazi", "mmo_head@lebedyan")
+    with pytest.raises(Forbidden):
+        operations.request_stop(mixed, row.key, "Школа реорганизована, приказ № 5")
+
+
 def test_a_cancelled_process_blocks_no_school(world: Session) -> None:
     left, due = instances.begun(), date(YEAR, 5, 31)
     row = operations.open_programme(PLATFORM, "lebedyan-1", ["arp"], due_on=due, instance_key=left)
