@@ -138,6 +138,20 @@ def test_a_cancelled_process_blocks_no_list(world: Session) -> None:
     assert (before.state, anew.state, anew.instance_key) == ("closed", "draft", 7)
 
 
+def test_a_teacher_sees_the_decision_without_its_grounds(world: Session) -> None:
+    made = lists.open_list(PLATFORM, 2026, "region", "computed")
+    row = {"school_id": "lebedyan-1", "computed": ["shnsu"], "categories": ["shnor"], "included": True, "isb": 0.7}
+    lists.draft(PLATFORM, made.key, [{**row, "results_text": "среди низких", "basis": "Низкие результаты"}])
+    told = {"included": True, "categories": ["shnor"], "reason": "Так решили", "by": "x"}
+    lists.settle(PLATFORM, made.key, "lebedyan-1", **told)
+    approving.approve(PLATFORM, made.key, {"number": "7", "date": "2026-02-10", "document_id": None})
+    teacher, head = (found.list_view(actor(login), made.key).rows[0] for login in ("teacher", "school_head"))
+    assert (teacher.decided, teacher.row.included, teacher.row.change) == (["ШНОР"], True, "added")
+    grounds = (teacher.row.isb, teacher.row.results_text, teacher.row.basis, teacher.row.settled_reason)
+    assert (*grounds, *teacher.computed) == (None,) * 4
+    assert (head.row.basis, head.row.settled_reason, head.computed) == ("Низкие результаты", "Так решили", ["ШНСУ"])
+
+
 def test_who_sees_which_rows(world: Session) -> None:
     key = approved({"lebedyan-1": ["shnor"], "gryazi-1": ["shnor"]})
     assert [row.name for row in found.list_view(actor("school_head"), key).rows] == ["lebedyan-1"]

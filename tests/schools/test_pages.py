@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.schools import operations
+from app.schools.operations import approving, lists
 from tests.web import conftest as web
 from tests.web.conftest import Open
 
@@ -46,3 +49,22 @@ def test_each_sees_the_schools_in_scope(browse: Open, grouped: None) -> None:
     assert "3 школы" in page
     assert "Гимназия № 3" not in page
     assert browse("municipal_coordinator").get("/schools/lebedyan-9").status_code == 404
+
+
+def test_a_teacher_s_list_shows_the_decision_only(browse: Open, region: object) -> None:
+    with db.unit_of_work():
+        key = lists.open_list(PLATFORM, 2026, "region", "computed").key
+        row = {"school_id": "lebedyan-1", "categories": ["shnor"], "included": True, "missing": ["результаты"]}
+        lists.draft(PLATFORM, key, [{**row, "basis": "Низкие результаты"}], note="Результаты придут в мае")
+        approving.approve(PLATFORM, key, {"number": "7", "date": "2026-02-10", "document_id": None})
+    seen = {}
+    for login in ("teacher", "school_head"):
+        browser = browse(login)
+        page = browser.get(f"/schools/lists/{key}").get_data(as_text=True)
+        content = browser.get(f"/schools/lists/{key}?format=xlsx", buffered=True).data
+        (head, first) = load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+        assert "ШНОР" in page
+        assert "ШНОР" in first
+        grounds = ("Низкие результаты", "Результаты придут в мае", "Основание")
+        seen[login] = (len(head), *(text in page for text in grounds), "Низкие результаты" in first)
+    assert seen == {"teacher": (4, False, False, False, False), "school_head": (12, True, True, True, True)}

@@ -22,7 +22,7 @@ from .registry import RURAL, Totals
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A school of a list."""
+    """A school of a list; of a row that the reader may not see whole, `row` says what was decided and nothing else."""
 
     row: SchoolListRow
     name: str
@@ -66,13 +66,16 @@ def list_view(actor: Actor, key: int) -> ListView:
     if found is None:
         raise NotFound()
     query = (
-        select(SchoolListRow, Organisation, SchoolContext)
+        select(SchoolListRow, Organisation, SchoolContext, policies.schools_in_scope(actor).label("whole"))
         .join(Organisation, Organisation.code == SchoolListRow.school)
         .outerjoin(SchoolContext, (SchoolContext.school == Organisation.code) & registry.is_latest())
         .where(SchoolListRow.list_key == key, policies.list_rows_in_scope(actor))
         .order_by(SchoolListRow.municipality, Organisation.short_name)
     )
-    rows = [_row(row, school, context) for row, school, context in db.session.execute(query)]
+    rows = [
+        _row(row, school, context) if whole else _row(_decision(row), school, None)
+        for row, school, context, whole in db.session.execute(query)
+    ]
     figures = select(ReportedFigure).filter_by(year=found.year, organisation=found.organisation)
     runs = select(IndexRun).filter_by(year=found.year, organisation=found.organisation).order_by(IndexRun.number)
     return ListView(
@@ -130,6 +133,22 @@ def _row(row: SchoolListRow, school: Organisation, context: SchoolContext | None
         location=context.territorial_status if context else None,
         computed=titles(row.computed),
         decided=titles(row.decided),
+    )
+
+
+def _decision(row: SchoolListRow) -> SchoolListRow:
+    """The decision of a row and how it has changed, for who sees no more (roles.md §3)."""
+    return SchoolListRow(
+        key=row.key,
+        list_key=row.list_key,
+        school=row.school,
+        municipality=row.municipality,
+        computed=[],
+        decided=row.decided,
+        included=row.included,
+        missing=[],
+        flags=[],
+        change=row.change,
     )
 
 

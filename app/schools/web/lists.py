@@ -24,10 +24,12 @@ from ..queries import registry
 from . import words
 from .blueprint import blueprint
 
-ROWS = (
+DECISION = (
     Column("name", _l("School"), lambda row: row.name, None, 40),
     Column("municipality", _l("Municipality"), lambda row: row.municipality, None, 30),
     Column("decided", _l("Decided"), lambda row: ", ".join(row.decided) if row.row.included else _("not included")),
+)
+GROUNDS = (
     Column("computed", _l("Computed"), lambda row: ", ".join(row.computed)),
     Column("isb", _l("Index"), lambda row: row.row.isb, None, 10),
     Column("results", _l("Results"), lambda row: row.row.results_text, None, 30),
@@ -36,8 +38,8 @@ ROWS = (
     Column("objection", _l("Municipality's answer"), lambda row: _answer(row.row.objection), None, 30),
     Column("reason", _l("Reason of the municipality"), lambda row: row.row.objection_reason, None, 40),
     Column("settled", _l("Reason of the decision"), lambda row: row.row.settled_reason, None, 40),
-    Column("change", _l("Compared with the list before"), lambda row: _change(row.row.change), None, 20),
 )
+CHANGE = (Column("change", _l("Compared with the list before"), lambda row: _change(row.row.change), None, 20),)
 
 
 def _answer(objection: str | None) -> str:
@@ -61,7 +63,8 @@ def list_page(key: int) -> ResponseReturnValue:
     """One list: totals, figures of reports, every school with what was computed and decided."""
     view = queries.list_view(shell.current_actor(), key)
     if request.args.get("format") == "xlsx":
-        return excel.download(_("List of schools of %(year)s", year=view.list.year), ROWS, view.rows)
+        columns = (*DECISION, *(GROUNDS if policies.may_see_schools(shell.current_actor()) else ()), *CHANGE)
+        return excel.download(_("List of schools of %(year)s", year=view.list.year), columns, view.rows)
     return _list_page(view, FormState())
 
 
