@@ -229,6 +229,26 @@ def test_a_term_that_was_over_before_the_order_brings_no_role() -> None:
     assert [seat.role_id for seat in found.members] == [None, None, None]
 
 
+def test_a_role_ends_with_the_seat_after_a_change_of_duty_too() -> None:
+    code = operations.create_body(PLATFORM, card(), ORDER, organisation="lebedyan").code
+    secretary = [MEMBERS[0], {"user": "mms_methodist", "duty": "секретарь"}, MEMBERS[2]]
+    operations.change_members(PLATFORM, code, card(members=secretary), ORDER | {"document_id": "2"})
+    assert actor_for("mms_methodist").has_role("municipal_wg_member")
+    without = [MEMBERS[0], {"user": "municipal_coordinator"}, MEMBERS[2]]
+    operations.change_members(PLATFORM, code, card(members=without), ORDER | {"document_id": "3"})
+    assert not actor_for("mms_methodist").has_role("municipal_wg_member")
+
+
+def test_who_sits_in_two_bodies_keeps_the_role_until_the_last() -> None:
+    without = [MEMBERS[0], {"user": "municipal_coordinator"}, MEMBERS[2]]
+    first = operations.create_body(PLATFORM, card(), ORDER, organisation="lebedyan").code
+    second = operations.create_body(PLATFORM, card("координационный совет"), ORDER, organisation="lebedyan").code
+    operations.change_members(PLATFORM, first, card(members=without), ORDER | {"document_id": "2"})
+    assert actor_for("mms_methodist").has_role("municipal_wg_member")
+    operations.change_members(PLATFORM, second, card(members=without), ORDER | {"document_id": "3"})
+    assert not actor_for("mms_methodist").has_role("municipal_wg_member")
+
+
 def test_accepted_facts_are_frozen() -> None:
     found = opened(period="апрель")
     accept(f"{found.row_key}/1", comment="Проведено")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.audit import operations as audit
 from app.kernel import clock
@@ -21,6 +21,7 @@ from app.people.models import Organisation
 from app.people.operations.roles import errors_in
 
 from ..models import Body, BodyMember
+from ..models.bodies import ACTIVE
 from ..rules import bodies as rules
 
 
@@ -69,7 +70,7 @@ def create_body(
     )
     db.session.add(found)
     db.session.flush()
-    _seat(found, members_of(card), day, found.order_number)
+    _seat(found, members_of(card), day, found.order_number, {})
     audit.record_event(actor, "body", found.code, "create", details={"kind": found.kind, "order": found.order_number})
     return found
 
@@ -92,11 +93,11 @@ def change_members(actor: Actor, code: str, card: Mapping[str, Any], order: Mapp
     for login, seat in sitting.items():
         if wanted.get(login) != seat.duty:
             seat.valid_to = day
-            if login not in wanted and seat.role_id is not None:
-                staff.end_role(PLATFORM, seat.role_id)
+            if login not in wanted:
+                _end_role(found, seat, day)
     fresh = [row for row in members_of(card) if sitting.get(str(row["user"])) is None]
     moved = [row for row in members_of(card) if (sat := sitting.get(str(row["user"]))) and sat.duty != row["duty"]]
-    _seat(found, [*fresh, *moved], day, number)
+    _seat(found, [*fresh, *moved], day, number, {login: seat.role_id for login, seat in sitting.items()})
     change = {"on": day.isoformat(), "order_number": number, "document_id": order.get("document_id")}
     found.changes = [*found.changes, change]
     found.functions = str(card.get("functions") or found.functions)
@@ -142,7 +143,9 @@ def check_members(kind: str, rows: Sequence[Mapping[str, Any]], organisation: st
         raise Invalid(message, {"members": [message]})
 
 
-def _seat(found: Body, rows: Sequence[Mapping[str, Any]], day: date, number: str) -> None:
+def _seat(
+    found: Body, rows: Sequence[Mapping[str, Any]], day: date, number: str, carried: Mapping[str, int | None]
+) -> None:
     last = max((each.position for each in current_members(found)), default=0)
     for position, row in enumerate(rows, last + 1):
         seat = BodyMember(
@@ -153,7 +156,7 @@ def _seat(found: Body, rows: Sequence[Mapping[str, Any]], day: date, number: str
             duty=str(row["duty"]),
             valid_from=day,
             order_number=number,
-            role_id=_role(found, str(row["user"]), day),
+            role_id=carried.get(str(row["user"])) or _role(found, str(row["user"]), day),
         )
         db.session.add(seat)
     db.session.flush()
@@ -171,6 +174,31 @@ def _role(found: Body, login: str, day: date) -> int | None:
         return None
     given = staff.assign_role(PLATFORM, login, role, found.organisation, valid_from=day, valid_to=found.valid_to)
     return given.id
+
+
+def _end_role(found: Body, seat: BodyMember, day: date) -> None:
+    """The role ends with the seat, or goes over to a seat of the same person in another body that brings it too."""
+    if seat.role_id is None:
+        return
+    alike = [kind for kind, role in rules.SEAT_ROLES.items() if role == rules.SEAT_ROLES.get(found.kind)]
+    query = (
+        select(BodyMember)
+        .join(Body)
+        .where(
+            BodyMember.login == seat.login,
+            BodyMember.valid_to.is_(None),
+            BodyMember.body_key != found.key,
+            Body.kind.in_(alike),
+            Body.organisation == found.organisation,
+            Body.state == ACTIVE,
+            or_(Body.valid_to.is_(None), Body.valid_to >= day),
+        )
+    )
+    other = db.session.scalars(query.limit(1).with_for_update(of=BodyMember)).first()
+    if other is None:
+        staff.end_role(PLATFORM, seat.role_id)
+    else:
+        other.role_id = other.role_id or seat.role_id
 
 
 def _day(order: Mapping[str, Any]) -> date:
