@@ -19,6 +19,7 @@ from app.engine.views import InstanceFilter
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.notifications.models import Notice
 from app.people import operations as people
 from app.people.duties import duties_of
 from tests.courses.test_processes import LOGIN, Listening, person, settle, tasks
@@ -126,6 +127,15 @@ def test_a_leader_leaves_and_another_has_everything_in_one_act(listening: Listen
             [["leader", "course_leader", "course_leader2"]],
         )
         assert event.details["reason"] == "Увольнение"
+
+
+def test_every_handover_is_told_even_when_the_course_was_theirs_before(listening: Listening) -> None:
+    for leader in ("course_leader2", "course_leader", "course_leader2"):
+        _hand_over(listening.code, to=leader)
+    with db.unit_of_work() as session:
+        told = select(Notice.login).where(Notice.link == f"/courses/{listening.code}").order_by(Notice.key)
+        mine = [each for each in session.scalars(told) if each.startswith("course_leader")]
+    assert mine == ["course_leader2", "course_leader", "course_leader2"]
 
 
 @pytest.mark.parametrize(("outcome", "element"), [("return", "prepare_order"), ("refuse", "decide_refused")])

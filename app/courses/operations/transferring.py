@@ -102,13 +102,14 @@ def replace_leader(actor: Actor, code: str, login: str, reason: str) -> int:
     db.session.flush()
     tasks = engine.hand_over(actor, _everything(course), ROLE, before, login)
     facts = {"reason": reason.strip(), "tasks": tasks}
-    audit.record_event(actor, "course", code, "replace-leader", changes={"leader": (before, login)}, details=facts)
+    changes = {"leader": (before, login)}
+    happened = audit.record_event(actor, "course", code, "replace-leader", changes=changes, details=facts)
     notify(
         [login],
         _l("A course was handed over to you: %(course)s", course=course.title),
         _l("%(reason)s. Open tasks: %(tasks)s.", reason=reason.strip().rstrip("."), tasks=tasks),
         link=f"/courses/{code}",
-        dedupe_key=f"leader:{code}:{login}:{before}",
+        dedupe_key=f"leader:{code}:{happened.seq}",
     )
     return tasks
 
