@@ -46,7 +46,7 @@ LOOKS = {
 SIGNS = {rules.LATE: "!", rules.RUNNING: "▸", rules.PARTLY: "◐", rules.DONE: "✓", rules.PLANNED: "○", rules.NOTHING: ""}
 """Cells are told apart without colours too."""
 _WORKS = (
-    Column("task", _l("Task"), value=lambda row: row.name, width=44),
+    Column("task", _l("Task"), value=lambda row: _task(row), width=44),
     Column("about", _l("About"), value=lambda row: row.about, width=40),
     Column("measure", _l("Roadmap measure"), value=lambda row: row.row_key.partition(":")[2], width=10),
     Column("place", _l("Place"), value=lambda row: _place(row.place), width=30),
@@ -239,6 +239,10 @@ def _word(row: Work) -> object:
     if row.late:
         return STATES[rules.LATE]
     return STATES[rules.DONE] if row.state == "completed" else STATES[rules.RUNNING]
+
+
+def _task(row: Work) -> str:
+    return row.name if row.readable else _("A task of a closed process")
 
 
 def _place(code: str) -> str:

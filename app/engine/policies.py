@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, SelectBase, false, select, true, u
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import String
 
-from app.engine import candidates
+from app.engine import candidates, places
 from app.engine.definitions import Definition
 from app.engine.models import ProcessInstance, UserTask, task_candidate
 from app.kernel.actor import Actor, Substitution
@@ -186,6 +186,26 @@ def may_start(actor: Actor, definition: Definition) -> bool:
         return True
     starters = definition.roles("starters")
     return actor.has_role(*starters) if starters else actor.has_role(*DEPLOYING)
+
+
+def may_start_at(actor: Actor, definition: Definition, place: str, *, above: bool = False) -> bool:
+    """Whether a role that lets the actor start a process reaches a place.
+
+    Roles of the region reach every place, those of a municipality whatever lies in it, the others their own.
+
+    Args:
+        above: the place may also be one that theirs lies in (a school names its municipality).
+    """
+    if actor.system:
+        return True
+    starters = definition.roles("starters") or DEPLOYING
+    path = places.path_of(place)
+    for held in actor.assignments:
+        level = places.role_level(held.role)
+        root = held.path[1] if level == "municipality" and len(held.path) > 1 else held.organisation
+        if held.role in starters and (level == "region" or root in path or (above and place in held.path)):
+            return True
+    return False
 
 
 def demand(allowed: bool, message: object | None = None) -> None:

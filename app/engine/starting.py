@@ -25,7 +25,8 @@ CALLER = "caller"
 SLA = "sla"
 """The shared decision of deadlines; given to every instance, called ones too (modelling.md)."""
 _PLACES = (("school_id", "school"), ("municipality_id", "municipality"), ("region", "region"))
-_WHERE = ("school_id", "municipality_id", "organisation", "region")
+WHERE = ("school_id", "municipality_id", "organisation", "region")
+"""Header variables that say where an instance runs, the most local first."""
 _SAME = "SELECT key FROM process_instance WHERE process_id = %(process)s AND start_key = %(key)s AND status = 'active'"
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(text)s, 7))"
 
@@ -111,7 +112,7 @@ def _head(
 
 def _most_local(given: Mapping[str, Any]) -> str | None:
     """The organisation of the header variables, the most local of them."""
-    return next((code for name in _WHERE if isinstance(code := given.get(name), str) and code), None)
+    return next((code for name in WHERE if isinstance(code := given.get(name), str) and code), None)
 
 
 def has_place(given: Mapping[str, Any]) -> bool:

@@ -89,6 +89,19 @@ def test_a_municipality_sees_its_own_row_only(built: Built, browse: Open) -> Non
     assert found(page, "//table[contains(@class, 'pit')]//th[@scope='row']//a") == ["Лебедянский район"]
 
 
+def test_of_closed_processes_neither_what_nor_who_is_told(built: Built, browse: Open) -> None:
+    with db.unit_of_work():
+        first = building.measure(built, "1.3", (4,))
+        building.run(first, [("lebedyan-1", LATE)], login="teacher")
+        (work,), _total = queries.works_at(actor_for("mouo_head"), built.roadmap, YEAR, measure=first.row_key)
+        assert (work.readable, work.about, work.who) == (False, "", "")
+        (work,), _total = queries.works_at(actor_for("region_coordinator"), built.roadmap, YEAR, measure=first.row_key)
+        assert (work.readable, work.who) == (True, "teacher")
+    page = browse("mouo_head").get(f"/cockpit/ЛИП/works?measure={first.row_key}").text
+    assert "Задача закрытого для вас процесса" in page
+    assert "Сдать отчёт" not in page
+
+
 @pytest.mark.parametrize("login", ["teacher", "school_head", "course_leader"])
 def test_for_others_there_is_no_cockpit(built: Built, browse: Open, login: str) -> None:
     assert browse(login).get("/cockpit").status_code == 404

@@ -26,10 +26,11 @@ class Work:
     """A task of a process that runs for a measure.
 
     Attributes:
-        about: title of its process.
+        name: of the task, for its performer; others are told only what is `readable`.
+        about: title of its process; empty unless `readable`.
         row_key: the measure.
         place: code of the organisation that it belongs to.
-        who: login of who holds or did it; empty: everybody of `role`.
+        who: login of who holds or did it; empty: everybody of `role`, or not told.
         inbox: logins and groups in whose list it stands (`user:` before logins).
         readable: the actor may open its process.
     """
@@ -115,21 +116,23 @@ def _readable(actor: Actor, keys: set[int]) -> set[int]:
 
 
 def _work(row: dict[str, Any], seen: set[int]) -> Work:
+    """A task that counts; of a process that the reader may not open neither what nor who is told."""
+    readable = row["instance_key"] in seen
     return Work(
         key=row["key"],
         name=row["name"],
-        about=row["title"] or "",
+        about=row["title"] or "" if readable else "",
         row_key=row["row_key"],
         place=row["place"],
         state=row["state"],
         late=row["late"],
         due_at=row["due_at"],
         ended_at=row["ended_at"],
-        who=row["completed_by"] or row["assignee"] or "",
+        who=row["completed_by"] or row["assignee"] or "" if readable else "",
         role=row["role"] or "",
         inbox=row["inbox"],
         instance_key=row["instance_key"],
         process_id=row["process_id"],
         element_id=row["element_id"],
-        readable=row["instance_key"] in seen,
+        readable=readable,
     )

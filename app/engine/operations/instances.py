@@ -20,6 +20,25 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 
 
+def _own(actor: Actor, found: Definition, variables: Mapping[str, Any], organisation: str | None) -> dict[str, Any]:
+    """What a person starts with: as themselves, at a place where they may start it.
+
+    Service types judge by `initiator` and by the place, so nobody names another person or a foreign place here.
+
+    Raises:
+        Invalid: a place outside the starter's reach.
+    """
+    given = {**variables, "initiator": actor.login}
+    named = {name: given[name] for name in starting.WHERE if isinstance(given.get(name), str) and given[name]}
+    if organisation:
+        named["organisation"] = organisation
+    for name, code in named.items():
+        if not policies.may_start_at(actor, found, code, above=name != "organisation"):
+            message = _l("You do not start this process at %(place)s.", place=code)
+            raise Invalid(message, {name: [message]})
+    return given
+
+
 def start_instance(
     actor: Actor,
     process_id: str,
@@ -47,10 +66,11 @@ def start_instance(
     Raises:
         NotFound: no such process.
         Forbidden: the actor is not among its starters.
-        Invalid: a variable is not JSON, or the process has no such start event.
+        Invalid: a variable is not JSON, a place outside the actor's reach, or the process has no such start event.
     """
     found = _definition(process_id, version, definition_key)
     policies.demand(internal or policies.may_start(actor, found))
+    given = dict(variables or {}) if internal else _own(actor, found, variables or {}, organisation)
     kinds = {start.element: start.kind for start in found.model.starts}
     if (start_at is not None and start_at not in kinds) or (start_at is None and "none" not in kinds.values()):
         raise Invalid(_l("This process is not started this way."))
@@ -58,7 +78,7 @@ def start_instance(
         started = starting.begin(
             actor,
             found,
-            variables or {},
+            given,
             start_at=start_at,
             start_key=key,
             business_key=business_key,
