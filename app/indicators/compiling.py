@@ -55,6 +55,25 @@ class Amount:
 NOTHING = Amount(Decimal(0), 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where rows are looked for.
+
+    Attributes:
+        organisation: for whom it is computed; None: rows of all organisations.
+        compared: where rows lie that are only compared with; None: everywhere.
+    """
+
+    organisation: str | None
+    compared: str | None
+
+
+def _local(owner: str | None) -> str | None:
+    """An owner below the region: its indicator tells nothing about the rows of others."""
+    level = select(Organisation.level).where(Organisation.code == owner)
+    return owner if owner is not None and db.session.scalar(level) != "region" else None
+
+
 def rows(measure: Measure, period: Period, organisation: str | None) -> Subquery:
     """The rows of a measure: key, title, link, organisation, on, source, and `counted` (key or value of the field).
 
@@ -64,7 +83,8 @@ def rows(measure: Measure, period: Period, organisation: str | None) -> Subquery
     Raises:
         Conflict: a source is not there any more.
     """
-    found = [_part(part, period, organisation) for part in measure.parts]
+    place = Place(organisation, _local(measure.owner))
+    found = [_part(part, period, place) for part in measure.parts]
     return (union_all(*found) if len(found) > 1 else found[0]).subquery("rows")
 
 
@@ -116,20 +136,21 @@ def _roots() -> Any:
     return select(func.array_agg(Organisation.code)).where(Organisation.parent_code.is_(None)).scalar_subquery()
 
 
-def _part(part: Rows, period: Period, organisation: str | None, *, narrowed: bool = True) -> Select[Any]:
+def _part(part: Rows, period: Period, place: Place, *, compared: bool = False) -> Select[Any]:
     """One statement with the rows of a part.
 
     Args:
-        narrowed: only rows of the organisation; rows that are only compared with may lie elsewhere.
+        compared: rows that are only compared with may lie elsewhere than in the organisation.
     """
     source = sources.find(part.source)
     if source is None:
         raise Conflict(_l("The source «%(source)s» is not there any more.", source=part.source))
     inner = source.select().subquery()
     conditions = [_dated(inner, period)] if part.source != sources.SCHOOL_GROUPS else [_in_force(inner, period)]
-    if narrowed and organisation is not None:
-        conditions.append(_below(inner.c.organisation, organisation))
-    conditions += [_condition(one, source, inner, period, organisation) for one in part.where]
+    inside = place.compared if compared else place.organisation
+    if inside is not None:
+        conditions.append(_below(inner.c.organisation, inside))
+    conditions += [_condition(one, source, inner, period, place) for one in part.where]
     counted = inner.c[part.field] if part.field else sql_cast(inner.c.key, Text)
     return select(
         sql_cast(inner.c.key, Text).label("key"),
@@ -182,7 +203,7 @@ def _in_force(inner: Any, period: Period) -> ColumnElement[bool]:
 
 
 def _condition(
-    one: Condition, source: sources.Source, inner: Subquery, period: Period, organisation: str | None
+    one: Condition, source: sources.Source, inner: Subquery, period: Period, place: Place
 ) -> ColumnElement[bool]:
     field = field_of(source, one.field)
     if field is None:
@@ -191,12 +212,12 @@ def _condition(
     if one.operator == "exists":
         return _filled(found, field.type) if one.value else ~_filled(found, field.type)
     if one.operator == "in":
-        return found.in_(_several(one.value, field, period, organisation))
+        return found.in_(_several(one.value, field, period, place))
     if one.operator == "contains":
         if field.type == "list":
             return literal(str(one.value)) == any_(sql_cast(found, ARRAY(Text)))
-        return found.icontains(str(_single(one.value, field, period, organisation)), autoescape=True)
-    value = _single(one.value, field, period, organisation)
+        return found.icontains(str(_single(one.value, field, period, place)), autoescape=True)
+    value = _single(one.value, field, period, place)
     dated_as_text = isinstance(value, date) and isinstance(found.type, String)
     return _compared(found, one.operator, value.isoformat() if dated_as_text else value)
 
@@ -225,10 +246,10 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _several(value: Any, field: sources.Field, period: Period, organisation: str | None) -> Any:
+def _several(value: Any, field: sources.Field, period: Period, place: Place) -> Any:
     """Values of «is one of»: a list, a group of schools, rows of another source."""
     if isinstance(value, Rows):
-        inner = _part(value, period, organisation, narrowed=False).subquery()
+        inner = _part(value, period, place, compared=True).subquery()
         return select(inner.c.counted).where(inner.c.counted.is_not(None))
     if isinstance(value, str) and value.startswith(words.GROUP):
         members = sources.groups()
@@ -237,12 +258,12 @@ def _several(value: Any, field: sources.Field, period: Period, organisation: str
         group = members.subquery()
         named = group.c.group == value.removeprefix(words.GROUP)
         return select(group.c.organisation).where(named, _in_force(group, period))
-    return [_single(each, field, period, organisation) for each in cast("Sequence[Any]", value)]
+    return [_single(each, field, period, place) for each in cast("Sequence[Any]", value)]
 
 
-def _single(value: Any, field: sources.Field, period: Period, organisation: str | None) -> Any:
+def _single(value: Any, field: sources.Field, period: Period, place: Place) -> Any:
     if value == "@organisation":
-        return organisation
+        return place.organisation
     if value == "@year":
         return str(period.year) if field.type == "text" else period.year
     if value == "@from":

@@ -173,6 +173,19 @@ def test_rows_of_another_source_narrow_the_count(work: Session) -> None:
     assert {entry.value for entry in _entries(line())} == {"school_head", "deputy_head", "teacher"}
 
 
+@pytest.mark.parametrize(("owner", "counted"), [(None, 2), ("region", 2), ("lebedyan", 1)])
+def test_rows_that_are_compared_with_are_those_of_the_owner(work: Session, owner: str | None, counted: int) -> None:
+    """A municipality asks for its own teachers whom records elsewhere name: only its own records answer."""
+    for teacher, school in (("teacher", "gryazi-1"), ("school_head", "lebedyan-1")):
+        documents.save_record(PLATFORM, "external_course_result", "Удостоверение", {}, organisation=school,
+                              owner=teacher)  # fmt: skip
+    named = {"source": "record_external_course_result", "field": "owner"}
+    where = [{"field": "person", "operator": "in", "value": named}]
+    staff = {"source": "staff", "count": "distinct", "field": "person", "where": where}
+    indicator(unit="чел.", denominator=None, numerator=staff, organisation=owner)
+    assert queries.line(PLATFORM, "T-1", "lebedyan-1", YEAR).figure.n == counted
+
+
 def test_groups_of_schools_are_named_by_their_code(work: Session) -> None:
     """A school in two groups is one school; it counts for the periods in which it belongs to the group."""
     before = list(sources._groups)

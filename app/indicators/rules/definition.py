@@ -72,10 +72,12 @@ class Measure:
     Attributes:
         count: `rows`, `distinct` or `sum` of the field.
         parts: the rows; several are put together, each value counts once.
+        owner: whose indicator it is; rows that are only compared with lie there too, unless it is the region's.
     """
 
     count: str
     parts: tuple[Rows, ...]
+    owner: str | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:

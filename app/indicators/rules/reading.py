@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -52,16 +53,19 @@ def read(data: Mapping[str, Any], find: Find) -> Definition:
         errors.add("denominator", _l("An indicator in per cent needs a denominator."))
     if unit and unit != words.PERCENT and data.get("denominator"):
         errors.add("unit", _l("With a denominator the unit is per cent."))
+    owner = _text(data, "organisation", errors, longest=64, needed=False) or None
     found = Definition(
         code=_code(data, errors),
         title=_text(data, "title", errors, longest=LONGEST),
         unit=unit,
-        numerator=_measure(data.get("numerator"), "numerator", find, errors),
-        denominator=_measure(data["denominator"], "denominator", find, errors) if data.get("denominator") else None,
+        numerator=replace(_measure(data.get("numerator"), "numerator", find, errors), owner=owner),
+        denominator=replace(_measure(data["denominator"], "denominator", find, errors), owner=owner)
+        if data.get("denominator")
+        else None,
         target=_target(data, errors),
         amber_share=_share(data, errors),
         period=_period(data.get("period"), errors),
-        organisation=_text(data, "organisation", errors, longest=64, needed=False) or None,
+        organisation=owner,
         programme=_text(data, "programme", errors, longest=64, needed=False),
         origin=_text(data, "origin", errors, longest=LONGEST, needed=False),
         note=_text(data, "note", errors, longest=2000, needed=False),
