@@ -83,8 +83,9 @@ def test_a_bounce_is_read_with_whole_letters_and_with_headers_only(returned: str
 
 def test_what_is_no_final_failure_of_ours_is_left_alone(sent: int) -> None:
     foreign = report(sent).replace(b"marshrut-", b"other-")
+    nobody = b"".join(line for line in report(sent).splitlines(keepends=True) if b"-Recipient: " not in line)
     others = (report(sent, action="delayed"), report(sent, "other@example.org"), report(1), foreign, b"", b"Hello")
-    for content in others:
+    for content in (*others, nobody):
         with db.unit_of_work():
             assert operations.take_bounce(content) is None
     with db.unit_of_work() as session:

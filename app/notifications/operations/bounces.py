@@ -28,8 +28,8 @@ def take_bounce(content: bytes) -> Mail | None:
     letter = db.session.get(Mail, found.mail, with_for_update=True) if found else None
     if found is None or letter is None or letter.status not in (SENT, UNCLEAR):
         return None
-    if found.address and found.address.lower() != letter.address.lower():
-        log.warning("a bounce names another address than its letter", mail=letter.key)
+    if found.address.lower() != letter.address.lower():
+        log.warning("a bounce does not name the address of its letter", mail=letter.key)
         return None
     letter.status, letter.error, letter.bounced_at = BOUNCED, found.reason or None, clock.now()
     db.session.flush()
