@@ -22,8 +22,9 @@ _GROUPS = """
 """
 _MEMBERS = """
     INSERT INTO school_membership (key, group_code, school, valid_from, reason, recorded_by, recorded_at)
-    SELECT row_number() OVER (ORDER BY o.code, c.code), c.code, o.code, current_date, 'Из карточки организации', '', now()
-    FROM organisation o CROSS JOIN LATERAL jsonb_array_elements_text(o.categories) AS c(code)
+    SELECT 2251799813685249 + nextval('key_seq') * 1000, c.code, o.code, current_date, 'Из карточки организации', '', now()
+    FROM organisation o
+    CROSS JOIN LATERAL (SELECT DISTINCT e.code FROM jsonb_array_elements_text(o.categories) AS e(code)) AS c
     JOIN school_group g ON g.code = c.code
     WHERE NOT EXISTS (SELECT 1 FROM school_membership m
         WHERE m.school = o.code AND m.group_code = c.code AND m.valid_to IS NULL)

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, NullPool, create_engine, inspect, make_url, text
 
+from app.kernel import ids
 from app.kernel.db import Base
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +34,14 @@ def empty(database_url: str) -> Iterator[Engine]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+_SCHOOL = """
+    INSERT INTO organisation
+        (code, kind, level, name, short_name, path, timezone, categories, projects, active, version)
+    VALUES ('s', 'school', 'school', 'Школа', 'Школа', '{s}', 'Europe/Moscow',
+        '["shnor", "risk_zone", "shnor"]', '[]', true, 1)
+"""
+
+
 def _config(engine: Engine) -> Config:
     config = Config(str(ROOT / "alembic.ini"))
     config.set_main_option("script_location", str(ROOT / "migrations"))
@@ -44,6 +53,21 @@ def test_the_history_is_one_line(empty: Engine) -> None:
     script = ScriptDirectory.from_config(_config(empty))
     assert len(script.get_heads()) == 1
     assert all(not isinstance(revision.down_revision, tuple) for revision in script.walk_revisions())
+
+
+def test_a_category_that_stands_twice_becomes_one_membership(empty: Engine) -> None:
+    config = _config(empty)
+    command.upgrade(config, "0024_school_programmes")
+    with empty.begin() as connection:
+        connection.execute(text(_SCHOOL))
+    command.upgrade(config, "0025_school_categories")
+    with empty.connect() as connection:
+        found = connection.execute(text("SELECT group_code, key FROM school_membership ORDER BY 1")).all()
+    assert [code for code, _ in found] == ["risk_zone", "shnor"]
+    keys = {key for _, key in found}
+    assert len(keys) == 2
+    assert min(keys) >= ids.FIRST
+    assert all((key - ids.FIRST) % ids.BLOCK == 0 for key in keys)  # blocks of the sequence, nobody else's
 
 
 def test_up_without_drift_and_down_again(app: object, empty: Engine) -> None:
