@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.people import queries as people
+from app.people.models import Organisation
 
-from .models import Agreement, AgreementParty, SupportSite
+from .models import Agreement, AgreementParty, NetworkGroup, SupportSite
 
 WHOLE = (
     *("region_head", "region_coordinator", "region_wg_member"),
@@ -74,6 +75,15 @@ def agreements_in_scope(actor: Actor) -> ColumnElement[bool]:
 def sites_in_scope(actor: Actor) -> ColumnElement[bool]:
     """Rows of `SupportSite`: tutor schools and base sites are known to everybody who may have a partner."""
     return SupportSite.state != "removed" if not actor.has_role(*WHOLE) and not actor.system else true()
+
+
+def groups_in_scope(actor: Actor) -> ColumnElement[bool]:
+    """Rows of `NetworkGroup` of which a member lies in the actor's scope: the problem is the members' own."""
+    if actor.system or actor.has_role(*WHOLE):
+        return true()
+    schools, municipal = places(actor)
+    within = or_(Organisation.code.in_(schools | municipal), Organisation.path.overlap(sorted(municipal)))
+    return exists().where(within, NetworkGroup.members.op("?", is_comparison=True)(Organisation.code))
 
 
 def heads_party(actor: Actor, row: Agreement) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -22,7 +22,7 @@ from app.web.forms import FormState
 from app.web.listing import Column, Listing
 
 from . import operations, policies, queries
-from .models import IN_FORCE, SIGNED, Agreement, NetworkGroup, SupportSite
+from .models import IN_FORCE, SIGNED, Agreement, SupportSite
 
 blueprint = Blueprint("agreements", __name__, template_folder="templates", url_prefix="/agreements")
 STATES = {
@@ -69,15 +69,19 @@ AGREEMENTS = (
     Column("plan", _l("Confirmed of the plan"), _done, None, 14),
     Column("state", _l("State"), lambda row: str(STATES[row.state][0]), Agreement.state, 16),
 )
-SITES = (
-    Column("school", _l("School"), lambda row: name_of(row.school), None, 36),
-    Column("municipality", _l("Municipality"), lambda row: name_of(row.municipality), None, 30),
-    Column("kind", _l("Status"), lambda row: row.kind, SupportSite.kind, 20),
-    Column("theme", _l("Theme"), lambda row: row.theme, None, 40),
-    Column("offers", _l("What it offers"), lambda row: ", ".join(row.offers), None, 48),
-    Column("grounds", _l("Why it was chosen"), lambda row: row.grounds, None, 48),
-    Column("until", _l("Until"), lambda row: row.until, SupportSite.until, 12),
-)
+
+
+def _sites(seen: Collection[str]) -> tuple[Column, ...]:
+    """Columns of the sites; `seen`: schools whose grounds the reader may know."""
+    return (
+        Column("school", _l("School"), lambda row: name_of(row.school), None, 36),
+        Column("municipality", _l("Municipality"), lambda row: name_of(row.municipality), None, 30),
+        Column("kind", _l("Status"), lambda row: row.kind, SupportSite.kind, 20),
+        Column("theme", _l("Theme"), lambda row: row.theme, None, 40),
+        Column("offers", _l("What it offers"), lambda row: ", ".join(row.offers), None, 48),
+        Column("grounds", _l("Why it was chosen"), lambda row: row.grounds if row.school in seen else "", None, 48),
+        Column("until", _l("Until"), lambda row: row.until, SupportSite.until, 12),
+    )
 
 
 @blueprint.get("/")
@@ -118,16 +122,19 @@ def index() -> ResponseReturnValue:
 def sites() -> ResponseReturnValue:
     """Tutor schools, base sites and inter-school groups."""
     actor = shell.current_actor()
-    listing = Listing.of_request(SITES)
+    seen = queries.grounds_seen(actor)
+    columns = _sites(seen)
+    listing = Listing.of_request(columns)
     statement = queries.sites(actor, municipality=listing.argument("municipality"))
     if listing.wants_excel:
-        return excel.download(_("Tutor schools and base sites"), SITES, listing.everything(statement))
+        return excel.download(_("Tutor schools and base sites"), columns, listing.everything(statement))
     return shell.render(
         "agreements/sites.html",
         listing=listing,
         page=listing.page(statement),
-        columns=SITES,
-        groups=list(db.session.scalars(select(NetworkGroup).order_by(NetworkGroup.until.desc(), NetworkGroup.title))),
+        columns=columns,
+        seen=seen,
+        groups=queries.network_groups(actor),
         name_of=name_of,
         tabs=_tabs("sites"),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.agreements import operations, queries
 from app.agreements.models import AgreementVersion
+from app.agreements.operations import network
 from app.agreements.operations.network import Site
 from app.agreements.queries.counting import Coverage
 from app.agreements.queries.network import candidates
@@ -178,6 +179,30 @@ def test_lip_15_a_school_that_improved_becomes_a_tutor_school_and_a_possible_par
         assert [(row.school, row.grounds) for row in shown] == [("lebedyan-3", nominee.grounds)]
         assert [row.school for row in operations.end_sites(PLATFORM, 1, {})] == ["lebedyan-3"]
         assert db.session.scalars(queries.sites(person("school_head2"))).all() == []
+
+
+def test_grounds_and_problems_are_read_in_scope_only() -> None:
+    with db.unit_of_work():
+        site = Site("lebedyan-3", "базовая площадка", "Тема", [], "ниже минимума 20 %")
+        until = clock.today() + timedelta(days=200)
+        operations.activate_site(PLATFORM, site, {"number": "4"}, until=until, instance_key=1)
+        card = {"title": "Группа", "problem": "Математика", "leader": "lebedyan-3", "members": ["lebedyan-1"]}
+        network.create_group(PLATFORM, {**card, "until": until.isoformat()}, instance_key=2)
+        seen = {
+            login: (bool(queries.grounds_seen(person(login))), len(queries.network_groups(person(login))))
+            for login in (
+                *("iro_coordinator", "municipal_coordinator", "school_head4", "teacher"),
+                *("school_head2", "municipal_coordinator2"),
+            )
+        }
+    assert seen == {
+        "iro_coordinator": (True, 1),
+        "municipal_coordinator": (True, 1),
+        "school_head4": (True, 1),
+        "teacher": (False, 1),
+        "school_head2": (False, 0),
+        "municipal_coordinator2": (False, 0),
+    }
 
 
 @pytest.mark.parametrize("code", ["agreement_parties", "joint_activities", "support_sites", "curator_appointments"])

@@ -2,7 +2,16 @@
 
 from .counting import Coverage, coverage
 from .partners import partners_for
-from .registry import AgreementFilter, agreement, agreements, of_organisation, signed_schools, sites
+from .registry import (
+    AgreementFilter,
+    agreement,
+    agreements,
+    grounds_seen,
+    network_groups,
+    of_organisation,
+    signed_schools,
+    sites,
+)
 
 __all__ = [
     "AgreementFilter",
@@ -10,6 +19,8 @@ __all__ = [
     "agreement",
     "agreements",
     "coverage",
+    "grounds_seen",
+    "network_groups",
     "of_organisation",
     "partners_for",
     "signed_schools",

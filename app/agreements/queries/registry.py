@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, or_, select
@@ -12,9 +12,10 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.people.models import Organisation
+from app.schools.queries.registry import codes_in_scope
 
-from ..models import SIGNED, VALID, Agreement, AgreementParty, SupportSite
-from ..policies import agreements_in_scope, demand_sight, sites_in_scope
+from ..models import SIGNED, VALID, Agreement, AgreementParty, NetworkGroup, SupportSite
+from ..policies import agreements_in_scope, demand_sight, groups_in_scope, sites_in_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +106,15 @@ def sites(actor: Actor, *, municipality: str = "") -> Select[SupportSite]:
     demand_sight(actor)
     statement = select(SupportSite).where(sites_in_scope(actor)).order_by(SupportSite.school, SupportSite.key)
     return statement.where(SupportSite.municipality == municipality) if municipality else statement
+
+
+def grounds_seen(actor: Actor) -> frozenset[str]:
+    """Schools of sites whose grounds the actor may read: they quote results."""
+    return codes_in_scope(actor, set(db.session.scalars(select(SupportSite.school).distinct())))
+
+
+def network_groups(actor: Actor) -> Sequence[NetworkGroup]:
+    """Inter-school groups with a member in the actor's scope, the latest first."""
+    demand_sight(actor)
+    query = select(NetworkGroup).where(groups_in_scope(actor))
+    return db.session.scalars(query.order_by(NetworkGroup.until.desc(), NetworkGroup.title)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -153,6 +153,12 @@ def demand_school(actor: Actor, code: str) -> Organisation:
     if found is None:
         raise NotFound()
     return found
+
+
+def codes_in_scope(actor: Actor, codes: Collection[str]) -> frozenset[str]:
+    """Which of these schools the actor sees with their context, results and index."""
+    query = select(Organisation.code).where(Organisation.code.in_(codes), policies.schools_in_scope(actor))
+    return frozenset(db.session.scalars(query))
 
 
 def municipalities(actor: Actor) -> list[tuple[str, str]]:
