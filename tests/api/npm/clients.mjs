@@ -53,7 +53,7 @@ const { jobs } = await designer.activateJobs({
 assert.equal(jobs.length, 1);
 assert.equal(jobs[0].variables.amount, 2);
 await designer.failJob({ jobKey: jobs[0].jobKey, retries: 0, errorMessage: 'нет места' });
-const incidents = await designer.searchIncidents(
+const incidents = await auditor.searchIncidents(
   { filter: { processInstanceKey: work.processInstanceKey, state: 'ACTIVE' } },
   at,
 );
