@@ -11,7 +11,10 @@ from pathlib import Path
 from tests.api.conftest import MODELS, PASSWORD
 
 NPM = Path(__file__).parent / "npm"
-STEPS = ["deployment", "user task", "incident", "job worker", "decision", "audit logs", "sdk 8.8"]
+STEPS = [
+    *("deployment", "user task", "incident", "job worker", "decision", "audit logs"),
+    *("documents", "sdk 8.8", "documents of sdk 8.8"),
+]
 
 
 def node() -> str:
