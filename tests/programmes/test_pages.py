@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection
 
+from app.indicators import operations as indicators
 from app.kernel import clock
+from app.kernel.actor import PLATFORM
 from app.kernel.db import db
+from app.kernel.ids import next_key
 from app.people import memory
 from app.people.queries import actor_for
 from app.programmes import operations, queries
-from app.programmes.models import Occurrence
+from app.programmes.models import Occurrence, ProgrammeTarget
 from app.programmes.rules.stages import Stage
 from tests.conftest import MONDAY
 from tests.programmes import scenes
@@ -73,6 +77,34 @@ def test_leb_02_the_passport(ground: Flask) -> None:
     with db.unit_of_work():
         found = queries.programme(actor_for("municipal_coordinator"), "LEB-2018")
         assert [len(found.tasks), len(found.targets)] == [6, 6]
+
+
+def test_a_target_tells_nobody_numbers_that_are_kept_from_them(ground: Flask) -> None:
+    """The size of the attestation base is the region's business: a passport tells it to no municipality."""
+    base = {"source": "record_attestation_base_record", "count": "rows"}
+    with db.unit_of_work():
+        indicators.save(PLATFORM, {"code": "T-БАЗА", "title": "В базе", "unit": "шт.", "numerator": base})
+        scenes.programme("РТСТ-2026", "lebedyan").targets = [
+            ProgrammeTarget(key=next_key(), position=1, indicator="T-БАЗА", text="В базе", value=Decimal(5), unit="шт.")
+        ]
+    shown = Browser(ground, "region_coordinator").get("/programmes/РТСТ-2026").text
+    assert "не достигнут" in shown
+    kept = Browser(ground, "municipal_coordinator").get("/programmes/РТСТ-2026").text
+    assert "≥ 5 шт." in kept
+    assert "не достигнут" not in kept
+
+
+def test_a_passport_names_indicators_that_its_keeper_sees(ground: Flask) -> None:
+    base = {"source": "record_attestation_base_record", "count": "rows"}
+    with db.unit_of_work():
+        indicators.save(PLATFORM, {"code": "T-БАЗА", "title": "В базе", "unit": "шт.", "numerator": base})
+        version = scenes.programme("РТСТ-2026", "lebedyan").version
+    form = {"title": "Программа", "period_from": "2026-01-01", "period_to": "2026-12-31", "version": str(version)}
+    browser = Browser(ground, "municipal_coordinator")
+    for code in ("НЕТ-1", "T-БАЗА"):
+        answer = browser.post("/programmes/РТСТ-2026/edit", **form, targets=f"{code}; 5; шт.; Цель")
+        assert answer.status_code == 422
+        assert f"Показателя «{code}» нет." in answer.text
 
 
 def test_a_draft_is_seen_by_its_keepers_only(ground: Flask) -> None:

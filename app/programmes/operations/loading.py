@@ -35,7 +35,7 @@ def load_file(
     content = (DATA / f"{name}.yaml").read_bytes()
     data = roadmap_yaml.load(content)["programme"]
     passport = passport_of(data, organisation=organisation, code=code, year=year)
-    programme = create_programme(actor, passport)
+    programme = create_programme(actor, passport, copied=True)
     roadmap = queries.roadmap_of(programme.key)
     by = 0 if year is None else year - int(data["year"])
     run = upload_roadmap(actor, programme.code, f"{name}.yaml", content, shift=by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.audit import operations as audit
+from app.indicators import queries as indicators
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -55,8 +56,11 @@ class Passport:
     targets: Sequence[Mapping[str, Any]] = field(default=())
 
 
-def create_programme(actor: Actor, passport: Passport) -> SupportProgramme:
+def create_programme(actor: Actor, passport: Passport, *, copied: bool = False) -> SupportProgramme:
     """Write down a programme with an empty roadmap.
+
+    Args:
+        copied: from a document or from the year before: targets may name indicators that are not defined yet.
 
     Raises:
         Forbidden: the actor does not keep programmes of this place.
@@ -67,6 +71,8 @@ def create_programme(actor: Actor, passport: Passport) -> SupportProgramme:
     if not policies.keeps(actor, kind, place.code):
         raise Forbidden(_l("The coordinators of the place write its programmes."))
     _check(passport, new=True)
+    if not copied:
+        _check_targets(actor, passport.targets, known=())
     found = SupportProgramme(
         key=next_key(),
         code=passport.code,
@@ -105,6 +111,7 @@ def change_programme(actor: Actor, code: str, passport: Passport, version: int) 
     if found.version != version:
         raise Conflict(_l("Somebody else has changed this programme meanwhile. Look at it again."))
     _check(passport, new=False)
+    _check_targets(actor, passport.targets, known=[each.indicator for each in found.targets])
     before = found.facts()
     for name, value in _texts(passport).items():
         setattr(found, name, value)
@@ -180,6 +187,17 @@ def _check(passport: Passport, *, new: bool) -> None:
         errors["targets"] = [_l("Every target names an indicator, each once.")]
     if errors:
         raise Invalid(errors=errors)
+
+
+def _check_targets(actor: Actor, targets: Sequence[Mapping[str, Any]], *, known: Collection[str]) -> None:
+    """Refuse indicators that there are none of, or whose numbers are none of the actor's; those there before stay."""
+    for code in dict.fromkeys(str(each["indicator"]) for each in targets):
+        if code in known:
+            continue
+        try:
+            indicators.indicator(actor, code)
+        except NotFound:
+            raise _wrong("targets", _l("There is no indicator «%(code)s».", code=code)) from None
 
 
 def _write_targets(found: SupportProgramme, targets: Sequence[Mapping[str, Any]]) -> None:

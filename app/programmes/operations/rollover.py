@@ -43,7 +43,7 @@ def clone_programme(actor: Actor, code: str, year: int) -> SupportProgramme:
     by = year - old.period_from.year
     if by <= 0 or by > 10:
         raise Conflict(_l("Choose one of the following years."))
-    found = create_programme(actor, _passport(actor, old, by))
+    found = create_programme(actor, _passport(actor, old, by), copied=True)
     before, after = queries.roadmap_of(old.key), queries.roadmap_of(found.key)
     if before is not None and after is not None:
         after.title = before.title

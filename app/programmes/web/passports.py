@@ -13,8 +13,9 @@ from flask_babel import lazy_gettext as _l
 
 from app.indicators import queries as indicators
 from app.kernel import clock
+from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Forbidden, Invalid
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.people import queries as people
 from app.schools import queries as schools
 from app.web import excel, shell
@@ -89,7 +90,7 @@ def programme(code: str) -> ResponseReturnValue:
         roadmap=roadmap,
         progress=progress,
         place=place,
-        targets=[(each, *_value(found, each)) for each in found.targets],
+        targets=[(each, *_value(actor, found, each)) for each in found.targets],
         groups=words.group_titles(found.groups),
         children=queries.children(actor, found),
         cycle=[each for each in cycle_of(actor, found) if each.key != found.key],
@@ -98,8 +99,13 @@ def programme(code: str) -> ResponseReturnValue:
     )
 
 
-def _value(found: SupportProgramme, target: ProgrammeTarget) -> tuple[float | None, bool | None]:
-    """The value of a target now, and whether it is reached; None where the indicator is not defined yet."""
+def _value(actor: Actor, found: SupportProgramme, target: ProgrammeTarget) -> tuple[float | None, bool | None]:
+    """The value of a target now, and whether it is reached; None where the indicator is not defined yet or is none of
+    the reader's."""
+    try:
+        indicators.indicator(actor, target.indicator)
+    except NotFound:
+        return None, None
     value = indicators.value_of(target.indicator, found.organisation, found.period_to.year)
     if value is None or target.value is None:
         return value, None
