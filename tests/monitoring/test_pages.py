@@ -153,3 +153,7 @@ def test_a_code_stays_out_of_the_logs() -> None:
     code = "ABCDEFGHJKMNPQRS"
     assert code not in without_secrets(f"/monitoring/q/{code}?a=1")
     assert without_secrets("/monitoring/schools/123") == "/monitoring/schools/123"
+
+
+def test_a_year_that_is_none_is_ignored(browse: Open, school: MonitoringSchool) -> None:  # noqa: F811
+    assert browse("region_coordinator").get(f"/monitoring/?year={'9' * 30}").status_code == 200

@@ -195,3 +195,14 @@ def test_sos_05_a_head_asks_for_a_seminar(ground: Flask) -> None:
     assert browser.post(f"{address}/request", title="").status_code == 422
     assert browser.post(f"{address}/request", title="Семинар для команды").status_code == 303
     assert Browser(ground, "school_head2").get(address).status_code == 404
+
+
+@pytest.mark.parametrize("year", ["0", "2025", "99999"])
+def test_stages_of_a_year_outside_the_programme_are_refused(ground: Flask, year: str) -> None:
+    with db.unit_of_work():
+        scenes.programme()
+    browser, form = Browser(ground, "region_coordinator"), {"code": "school_monitoring", "months": "6"}
+    answer = browser.post("/programmes/ТСТ-2026/calendar", year=year, **form)
+    assert answer.status_code == 303
+    assert "Год лежит за пределами программы." in browser.get(answer.location).text
+    assert browser.get(f"/programmes/ТСТ-2026/stages/school_monitoring/{'9' * 30}").status_code == 404

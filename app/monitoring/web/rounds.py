@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
     actor = shell.current_actor()
     listing = Listing.of_request((), size=20)
     year = listing.argument("year")
-    page = listing.page(rounds.round_select(actor, int(year) if year.isdecimal() else None))
+    page = listing.page(rounds.round_select(actor, int(year) if year.isdecimal() and len(year) == 4 else None))
     return shell.render(
         "monitoring/index.html",
         listing=listing,

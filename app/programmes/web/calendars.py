@@ -74,6 +74,8 @@ def set_calendar(code: str) -> ResponseReturnValue:
     try:
         if wanted not in CODES:
             raise Invalid(_("Choose what the stages are of."))
+        if year not in found.years:
+            raise Invalid(_("The year lies outside the programme."))
         stages = operations.calendars.stages_on_months(year, list(zip(titles, months, strict=True)))
         operations.set_calendar(actor, code, wanted, year, words.process_title(wanted), stages)
     except (Invalid, Conflict) as refusal:
@@ -121,7 +123,7 @@ def move_stages(code: str, calendar: str, year: int) -> ResponseReturnValue:
 
 def _held(code: str, calendar: str, year: int) -> tuple[SupportProgramme, StageCalendar]:
     found = queries.programme(shell.current_actor(), code)
-    row = queries.calendar_of(found.key, calendar, year)
+    row = queries.calendar_of(found.key, calendar, year) if year <= date.max.year else None
     if row is None:
         raise NotFound()
     return found, row
