@@ -12,7 +12,7 @@ from werkzeug.test import encode_multipart
 from . import acts
 from .person import PASSWORD, Page
 from .ways import Ways, entry_ways, tested_ways
-from .world import ROOT, World, model_files
+from .world import ROOT, World
 
 __all__ = ["entry_ways", "tested_ways"]
 
@@ -113,14 +113,12 @@ def test_rmp_05_boundaries_are_judged_on_the_unrounded_percentage(entry_ways: Wa
 
 
 def publish_pass_min(world: World, login: str, value: int) -> int:
-    """Deploy all models over the API, with another `pass_min` in `test_level`. Returns the status of the answer."""
+    """Deploy `test_level` over the API with another `pass_min`; the processes that ask it follow. Returns the status of
+    the answer."""
     table = (ROOT / "workflows" / "shared" / "test_level.dmn").read_text()
     assert "pass_min: 95" in table
-    files = {path.name: path.read_bytes() for path in model_files()}
-    files["test_level.dmn"] = table.replace("pass_min: 95", f"pass_min: {value}").encode()
-    boundary, body = encode_multipart(
-        MultiDict([("resources", FileStorage(BytesIO(files[name]), name)) for name in files])
-    )
+    changed = BytesIO(table.replace("pass_min: 95", f"pass_min: {value}").encode())
+    boundary, body = encode_multipart(MultiDict([("resources", FileStorage(changed, "test_level.dmn"))]))
     credentials = base64.b64encode(f"{login}:{PASSWORD}".encode()).decode()
     answer = world.app.test_client().post(
         "/v2/deployments",
@@ -131,7 +129,8 @@ def publish_pass_min(world: World, login: str, value: int) -> int:
     return answer.status_code
 
 
-def test_rmp_06_a_changed_threshold_counts_for_who_comes_later(running: World) -> None:
+def test_rmp_06_a_changed_threshold_counts_for_who_comes_later(entry_ways: Ways) -> None:
+    running = entry_ways.world
     assert publish_pass_min(running, "school_head", 60) == 403
     assert publish_pass_min(running, "designer", 60) == 200
     dates = {"enrol_until": "2026-04-14", "start": "2026-04-15"}
@@ -141,8 +140,8 @@ def test_rmp_06_a_changed_threshold_counts_for_who_comes_later(running: World) -
     acts.begin_course(running, date(2026, 4, 14), date(2026, 4, 15))
 
     later = "МАТ-72-2026-2"
-    acts.import_results(running, {"teacher6": (80, 100), "teacher7": (59, 100)}, course=later)
-    acts.import_results(running, {"teacher": (80, 100)})
+    entry_ways.results({"teacher6": 80, "teacher7": 59}, course=later)
+    entry_ways.results({"teacher": 80})
     new, low = running.name("teacher6"), running.name("teacher7")
     assert results(running, later) == {new: ("80,0", ADMISSIBLE), low: ("59,0", UNSATISFACTORY)}
     assert results(running)[IVANOVA] == ("80,0", UNSATISFACTORY)

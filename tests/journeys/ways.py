@@ -25,10 +25,10 @@ class Ways:
     world: World
     way: str
 
-    def results(self, points: Mapping[str, float], kind: str = "входной") -> None:
+    def results(self, points: Mapping[str, float], kind: str = "входной", course: str = acts.COURSE) -> None:
         """Listeners get so many of 100 points."""
         if self.way == IMPORT:
-            acts.import_results(self.world, {login: (value, 100) for login, value in points.items()}, kind)
+            acts.import_results(self.world, {login: (value, 100) for login, value in points.items()}, kind, course)
             return
         for login, value in points.items():
             finished = acts.take_test(self.world, login, value)
