@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,10 +17,12 @@ from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.ids import next_key
 from app.people import operations as people
 from app.people.queries import actor_for
 from app.programmes import operations, queries
-from app.programmes.models import Measure
+from app.programmes.models import Measure, ProgrammeTarget
+from app.programmes.operations.passports import Passport
 from app.programmes.rules import executors, periods, thresholds
 from app.schools import operations as schools
 from tests.programmes import scenes
@@ -247,6 +250,19 @@ def test_who_sits_in_two_bodies_keeps_the_role_until_the_last() -> None:
     assert actor_for("mms_methodist").has_role("municipal_wg_member")
     operations.change_members(PLATFORM, second, card(members=without), ORDER | {"document_id": "3"})
     assert not actor_for("mms_methodist").has_role("municipal_wg_member")
+
+
+def test_who_changes_only_targets_is_told_of_somebody_faster() -> None:
+    found = scenes.programme()
+    found.targets = [ProgrammeTarget(key=next_key(), position=1, indicator="LIP-I-1", text="Доля")]
+    db.session.flush()
+    version = found.version
+    passport = Passport(found.code, found.title, found.organisation, found.period_from, found.period_to)
+    first = replace(passport, targets=[{"indicator": "LIP-I-1", "value": 1}])
+    assert operations.change_programme(PLATFORM, found.code, first, version).version == version + 1
+    with pytest.raises(Conflict):
+        operations.change_programme(PLATFORM, found.code, replace(first, targets=[]), version)
+    assert [each.value for each in found.targets] == [1]
 
 
 def test_accepted_facts_are_frozen() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.audit import operations as audit
 from app.indicators import queries as indicators
@@ -108,6 +109,7 @@ def change_programme(actor: Actor, code: str, passport: Passport, version: int) 
     """
     found = queries.programme(actor, code)
     policies.demand_keeper(actor, found)
+    db.session.refresh(found, with_for_update=True)
     if found.version != version:
         raise Conflict(_l("Somebody else has changed this programme meanwhile. Look at it again."))
     _check(passport, new=False)
@@ -115,6 +117,7 @@ def change_programme(actor: Actor, code: str, passport: Passport, version: int) 
     before = found.facts()
     for name, value in _texts(passport).items():
         setattr(found, name, value)
+    flag_modified(found, "title")  # targets are rows of their own: the version grows with them too
     found.parent_key = _parent(actor, passport.parent, found.kind)
     _write_targets(found, passport.targets)
     db.session.flush()
