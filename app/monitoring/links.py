@@ -12,11 +12,13 @@ import ssl
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
+from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
 OK, WARNING = "ok", "warning"
 SECONDS = 3.0
 AT_ONCE = 6
+_LONGEST = 4096
 _PORTS = {"http": 80, "https": 443}
 _NOWHERE = (".invalid", ".test", ".example", ".localhost", ".local", ".internal")
 """Names that lead nowhere by RFC 6761, or only inside a network."""
@@ -62,16 +64,43 @@ def is_public(address: str) -> bool:
 
 
 def _status(parts: SplitResult, address: str) -> int:
-    host, port = str(parts.hostname), _PORTS[parts.scheme]
-    plain = socket.create_connection((address, port), timeout=SECONDS)
+    """The status of the answer; connection, handshake and reading share one deadline."""
+    host, port, end = str(parts.hostname), _PORTS[parts.scheme], monotonic() + SECONDS
+    wire = socket.create_connection((address, port), timeout=SECONDS)
     try:
-        wire = (
-            plain if parts.scheme == "http" else ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-        )
-        connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+        if parts.scheme == "https":
+            wire.settimeout(_left(end))
+            wire = ssl.create_default_context().wrap_socket(wire, server_hostname=host)
+        connection = http.client.HTTPConnection(host, port)
         connection.sock = wire
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        wire.settimeout(_left(end))
         connection.request("HEAD", path, headers={"User-Agent": "Marshrut", "Connection": "close"})
-        return connection.getresponse().status
+        return _status_of(_first_line(wire, end))
     finally:
-        plain.close()
+        wire.close()
+
+
+def _left(end: float) -> float:
+    left = end - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _first_line(wire: socket.socket, end: float) -> bytes:
+    found = b""
+    while b"\n" not in found and len(found) < _LONGEST:
+        wire.settimeout(_left(end))
+        more = wire.recv(_LONGEST)
+        if not more:
+            break
+        found += more
+    return found.partition(b"\n")[0]
+
+
+def _status_of(line: bytes) -> int:
+    words = line.split(None, 2)
+    if len(words) < 2 or not words[0].startswith(b"HTTP/"):
+        raise ValueError("no answer of HTTP")
+    return int(words[1])

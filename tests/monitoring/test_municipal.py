@@ -201,6 +201,46 @@ def test_a_link_is_judged_by_its_answer(status: int, state: str, monkeypatch: py
     }
 
 
+class Wire:
+    """A server that sends a piece at a time."""
+
+    def __init__(self, *pieces: bytes, then: bytes = b"") -> None:
+        self.pieces, self.then, self.sent = list(pieces), then, b""
+
+    def settimeout(self, seconds: float) -> None:
+        assert 0 < seconds <= links.SECONDS
+
+    def sendall(self, data: bytes) -> None:
+        self.sent += data
+
+    def recv(self, size: int) -> bytes:
+        return self.pieces.pop(0) if self.pieces else self.then
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("wire", "state"),
+    [
+        (Wire(b"HT", b"TP/1.1 200 OK\r", b"\nServer"), "ok"),
+        (Wire(b"HTTP/1.1 404\r\n"), "warning"),
+        (Wire(b"SSH-2.0 200\r\n"), "warning"),
+        (Wire(), "warning"),
+        (Wire(then=b"x"), "warning"),
+    ],
+    ids=["pieces", "missing", "other", "closed", "drips"],
+)
+def test_the_whole_look_at_a_link_has_one_deadline(wire: Wire, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter(range(1000))
+    monkeypatch.setattr(links, "monotonic", lambda: next(ticks) / 10)
+    monkeypatch.setattr(links.socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("93.184.216.34", 80))])
+    monkeypatch.setattr(links.socket, "create_connection", lambda *_, **__: wire)
+    assert links.state("http://rayon.ru/plan") == state
+    assert wire.sent.startswith(b"HEAD /plan HTTP/1.1")
+    assert next(ticks) < 40
+
+
 def test_a_bad_link_is_a_warning_only(work: Session) -> None:
     of = building.municipal_round(4, 2026, "lebedyan")
     municipal.save_rows(of, "lebedyan", building.filled(4))
