@@ -265,6 +265,13 @@ def test_who_changes_only_targets_is_told_of_somebody_faster() -> None:
     assert [each.value for each in found.targets] == [1]
 
 
+def test_a_status_that_is_none_is_refused() -> None:
+    found = opened(period="апрель")
+    with pytest.raises(Invalid) as refused:
+        accept(f"{found.row_key}/1", "перенесено")
+    assert set(refused.value.errors) == {"status"}
+
+
 def test_accepted_facts_are_frozen() -> None:
     found = opened(period="апрель")
     accept(f"{found.row_key}/1", comment="Проведено")

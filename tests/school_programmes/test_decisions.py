@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from app.engine.decisions import evaluate_decision, read_decisions
+from app.engine.services import ServiceCall
+from app.kernel import clock
+from app.kernel.actor import PLATFORM
+from app.kernel.errors import Invalid
+from app.school_programmes.service_tasks import assessments
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 
@@ -84,3 +89,18 @@ def test_kem_11_the_proposal(years: list[int], reached: float | None, experts: t
         "experts_effective": experts[1],
     }
     assert decide("effective_mode_assessment", "effective_mode", "effective_mode", **facts)["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("handler", "variables", "field"),
+    [
+        (assessments.propose, {"judged": {"verdict": "иначе", "stable": True, "effective": True}}, "verdict"),
+        (assessments.propose, {}, "verdict"),
+        (assessments.decide, {"row_decisions": [{"decision": "иначе"}]}, "decision"),
+    ],
+)
+def test_a_verdict_that_is_none_is_refused(handler: Any, variables: dict[str, Any], field: str) -> None:
+    call = ServiceCall({**variables, "assessment_key": "1"}, {}, cast("Any", None), "decide", PLATFORM, clock.now())
+    with pytest.raises(Invalid) as refused:
+        handler(call)
+    assert set(refused.value.errors) == {field}

@@ -177,6 +177,8 @@ def test_kem_01_bad_context_data_are_refused_and_nothing_is_kept(world: Session)
         ({"teachers_higher_category": 31}, "teachers_higher_category"),
         ({"territorial_status": "посёлок"}, "territorial_status"),
         ({"students_registered": None}, "students_registered"),
+        ({"students_total": 10**30}, "students_total"),
+        ({"distance_km": 10**30}, "distance_km"),
     ):
         with pytest.raises(Invalid) as refused:
             contexts.record_context(actor("school_head"), "lebedyan-1", "2025-2026", {**good, **wrong})

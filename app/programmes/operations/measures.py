@@ -187,7 +187,13 @@ def accept_report(actor: Actor, ref: str, status: str, given: Mapping[str, Any])
         status: `выполнено`, `выполнено частично`, `не выполнено`, as the decision table judged it.
         given: the report: `fact_date, fact_values[] {code, value}, participants[] {organisation, count}, evidence[],
             comment, reported_by, source?, linked?`.
+
+    Raises:
+        Invalid: a status that is none of them.
     """
+    if status not in STATUSES:
+        message = _l("Choose one of the list.")
+        raise Invalid(message, {"status": [message]})
     found = locked_occurrence(ref)
     found.status, found.reported = STATUSES[status], ""
     day = given.get("fact_date")

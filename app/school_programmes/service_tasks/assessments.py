@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from app.engine.services import ServiceCall, service_type
 from app.kernel.actor import PLATFORM
+from app.kernel.errors import Invalid
 
 from ..models import DRAFTING
 from ..operations import assessing, expertise, finding
@@ -62,13 +65,13 @@ def instruments(call: ServiceCall) -> None:
 def propose(call: ServiceCall) -> Row:
     """Keep what the decision proposes, and what the working group is asked."""
     said = inputs.context(call, "judged")
-    word = str(said["verdict"])
+    word = str(said.get("verdict") or "")
     row = assessing.propose(
         PLATFORM,
         _key(call),
-        stable=bool(said["stable"]),
-        effective=bool(said["effective"]),
-        proposed=words.VERDICTS[word],
+        stable=bool(said.get("stable")),
+        effective=bool(said.get("effective")),
+        proposed=_verdict(word, "verdict"),
     )
     name = inputs.organisation_name(row.school)
     return {
@@ -82,10 +85,18 @@ def propose(call: ServiceCall) -> Row:
 def decide(call: ServiceCall) -> Row:
     """Write the verdict of the protocol."""
     (said,) = inputs.rows(call, "row_decisions")
-    verdict = words.VERDICTS[str(said["decision"])]
+    verdict = _verdict(str(said.get("decision") or ""), "decision")
     protocol = inputs.context(call, "protocol")
     assessing.decide_verdict(PLATFORM, _key(call), verdict, protocol, reason=said.get("reason"))
     return {"verdict": verdict}
+
+
+def _verdict(word: str, field: str) -> str:
+    found = words.VERDICTS.get(word)
+    if found is None:
+        message = _l("Choose one of the list.")
+        raise Invalid(message, {field: [message]})
+    return found
 
 
 def _key(call: ServiceCall) -> int:

@@ -28,6 +28,8 @@ REQUIRED = (
 OPTIONAL = ("teachers_higher_ed", "vacancies", "students_ovz", "students_migrants", "distance_km")
 _OF_TEACHERS = ("teachers_higher_category", "teachers_higher_ed")
 _FREE = ("vacancies", "distance_km")
+MOST = 100_000
+"""No figure of a school is greater."""
 
 
 def record_context(
@@ -119,6 +121,9 @@ def _problems(figures: Mapping[str, Any]) -> dict[str, list[object]]:
             continue
         if isinstance(value, bool) or not isinstance(value, int) or value < (1 if name in whole else 0):
             errors[name] = [_l("Enter a whole number.")]
+            continue
+        if value > MOST:
+            errors[name] = [_l("At most %(most)s.", most=MOST)]
             continue
         total = whole["teachers_total" if name in _OF_TEACHERS else "students_total"]
         limited = name not in whole and name not in _FREE
