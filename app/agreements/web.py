@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.audit import words as record_words
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
@@ -207,4 +208,16 @@ shell.nav_item(
     group=shell.Menu.SCHOOLS,
     order=40,
     paths=("/agreements",),
+)
+
+
+record_words.register(
+    subjects={"agreement": _l("agreement"), "support_site": _l("support site")},
+    verbs={
+        "prolong": _l("prolonged"),
+        "remove": _l("taken off"),
+        "give-notice": _l("notice given"),
+        "conclude": _l("concluded"),
+    },
+    fields={"term_to": _l("ends on"), "number": _l("number")},
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 _subjects: dict[str, object] = {}
 _verbs: dict[str, object] = {}
 _fields: dict[str, object] = {}
+_values: dict[str, object] = {}
 
 
 def register(
@@ -14,11 +15,13 @@ def register(
     subjects: Mapping[str, object] | None = None,
     verbs: Mapping[str, object] | None = None,
     fields: Mapping[str, object] | None = None,
+    values: Mapping[str, object] | None = None,
 ) -> None:
-    """Name kinds of subjects, verbs and fields with lazy texts."""
+    """Name kinds of subjects, verbs, fields and codes that stand as values with lazy texts."""
     _subjects.update(subjects or {})
     _verbs.update(verbs or {})
     _fields.update(fields or {})
+    _values.update(values or {})
 
 
 def subject_words(kind: str) -> str:
@@ -34,3 +37,8 @@ def verb_words(verb: str) -> str:
 def field_words(name: str) -> str:
     """A field's label."""
     return str(_fields.get(name, name))
+
+
+def value_words(value: object) -> object:
+    """A code in words; anything else as it is."""
+    return str(_values[value]) if isinstance(value, str) and value in _values else value

@@ -66,7 +66,7 @@ sources.register(
     counted=_as("entry_test_result"),
     fields=(
         *PERSON,
-        Field("kind", _l("Test: входной or повторный"), "text"),
+        Field("kind", _l("Which test: entry or repeated"), "text"),
         Field("attempt", _l("Attempt"), "number"),
         Field("points", _l("Points"), "number"),
         Field("pct", _l("Result, %"), "number"),
@@ -95,7 +95,7 @@ sources.register(
     counted=_as("course_report"),
     fields=(
         *OF_RECORD,
-        Field("state", _l("State: сдан, принят or не сдан"), "text"),
+        Field("state", _l("State of the report"), "text"),
         Field("in_time", _l("Handed in by the deadline"), "boolean"),
         Field("due_on", _l("Deadline"), "date"),
     ),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.audit import words as record_words
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
@@ -210,4 +211,16 @@ def school_panel(actor: Actor, school: str) -> panels.Panel | None:
 
 shell.nav_item(
     _l("Curators"), "curators.index", visible=policies.may_see, group=shell.Menu.SCHOOLS, order=30, paths=("/curators",)
+)
+
+
+record_words.register(
+    subjects={"curator": _l("curator"), "expert": _l("expert")},
+    verbs={
+        "appoint": _l("appointed"),
+        "replace": _l("replaced"),
+        "end": _l("appointment ended"),
+        "activate": _l("put into force"),
+    },
+    fields={"target": _l("whose"), "person": _l("who")},
 )

@@ -80,7 +80,9 @@ class IndicatorValue(Base):
     computed_at: Mapped[datetime]
     __table_args__ = (
         ForeignKeyConstraint(["code", "version"], ["indicator_version.code", "indicator_version.version"]),
-        UniqueConstraint("code", "organisation", "period", "day", name="uq_indicator_value_code"),
+        UniqueConstraint(
+            "code", "organisation", "period", "day", name="uq_indicator_value_code_organisation_period_day"
+        ),
         Index("ix_indicator_value_organisation", "organisation", "period", "code"),
     )
 

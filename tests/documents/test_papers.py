@@ -58,6 +58,9 @@ DATA: dict[str, Any] = {
     "agenda": [{"question": "?", "speaker": "я"}], "attendance": [{"user": "teacher", "present": "да"}],
     "decisions": [{"decision": "!", "responsible": "teacher", "due": "2026-05-01", "votes_for": 5, "votes_against": 0,
                    "votes_abstained": 0}], "body": "РМО", "mode": "очно", "discussion": "Говорили",
+    "forms_of_cooperation": ["взаимопосещения"], "term_from": "2026-06-01", "term_to": "2027-05-31",
+    "parties": [{"organisation": "lebedyan-1", "role": "школа-участник"}],
+    "joint_plan": [{"title": "Урок", "due": "2026-09-10", "responsible": "lebedyan-1", "result": "справка"}],
 }  # fmt: skip
 
 

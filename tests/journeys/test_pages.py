@@ -14,7 +14,13 @@ from operator import attrgetter
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from app.assessment.models import Item
+from app.kernel.db import db
+from app.people.models import Person
+from app.programmes.models import Measure
+from app.schools.models import AssessmentResult
 from app.web.translations_build import merged
 from app.web.translations_check import texts
 from tests.web import reading
@@ -43,6 +49,9 @@ FILES = {
 }
 """Addresses that answer with something to keep."""
 ELSEWHERE = {
+    "agreements.agreement": "the demo has none yet: tests of agreements",
+    "cockpit.index": "leads on",
+    "curators.appointment": "the demo has none yet: tests of curators",
     "assessment.bank_item_version": "stands after a question was changed: tests of assessment",
     "background.job": "stands while a large import runs: tests of jobs",
     "background.progress": "a part of that page",
@@ -105,7 +114,9 @@ def site(stages: Stages) -> Iterator[Site]:
 
 
 def test_links_lead_to_every_page(site: Site) -> None:
-    assert site.walk.unreached() - FILES == set(ELSEWHERE)
+    unreached = site.walk.unreached() - FILES
+    print(sorted(unreached - set(ELSEWHERE)), sorted(set(ELSEWHERE) - unreached))
+    assert unreached == set(ELSEWHERE)
 
 
 def test_russian_pages(site: Site) -> None:
@@ -128,11 +139,12 @@ def test_english_pages(site: Site) -> None:
     """What stands in forms, documents and models is written in Russian; the rest of the page is not."""
     russian = re.compile("|".join(translations()))
     written = names()
+    data = re.compile("|".join(re.escape(each) for each in {*entered(), *(name for name in written if len(name) > 11)}))
     wrong = []
     for place, page in site.visit("en"):
-        said = reading.texts(page.evaluate(_WITHOUT_DATA))
+        said = [text for text in reading.texts(page.evaluate(_WITHOUT_DATA)) if text not in written]
         found = overflow(page) + [
-            f"Russian: {text}" for text in said if russian.fullmatch(text) and text not in written
+            f"Russian: {text}" for text in said if russian.fullmatch(text) and not data.search(text)
         ]
         wrong += [f"{place.path}: {each}" for each in found + on_a_phone(page, place, "en") + site.complaints()]
     assert not wrong, "\n".join(wrong)
@@ -165,6 +177,18 @@ def names() -> set[str]:
     models = [*model_files(), *(ROOT / "app" / "engine" / "builtin").glob("*.bpmn")]
     text = "".join(path.read_text() for path in models)
     return {html.unescape(name) for name in re.findall(r'(?:name=|"(?:title|label)": )"([^"]+)"', text)}
+
+
+def entered() -> set[str]:
+    """What people have entered and pages show in their own words: names, topics, titles of measures, procedures."""
+    with db.unit_of_work() as session:
+        texts = [
+            *session.scalars(select(Person.last_name)),
+            *session.scalars(select(Item.topic).distinct()),
+            *(title[:30] for title in session.scalars(select(Measure.title))),
+            *session.scalars(select(AssessmentResult.procedure).distinct()),
+        ]
+    return {text for text in texts if len(text) > 2}
 
 
 def translations() -> Iterator[str]:

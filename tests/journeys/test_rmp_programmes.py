@@ -50,7 +50,7 @@ CARD: dict[str, Any] = {
 def import_results(world: World) -> None:
     """The analyst fills in the template; the report names the wrong row, the good ones are recorded once."""
     analyst = world[ANALYST]
-    book = load_workbook(BytesIO(analyst.get("/courses/quality/import/template").body))
+    book = load_workbook(BytesIO(analyst.get("/schools/results/import/template").body))
     sheet = book.active
     heads = [cell.value for cell in sheet[1]]
     assert heads[:2] == ["Школа", "Предмет"]
@@ -59,7 +59,7 @@ def import_results(world: World) -> None:
     stream = BytesIO()
     book.save(stream)
     for recorded in (2, None):
-        form = analyst.get("/courses/quality/import").form("file")
+        form = analyst.get("/schools/results/import").form("file")
         form.enter("file", (BytesIO(stream.getvalue()), "ОГЭ.xlsx"))
         report = form.press()
         problems = report.table("Что не так")

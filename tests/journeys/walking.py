@@ -22,12 +22,27 @@ from .world import World
 READERS = (
     "course_leader", "course_leader2", "teacher", "teacher2", "school_head", "iro_methodist",
     "attestation_commission_member", "iro_head", "cmoko_attestation", "mms_methodist", "mouo_head",
-    "cmoko_analyst", "region_coordinator", "admin", "auditor",
+    "cmoko_analyst", "region_coordinator", "municipal_coordinator", "admin", "auditor",
 )  # fmt: skip
 """Who walks; each opens what nobody before has seen, so those who act come first."""
-_BANKS, _KEEPER = "assessment.bank", "iro_methodist"
-"""Pages that a course leader opens too, but from which only their keeper finds the way on."""
-_MACHINES = ("/v2", "/cluster", "/static", "/documents/static", "/metrics", "/healthz", "/readyz", "/openapi.json")
+_KEEPERS = {
+    "assessment.bank": "iro_methodist",
+    "indicators.": "region_coordinator",
+    "programmes.": "region_coordinator",
+    "schools.list": "municipal_coordinator",
+}
+"""Pages that others open too, but from which only their keeper finds the way on: by the beginning of the endpoint."""
+_MACHINES = (
+    "/v2",
+    "/api/v1",
+    "/cluster",
+    "/static",
+    "/documents/static",
+    "/metrics",
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+)
 """Addresses that nobody opens in a tab."""
 _FIRST = ("task", "overview")
 """Tabs that are open when none is named."""
@@ -68,10 +83,13 @@ class Walk:
         while ways:
             path = ways.popleft()
             kind = self._kind(path)
-            if not kind or kind in self._seen or (kind[0].startswith(_BANKS) and login != _KEEPER):
+            if not kind or kind in self._seen or _kept_by_another(kind[0], login):
                 continue
             page = self.world[login].get(path)
-            if page.status != 200 or urlsplit(unquote(path)).path != page.path:
+            if page.status != 200:
+                continue
+            if urlsplit(unquote(path)).path != page.path:
+                ways.append(page.path)  # it leads on
                 continue
             self._seen.add(kind)
             if page.type == "text/html" and page.root.xpath("//main"):
@@ -100,6 +118,10 @@ class Walk:
     def _rules(self) -> list[Any]:
         found = self.world.app.url_map.iter_rules()
         return [each for each in found if "GET" in (each.methods or ()) and not each.rule.startswith(_MACHINES)]
+
+
+def _kept_by_another(endpoint: str, login: str) -> bool:
+    return any(endpoint.startswith(prefix) and login != keeper for prefix, keeper in _KEEPERS.items())
 
 
 def _things() -> dict[int, str]:

@@ -20,7 +20,7 @@ from app.kernel.db import db
 from app.kernel.errors import Invalid
 
 blueprint = Blueprint("deployments", __name__, url_prefix="/v2/deployments", description="Deploying models.")
-MOST_FILES = 100
+MOST_FILES = 400
 LARGEST_FILE = 5 * 1024 * 1024
 KINDS = ("process_definition", "decision_definition", "decision_requirements", "form", "resource")
 BODY = {

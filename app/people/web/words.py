@@ -117,7 +117,7 @@ _READ: Mapping[str, Callable[[str], str]] = {
 def recorded(value: object, field: str) -> str:
     """The recorded value of a field in words: names instead of logins and codes."""
     read = _READ.get(field)
-    return read(value) if read is not None and isinstance(value, str) and value else plain(value)
+    return read(value) if read is not None and isinstance(value, str) and value else plain(words.value_words(value))
 
 
 @blueprint.app_template_filter("recorded_subject")

@@ -10,6 +10,7 @@ from babel.dates import get_month_names
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from app.audit import words as record_words
 from app.indicators import sources
 from app.people.catalogue import kinds, role_name, roles
 from app.schools import queries as schools
@@ -96,3 +97,42 @@ def group_titles(codes: Sequence[str]) -> list[str]:
     """Titles of groups of schools."""
     known = {each.code: each.title for each in schools.groups()}
     return [known.get(code, code) for code in codes]
+
+
+record_words.register(
+    subjects={
+        "programme": _l("Programme"),
+        "measure": _l("measure of a roadmap"),
+        "body": _l("working body"),
+        "calendar": _l("stage calendar"),
+        "support_programme": _l("support programme"),
+    },
+    verbs={
+        "accept-report": _l("report accepted"),
+        "request": _l("asked for"),
+        "import-roadmap": _l("measures taken from a file"),
+        "clone": _l("next year begun"),
+        "carry-over": _l("unfinished rows carried over"),
+        "move": _l("stages moved"),
+        "move-accepted": _l("other date accepted"),
+        "move-refused": _l("other date refused"),
+        "move-proposed": _l("other date asked for"),
+        "approve-roadmap": _l("roadmap approved"),
+        "set": _l("written down"),
+        "set-state": _l("state changed"),
+        "change-members": _l("members changed"),
+        "remind": _l("those who are late reminded"),
+    },
+    fields={
+        "order": _l("order"),
+        "ref": _l("occurrence"),
+        "status": _l("result of the occurrence"),
+        "state": _l("state of the object"),
+        "from": _l("from which"),
+        "rows": _l("rows"),
+        "measures": _l("measures"),
+        "version": _l("version of the object"),
+    },
+    values={code: words for code, (words, _colour) in (STATES | PROGRAMME_STATES).items()}
+    | {code: words for code, words in KINDS.items() if code != SCHOOL},
+)

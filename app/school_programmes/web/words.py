@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.audit import words as record_words
 from app.indicators import sources
 
 from ..models import SchoolProgramme
@@ -129,3 +130,26 @@ def _as_day(value: str | None) -> str:
 def _plain_number(value: object) -> str:
     """A number of a form with a decimal comma."""
     return "—" if value is None or value == "" else f"{Decimal(str(value)).normalize():f}".replace(".", ",")
+
+
+record_words.register(
+    subjects={
+        "school_programme": _l("programme of a school"),
+        "effective_mode_assessment": _l("assessment of the effective mode"),
+        "targeted_support": _l("targeted support"),
+        "school_recommendation": _l("recommendation to a school"),
+    },
+    verbs={
+        "version": _l("new version"),
+        "verdict": _l("verdict given"),
+        "stop": _l("stopped"),
+        "kinds": _l("kinds changed"),
+        "submit": _l("handed in"),
+        "issued": _l("issued"),
+        "rejected": _l("rejected"),
+        "completed": _l("completed"),
+        "declined": _l("declined"),
+    },
+    fields={"verdict": _l("verdict"), "kinds": _l("kinds of the programme")},
+    values={code: words for code, (words, _colour) in STATE.items()} | KIND,
+)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from app.audit import words as record_words
 from app.web import shell
 
 from .. import policies
@@ -87,3 +88,31 @@ def sections() -> list[tuple[object, str, bool, None]]:
         (_l("Lists of schools"), "schools.lists_page", policies.may_see_lists(actor)),
     )
     return [(label, url_for(endpoint), here == endpoint, None) for label, endpoint, visible in shown if visible]
+
+
+record_words.register(
+    subjects={
+        "school_group": _l("group of schools"),
+        "school_context": _l("context data of a school"),
+        "school_index": _l("calculation of the index"),
+        "school_list": _l("list of schools"),
+    },
+    verbs={
+        "compute": _l("calculated"),
+        "open": _l("begun"),
+        "report_figure": _l("reported figure noted"),
+        "approve": _l("approved by order"),
+        "put_in": _l("school taken in"),
+        "take_out": _l("school taken out"),
+        "go_on_without": _l("gone on without a school"),
+        "record": _l("data written down"),
+    },
+    fields={
+        "variant": _l("how the list is made"),
+        "schools": _l("schools"),
+        "year": _l("year"),
+        "since": _l("since"),
+        "school": _l("school"),
+    },
+    values=VARIANT | {code: words for code, (words, _colour) in STATE.items()},
+)
