@@ -215,7 +215,7 @@ shell.nav_item(
 
 
 record_words.register(
-    subjects={"curator": _l("curator"), "expert": _l("expert")},
+    subjects={"curator": _l("appointment of a curator"), "expert": _l("expert of the pool")},
     verbs={
         "appoint": _l("appointed"),
         "replace": _l("replaced"),

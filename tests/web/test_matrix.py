@@ -60,7 +60,7 @@ def ground(app: Flask, populated: Connection) -> Iterator[Ground]:
     memory.forget()
     try:
         world = World()
-        with db.unit_of_work():
+        with app.app_context(), db.unit_of_work():
             matrix.build(world)
         nobody = Browser(app)
         nobody.get("/login")

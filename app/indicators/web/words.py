@@ -122,7 +122,12 @@ sources.name_values("tasks", "state", TASK)
 sources.name_values(
     "organisations",
     "level",
-    {"region": _l("level of the region"), "municipality": _l("municipality"), "school": _l("school"), "outside": _l("outside")},
+    {
+        "region": _l("level of the region"),
+        "municipality": _l("municipality"),
+        "school": _l("school"),
+        "outside": _l("outside"),
+    },
 )
 period_rule = prose.period
 context_titles = partial(prose.context_titles)

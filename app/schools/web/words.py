@@ -110,7 +110,7 @@ record_words.register(
     fields={
         "variant": _l("how the list is made"),
         "schools": _l("schools"),
-        "year": _l("year"),
+        "year": _l("for which year"),
         "since": _l("since"),
         "school": _l("school"),
     },
