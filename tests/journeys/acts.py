@@ -142,6 +142,12 @@ def import_results(
     return taken
 
 
+def offer_test(world: World, copies: int = 2) -> None:
+    """The institute has a test for the course: 16 questions of 16 or 32 (`copies`), 100 points, an hour."""
+    with world.app.app_context(), db.unit_of_work():
+        building.specification(minutes=60, copies=copies)
+
+
 def take_test(world: World, login: str, points: float, *, finish: bool = True) -> Page:
     """The listener opens the test from her task, answers for so many points, each answer as the page's script sends
     it, and finishes."""

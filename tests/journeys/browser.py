@@ -78,7 +78,9 @@ class Desk:
     def context(self, size: tuple[int, int] = WIDE, language: str = "ru") -> BrowserContext:
         """A browser with its own cookies, whose complaints are collected."""
         locale = {"ru": "ru-RU", "en": "en-GB"}[language]
-        found = self.chromium.new_context(base_url=self.address, locale=locale, viewport=_viewport(size))
+        found = self.chromium.new_context(
+            reduced_motion="reduce", base_url=self.address, locale=locale, viewport=_viewport(size)
+        )
         found.on("weberror", lambda failure: self.failures.append(str(failure.error)))
         found.on("console", self._listen)
         return found

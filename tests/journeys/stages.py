@@ -39,8 +39,27 @@ def running(world: World) -> None:
     acts.begin_course(world)
 
 
+def e_running(world: World) -> None:
+    """As `running`, on a course that is tested here."""
+    acts.offer_test(world)
+    running(world)
+
+
+def e_every_kind(world: World) -> None:
+    """As `e_running`; everyone gets all six kinds of questions."""
+    acts.offer_test(world, copies=1)
+    running(world)
+
+
 def tested(world: World) -> None:
     """Thursday, 16 April: 96, 70, no-show without valid reason, 96, 100 %; diagnostics and subgroups are done."""
+    for login, points in acts.RESULTS.items():
+        acts.take_test(world, login, points)
+    diagnosed(world)
+
+
+def imported(world: World) -> None:
+    """As `tested`, with results of an outside system."""
     acts.import_results(world, {login: (points, 100) for login, points in acts.RESULTS.items()})
     diagnosed(world)
 
@@ -58,9 +77,10 @@ def diagnosed(world: World) -> None:
 
 def finished(world: World) -> None:
     """One listener alone went from the application to the certificate; it is Saturday, 16 May."""
+    acts.offer_test(world)
     acts.enrol(world, "teacher")
     acts.begin_course(world)
-    acts.import_results(world, {"teacher": (96, 100)})
+    acts.take_test(world, "teacher", 96)
     acts.diagnose(world, "teacher")
     acts.form_groups(world)
     acts.learn(world, "teacher")
@@ -77,7 +97,10 @@ STAGES: dict[str, tuple[str | None, Play]] = {
     "demo": (None, demo),
     "course": ("region", course),
     "running": ("course", running),
-    "tested": ("running", tested),
+    "e_running": ("course", e_running),
+    "e_every_kind": ("course", e_every_kind),
+    "tested": ("e_running", tested),
+    "imported": ("running", imported),
     "finished": ("course", finished),
 }
 """Name → the stage before it and what is played."""

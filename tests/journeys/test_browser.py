@@ -12,8 +12,10 @@ from . import acts
 from .browser import PHONE, Desk, desk_in, findings, open_task, resize
 from .person import PASSWORD
 from .test_bpm import IVANOVA, KUZNETSOV, PROPOSE, history_of
+from .ways import e_test
 from .world import World
 
+__all__ = ["e_test"]
 pytestmark = pytest.mark.browser
 FILL, SIGN = "Заполнить техническое задание", "Подписать техническое задание"
 
@@ -132,12 +134,13 @@ def expect_missing(page: Page, address: str) -> None:
     expect(page.locator("main")).to_contain_text("Страница не найдена")
 
 
-def test_rmp_10_the_leader_moves_a_listener(running: World) -> None:
-    acts.import_results(running, {login: (points, 100) for login, points in acts.RESULTS.items()})
+def test_rmp_10_the_leader_moves_a_listener(e_test: World) -> None:
+    for login, points in acts.RESULTS.items():
+        acts.take_test(e_test, login, points)
     for login in acts.RESULTS:
-        acts.diagnose(running, login)
-    running.wait(acts.START.replace(day=18))
-    for desk in seated(running):
+        acts.diagnose(e_test, login)
+    e_test.wait(acts.START.replace(day=18))
+    for desk in seated(e_test):
         page = desk.sit(acts.LEADER)
         open_task(page, "Сформировать подгруппы")
         row = page.locator("fieldset", has_text=IVANOVA).last

@@ -11,10 +11,10 @@ from werkzeug.test import encode_multipart
 
 from . import acts
 from .person import PASSWORD, Page
-from .ways import Ways, entry_ways, tested_ways
+from .ways import Ways, e_test, entry_ways, tested_ways
 from .world import ROOT, World
 
-__all__ = ["entry_ways", "tested_ways"]
+__all__ = ["e_test", "entry_ways", "tested_ways"]
 
 PLAN = "Разработать план повышения предметной компетентности"
 TABLE = "Таблица решений «Уровень владения предметными компетенциями»"
@@ -184,12 +184,13 @@ def test_rmp_07_remediation_runs_beside_the_practice(tested_ways: Ways) -> None:
     assert "Отметить выполнение" in tested["teacher3"].names()
 
 
-def test_rmp_10_the_leader_moves_one_listener_to_another_subgroup(running: World) -> None:
-    acts.import_results(running, {login: (points, 100) for login, points in acts.RESULTS.items()})
+def test_rmp_10_the_leader_moves_one_listener_to_another_subgroup(e_test: World) -> None:
+    for login, points in acts.RESULTS.items():
+        acts.take_test(e_test, login, points)
     for login in acts.RESULTS:
-        acts.diagnose(running, login)
-    running.wait(date(2026, 4, 18))
-    task = running[acts.LEADER].task("Сформировать подгруппы")
+        acts.diagnose(e_test, login)
+    e_test.wait(date(2026, 4, 18))
+    task = e_test[acts.LEADER].task("Сформировать подгруппы")
     rows = task.rows("groups", "listener_id")
     assert set(rows) >= set(acts.RESULTS)
     for said in ("70,0", "66,6", "предметная, методическая", "А — предметная", "Б — методическая"):
@@ -197,9 +198,9 @@ def test_rmp_10_the_leader_moves_one_listener_to_another_subgroup(running: World
     proposed = {login: task.value(f"groups.{number}.group") for login, number in rows.items()}
     assert proposed["teacher2"] == "А — предметная"
     assert proposed["teacher"] == "Б — методическая"
-    acts.form_groups(running, teacher="Г — углублённая (открытый урок, наставничество)")
+    acts.form_groups(e_test, teacher="Г — углублённая (открытый урок, наставничество)")
 
-    page = running[acts.LEADER].get(f"/courses/{acts.COURSE}/groups")
+    page = e_test[acts.LEADER].get(f"/courses/{acts.COURSE}/groups")
     (move,) = page.table("Кто перевёл")
     assert move["Слушатель"] == IVANOVA
 

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.kernel.db import db
-from tests.assessment import building
-
 from . import acts
 from .conftest import Stages
-from .stages import STAGES, diagnosed
 from .world import World
 
 E_TEST, IMPORT = "e-test", "import"
@@ -33,34 +29,6 @@ class Ways:
         for login, value in points.items():
             finished = acts.take_test(self.world, login, value)
             assert "Тест завершён" in finished.text, finished.text
-
-
-def e_running(world: World) -> None:
-    """As `running`, on a course that is tested here: 16 of 32 questions, 100 points, an hour."""
-    _tested_here(world, copies=2)
-
-
-def e_every_kind(world: World) -> None:
-    """As `e_running`, with a bank of 16 questions: everyone gets all six kinds."""
-    _tested_here(world, copies=1)
-
-
-def _tested_here(world: World, copies: int) -> None:
-    with world.app.app_context(), db.unit_of_work():
-        building.specification(minutes=60, copies=copies)
-    for login in acts.LISTENERS:
-        acts.enrol(world, login)
-    acts.begin_course(world)
-
-
-def e_tested(world: World) -> None:
-    """As `tested`: 96, 70, no-show without valid reason, 96, 100 %; diagnostics and subgroups are done."""
-    for login, points in acts.RESULTS.items():
-        acts.take_test(world, login, points)
-    diagnosed(world)
-
-
-STAGES.update(e_running=("course", e_running), e_every_kind=("course", e_every_kind), e_tested=("e_running", e_tested))
 
 
 @pytest.fixture
@@ -85,5 +53,5 @@ def entry_ways(request: pytest.FixtureRequest, stages: Stages) -> Iterator[Ways]
 @pytest.fixture(params=[E_TEST, IMPORT])
 def tested_ways(request: pytest.FixtureRequest, stages: Stages) -> Iterator[Ways]:
     """As `tested`, both ways."""
-    for world in stages.on("e_tested" if request.param == E_TEST else "tested"):
+    for world in stages.on("tested" if request.param == E_TEST else "imported"):
         yield Ways(world, request.param)
