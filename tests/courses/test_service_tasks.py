@@ -67,6 +67,7 @@ def _enrol(course: Course, login: str, number: int) -> dict[str, Any]:
     return listener
 
 
+@pytest.mark.usefixtures("app")
 def test_every_type_of_the_contract_is_registered_inline() -> None:
     assert set(OURS) <= set(names())
     assert all((kind := known(name)) is not None and kind.inline for name in OURS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.curators.service_tasks import inputs
+from app.engine import service_inputs as inputs
 from app.engine.services import ServiceCall, service_type
 from app.kernel.actor import PLATFORM
 from app.kernel.errors import Invalid, NotFound

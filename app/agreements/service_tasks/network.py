@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from app.curators.service_tasks import inputs
+from app.engine import service_inputs as inputs
 from app.engine.services import ServiceCall, service_type
 from app.kernel import clock
 from app.people import queries as people

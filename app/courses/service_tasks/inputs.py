@@ -7,48 +7,31 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from app.engine.service_inputs import context, optional, rows
 from app.engine.services import ModelFault, ServiceCall
 from app.kernel.errors import Invalid
 
 from ..models import Course, Listener
 from ..rules import scores
 
+__all__ = [
+    "Row",
+    "application",
+    "context",
+    "course_facts",
+    "course_title",
+    "day",
+    "decimal",
+    "flag",
+    "listener_context",
+    "optional",
+    "rows",
+    "texts",
+    "who",
+]
+
 Row = Mapping[str, Any]
 _YES, _NO = frozenset({"да", "yes", "true"}), frozenset({"нет", "no", "false", ""})
-
-
-def optional(call: ServiceCall, name: str) -> str | None:
-    """A text that may be missing."""
-    value = call.variables.get(name)
-    return value.strip() or None if isinstance(value, str) else None
-
-
-def context(call: ServiceCall, name: str) -> dict[str, Any]:
-    """A context; empty when missing.
-
-    Raises:
-        ModelFault: it is something else.
-    """
-    value = call.variables.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise ModelFault(f"«{name}» must be a context, not {value!r}")
-    return dict(value)
-
-
-def rows(call: ServiceCall, name: str) -> list[dict[str, Any]]:
-    """A list of contexts; empty when missing.
-
-    Raises:
-        ModelFault: it is something else.
-    """
-    value = call.variables.get(name)
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-        raise ModelFault(f"«{name}» must be a list of contexts, not {value!r}")
-    return [dict(item) for item in value]
 
 
 def texts(call: ServiceCall, name: str) -> list[str]:

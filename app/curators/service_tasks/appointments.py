@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.engine import service_inputs as inputs
 from app.engine.services import ModelFault, ServiceCall, service_type
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
@@ -23,7 +24,6 @@ from ..queries import candidates
 from ..queries.appointments import must_have
 from ..rules import fitting
 from ..rules.kinds import KINDS, MUNICIPALITY, NEEDED, SCHOOL
-from . import inputs
 
 Row = dict[str, Any]
 

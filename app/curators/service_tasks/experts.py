@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from app.engine import service_inputs as inputs
 from app.engine.services import ModelFault, ServiceCall, service_type
 from app.kernel import clock
 from app.kernel.db import db
@@ -15,7 +16,6 @@ from .. import operations
 from ..operations.experts import Profile
 from ..queries import candidates
 from ..queries.appointments import must_have
-from . import inputs
 
 Row = dict[str, Any]
 DEFAULT_LOAD = 3

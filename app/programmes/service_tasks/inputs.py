@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from app.engine.services import ModelFault, ServiceCall
+from app.engine.service_inputs import context, optional, rows
+from app.engine.services import ServiceCall
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.people import queries as people
 
-
-def optional(call: ServiceCall, name: str) -> str | None:
-    """A text that may be missing."""
-    value = call.variables.get(name)
-    return value.strip() or None if isinstance(value, str) else None
-
-
-def context(call: ServiceCall, name: str) -> dict[str, Any]:
-    """A context; empty when missing.
-
-    Raises:
-        ModelFault: it is something else.
-    """
-    value = call.variables.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise ModelFault(f"«{name}» must be a context, not {value!r}")
-    return dict(value)
-
-
-def rows(call: ServiceCall, name: str) -> list[dict[str, Any]]:
-    """A list of contexts; empty when missing.
-
-    Raises:
-        ModelFault: it is something else.
-    """
-    value = call.variables.get(name)
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-        raise ModelFault(f"«{name}» must be a list of contexts, not {value!r}")
-    return [dict(item) for item in value]
+__all__ = ["context", "optional", "person", "rows"]
 
 
 def person(call: ServiceCall, name: str = "actor") -> Actor:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.curators import queries as curators
 from app.documents import operations as documents
+from app.engine import service_inputs as inputs
 from app.engine.services import ServiceCall, service_type
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
@@ -23,7 +24,6 @@ from ..operations import finding
 from ..queries import analyses, registry, stages
 from ..rules import content as rules
 from ..rules import words
-from . import inputs
 
 Row = dict[str, Any]
 _LAST_DAY = (5, 31)

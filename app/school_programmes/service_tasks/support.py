@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.agreements import queries as agreements
+from app.engine import service_inputs as inputs
 from app.engine.services import ServiceCall, service_type
 from app.kernel.actor import PLATFORM
 from app.people import queries as people
 
 from ..models import TargetedSupport
 from ..operations import supporting
-from . import inputs
 
 Row = dict[str, Any]
 _PROCESSES: Mapping[str, tuple[str, str]] = {

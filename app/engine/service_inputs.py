@@ -1,4 +1,4 @@
-"""Reads what a model hands to the service types of curators and agreements."""
+"""Reads what a model hands to a service type: the same words and refusals for the service types of all features."""
 
 from __future__ import annotations
 
@@ -85,11 +85,15 @@ def key(value: object) -> int:
 
 def by(call: ServiceCall) -> Actor:
     """Who did the task before (input `actor`): rows say who wrote them."""
-    login = optional(call, "actor")
+    return person(optional(call, "actor"), call.actor)
+
+
+def person(login: object, otherwise: Actor) -> Actor:
+    """A person by login as an actor; somebody else where the person is not there any more."""
     try:
-        return people.actor_for(login) if login else call.actor
+        return people.actor_for(login) if isinstance(login, str) and login else otherwise
     except NotFound:
-        return call.actor
+        return otherwise
 
 
 def organisation_name(code: str | None) -> str:
