@@ -157,6 +157,19 @@ def sees_drafts(actor: Actor) -> bool:
     return actor.system or actor.has_role(*REGIONAL, *CMOKO, "iro_coordinator", "auditor")
 
 
+def disputes_in_scope(actor: Actor) -> ColumnElement[bool]:
+    """Rows of `Organisation` whose objections and their settlement the actor may see: the regional office and the
+    coordinator everywhere, a municipality in its schools; heads, curators and others never (roles.md §3)."""
+    if sees_drafts(actor):
+        return true()
+    return or_(false(), *(Organisation.path.contains([code]) for code in municipalities(actor)))
+
+
+def may_see_disputes(actor: Actor) -> bool:
+    """Whether there are objections that the actor may see."""
+    return sees_drafts(actor) or bool(municipalities(actor))
+
+
 def list_rows_in_scope(actor: Actor) -> ColumnElement[bool]:
     """Rows of `Organisation` that the actor may see on a list."""
     own = actor.organisations(*TEACHERS)

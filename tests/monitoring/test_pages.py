@@ -92,6 +92,21 @@ def test_after_the_window_the_page_is_kind(browse: Open, school: MonitoringSchoo
     assert "Анкета закрыта" in closed.text
 
 
+def test_nobody_reads_what_is_written_without_a_name(browse: Open, school: MonitoringSchool) -> None:  # noqa: F811
+    with db.unit_of_work():
+        of = windows.participation(school.key)
+        for audience, size in (("pupil", 6), ("parent", 4)):
+            codes = building.answer(of, "school_head", audience, "7А", [])
+            for code in codes[:size]:
+                text = "Сделайте уроки короче"
+                questionnaires.answer(code, building.answers(audience, comment=text), "10.0.0.1")
+        windows.close_window(of)
+    for login in ("school_head", "municipal_coordinator", "iro_coordinator", "auditor"):
+        page = browse(login).get(f"/monitoring/schools/{school.key}").text
+        assert "уроки короче" not in page
+        assert "Написано предложений: обучающиеся 6." in page
+
+
 def test_lip_06_nobody_sees_three_parents(browse: Open, school: MonitoringSchool) -> None:  # noqa: F811
     with db.unit_of_work():
         of = windows.participation(school.key)

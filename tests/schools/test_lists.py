@@ -149,7 +149,33 @@ def test_a_teacher_sees_the_decision_without_its_grounds(world: Session) -> None
     assert (teacher.decided, teacher.row.included, teacher.row.change) == (["ШНОР"], True, "added")
     grounds = (teacher.row.isb, teacher.row.results_text, teacher.row.basis, teacher.row.settled_reason)
     assert (*grounds, *teacher.computed) == (None,) * 4
-    assert (head.row.basis, head.row.settled_reason, head.computed) == ("Низкие результаты", "Так решили", ["ШНСУ"])
+    assert (head.row.basis, head.computed) == ("Низкие результаты", ["ШНСУ"])
+
+
+def test_heads_see_neither_drafts_nor_disputes(world: Session) -> None:
+    """roles.md §3, «List of schools: draft and disputes / approved»."""
+    made = lists.open_list(PLATFORM, 2026, "region", "computed")
+    row = {"categories": ["shnor"], "included": True, "basis": "Низкие результаты"}
+    lists.draft(PLATFORM, made.key, [{**row, "school_id": code} for code in ("lebedyan-1", "gryazi-1")])
+    objection = {"school": "lebedyan-1", "kind": "exclude", "reason": "Школу закрывают"}
+    lists.object_to(PLATFORM, made.key, "lebedyan", [objection], by="mouo_head")
+    assert [each.row.objection_reason for each in found.list_view(actor("mouo_head"), made.key).rows] == [
+        "Школу закрывают"
+    ]
+    assert [each.key for each in found.lists_for(actor("mouo_head"))] == [made.key]
+    for login in ("school_head", "deputy_head", "methodist"):
+        with pytest.raises(NotFound):
+            found.list_view(actor(login), made.key)
+    told = {"included": True, "categories": ["shnor"], "reason": "Так решили", "by": "x"}
+    lists.settle(PLATFORM, made.key, "lebedyan-1", **told)
+    approving.approve(PLATFORM, made.key, {"number": "7", "date": "2026-02-10", "document_id": None})
+    seen = {}
+    for login in ("school_head", "methodist", "mouo_head", "region_coordinator"):
+        each = next(row for row in found.list_view(actor(login), made.key).rows if row.name == "lebedyan-1")
+        seen[login] = (each.row.basis, each.row.objection, each.row.objection_reason, each.row.settled_reason)
+    grounds = "Низкие результаты"
+    assert seen["school_head"] == seen["methodist"] == (grounds, None, None, None)
+    assert seen["mouo_head"] == seen["region_coordinator"] == (grounds, "exclude", "Школу закрывают", "Так решили")
 
 
 def test_who_sees_which_rows(world: Session) -> None:

@@ -67,4 +67,4 @@ def test_a_teacher_s_list_shows_the_decision_only(browse: Open, region: object) 
         assert "ШНОР" in first
         grounds = ("Низкие результаты", "Результаты придут в мае", "Основание")
         seen[login] = (len(head), *(text in page for text in grounds), "Низкие результаты" in first)
-    assert seen == {"teacher": (4, False, False, False, False), "school_head": (12, True, True, True, True)}
+    assert seen == {"teacher": (4, False, False, False, False), "school_head": (9, True, False, True, True)}

@@ -216,15 +216,13 @@ def figures_in_scope(actor: Actor, of: MonitoringRound, rows: Sequence[SchoolRow
     return comparing.of_schools(of, {row.school.school for row in rows})
 
 
-def remarks_of(actor: Actor, of: MonitoringSchool) -> dict[str, list[str]]:
-    """Free texts by audience, sorted by their letters, for the school's management and auditor after the window; of
-    groups of five and more only."""
-    if not of.window_closed or not policies.sees_levels(actor, of):
+def remarks_of(of: MonitoringSchool) -> dict[str, int]:
+    """How many free texts each audience wrote. Nobody reads the texts: of anonymous questionnaires roles.md §3 opens
+    aggregates only, and words tell who wrote them. Fewer than five are not counted either."""
+    if not of.window_closed:
         return {}
-    found: dict[str, list[str]] = {}
+    found: Counter[str] = Counter()
     for box in db.session.scalars(select(AnswerBox).where(AnswerBox.school_key == of.key)):
         name = REMARKS.get(box.form_id)
-        if name is not None and hiding.is_shown(box.audience, len(box.answers)):
-            texts = [str(each[name]) for each in box.answers if each.get(name)]
-            found.setdefault(box.audience, []).extend(texts)
-    return {audience: sorted(texts) for audience, texts in found.items() if texts}
+        found[box.audience] += sum(name is not None and bool(each.get(name)) for each in box.answers)
+    return {audience: count for audience, count in found.items() if count >= hiding.SMALLEST}

@@ -91,7 +91,7 @@ def school(key: int) -> ResponseReturnValue:
         levels=rounds.levels_of(actor, of),
         sees_levels=policies.sees_levels(actor, of) and stages.TEACHING in of.round.areas,
         figures=found,
-        remarks=rounds.remarks_of(actor, of),
+        remarks=rounds.remarks_of(of),
         may_print=policies.may_hand_out(actor, of) and not questionnaires.is_over(of),
         over=questionnaires.is_over(of),
     )

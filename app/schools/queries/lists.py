@@ -22,7 +22,7 @@ from .registry import RURAL, Totals
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A school of a list; of a row that the reader may not see whole, `row` says what was decided and nothing else."""
+    """A school of a list; `row` holds of it what its reader may see."""
 
     row: SchoolListRow
     name: str
@@ -65,16 +65,17 @@ def list_view(actor: Actor, key: int) -> ListView:
     found = db.session.scalar(select(SchoolList).where(SchoolList.key == key, _visible(actor)))
     if found is None:
         raise NotFound()
+    whole, disputes = policies.schools_in_scope(actor), policies.disputes_in_scope(actor)
     query = (
-        select(SchoolListRow, Organisation, SchoolContext, policies.schools_in_scope(actor).label("whole"))
+        select(SchoolListRow, Organisation, SchoolContext, whole.label("whole"), disputes.label("disputes"))
         .join(Organisation, Organisation.code == SchoolListRow.school)
         .outerjoin(SchoolContext, (SchoolContext.school == Organisation.code) & registry.is_latest())
         .where(SchoolListRow.list_key == key, policies.list_rows_in_scope(actor))
         .order_by(SchoolListRow.municipality, Organisation.short_name)
     )
     rows = [
-        _row(row, school, context) if whole else _row(_decision(row), school, None)
-        for row, school, context, whole in db.session.execute(query)
+        _row(_cut(row, whole, disputes), school, context if whole else None)
+        for row, school, context, whole, disputes in db.session.execute(query)
     ]
     figures = select(ReportedFigure).filter_by(year=found.year, organisation=found.organisation)
     runs = select(IndexRun).filter_by(year=found.year, organisation=found.organisation).order_by(IndexRun.number)
@@ -118,11 +119,16 @@ def titles(codes: Collection[str]) -> list[str]:
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
-    """Lists that exist for the actor: approved ones; drafts for who works on them, in their municipality."""
-    if actor.system or policies.sees_drafts(actor):
+    """Lists that exist for the actor: approved ones; drafts for who works on them, and for the municipalities, who
+    see their schools (roles.md §3)."""
+    if policies.sees_drafts(actor):
         return true()
     own = policies.municipalities(actor)
-    return or_(SchoolList.state == "approved", SchoolList.organisation.in_(own) & (SchoolList.state == "draft"))
+    if not own:
+        return SchoolList.state == "approved"
+    regions = select(Organisation.code).where(Organisation.parent_code.is_(None))
+    theirs = SchoolList.organisation.in_(own) | SchoolList.organisation.in_(regions)
+    return or_(SchoolList.state == "approved", theirs & (SchoolList.state == "draft"))
 
 
 def _row(row: SchoolListRow, school: Organisation, context: SchoolContext | None) -> RowView:
@@ -136,20 +142,18 @@ def _row(row: SchoolListRow, school: Organisation, context: SchoolContext | None
     )
 
 
-def _decision(row: SchoolListRow) -> SchoolListRow:
-    """The decision of a row and how it has changed, for who sees no more (roles.md §3)."""
-    return SchoolListRow(
-        key=row.key,
-        list_key=row.list_key,
-        school=row.school,
-        municipality=row.municipality,
-        computed=[],
-        decided=row.decided,
-        included=row.included,
-        missing=[],
-        flags=[],
-        change=row.change,
-    )
+_DECISION = ("key", "list_key", "school", "municipality", "decided", "included", "change")
+_GROUNDS = ("computed", "isb", "results_text", "basis", "missing", "flags", "appeal")
+
+
+def _cut(row: SchoolListRow, whole: bool, disputes: bool) -> SchoolListRow:
+    """A row as its reader may see it (roles.md §3): the decision; its grounds; what was objected and settled."""
+    if whole and disputes:
+        return row
+    kept = SchoolListRow(computed=[], missing=[], flags=[])
+    for name in (*_DECISION, *(_GROUNDS if whole else ())):
+        setattr(kept, name, getattr(row, name))
+    return kept
 
 
 def _totals(rows: Sequence[RowView]) -> Totals:

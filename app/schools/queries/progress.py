@@ -69,7 +69,7 @@ def progress(actor: Actor, key: int) -> Progress:
     """
     policies.demand_sight(actor)
     found = db.session.get(SchoolList, key)
-    if found is None or found.instance_key is None or not _may_follow(actor, found):
+    if found is None or found.instance_key is None or not may_follow(actor, found):
         raise NotFound()
     instance = engine.instance(actor, found.instance_key)
     waits = engine.waiting_on(actor, found.instance_key)
@@ -89,7 +89,8 @@ def _open(school: str, waits: Waiting) -> Open:
     return Open(school, name, place, waits.key or 0, waits.since, waits.due_at)
 
 
-def _may_follow(actor: Actor, found: SchoolList) -> bool:
+def may_follow(actor: Actor, found: SchoolList) -> bool:
+    """Whether the actor sees how far a draft is: whose list it is, and who works on the region's."""
     return policies.sees_drafts(actor) or found.organisation in policies.municipalities(actor)
 
 

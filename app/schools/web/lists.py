@@ -35,6 +35,8 @@ GROUNDS = (
     Column("results", _l("Results"), lambda row: row.row.results_text, None, 30),
     Column("basis", _l("Basis"), lambda row: row.row.basis, None, 40),
     Column("missing", _l("No data"), lambda row: ", ".join(row.row.missing), None, 24),
+)
+DISPUTES = (
     Column("objection", _l("Municipality's answer"), lambda row: _answer(row.row.objection), None, 30),
     Column("reason", _l("Reason of the municipality"), lambda row: row.row.objection_reason, None, 40),
     Column("settled", _l("Reason of the decision"), lambda row: row.row.settled_reason, None, 40),
@@ -63,9 +65,15 @@ def list_page(key: int) -> ResponseReturnValue:
     """One list: totals, figures of reports, every school with what was computed and decided."""
     view = queries.list_view(shell.current_actor(), key)
     if request.args.get("format") == "xlsx":
-        columns = (*DECISION, *(GROUNDS if policies.may_see_schools(shell.current_actor()) else ()), *CHANGE)
-        return excel.download(_("List of schools of %(year)s", year=view.list.year), columns, view.rows)
+        return excel.download(_("List of schools of %(year)s", year=view.list.year), _columns(), view.rows)
     return _list_page(view, FormState())
+
+
+def _columns() -> tuple[Column, ...]:
+    """The columns of the reader's Excel file."""
+    actor = shell.current_actor()
+    grounds = GROUNDS if policies.may_see_schools(actor) else ()
+    return (*DECISION, *grounds, *(DISPUTES if policies.may_see_disputes(actor) else ()), *CHANGE)
 
 
 def _list_page(view: queries.ListView, state: FormState) -> str:
@@ -77,6 +85,8 @@ def _list_page(view: queries.ListView, state: FormState) -> str:
         beside=queries.share_beside,
         may_report=policies.may_keep_groups(actor),
         may_see_schools=policies.may_see_schools(actor),
+        may_see_disputes=policies.may_see_disputes(actor),
+        may_follow=following.may_follow(actor, view.list),
         figures=list(words.FIGURE.items()),
         **_words(),
     )
