@@ -117,13 +117,13 @@ def test_yar_04_meetings_and_the_share_of_schools() -> None:
     accept(
         f"{found.row_key}/1", "выполнено частично", fact_values=[{"code": "meetings", "value": 1}], participants=first
     )
-    meetings, share = queries.judged(found)
+    meetings, share = queries.judged(PLATFORM, found)
     assert (meetings.value, meetings.met, share.met) == (1, False, False)
     assert thresholds.shown(share.value) == "95,2"
     assert share.missing == ("yar-41", "yar-42")
     everybody = [{"organisation": code, "count": 2} for code in codes]
     accept(f"{found.row_key}/1", fact_values=[{"code": "meetings", "value": 1}], participants=everybody)
-    assert [(each.value, each.met) for each in queries.judged(found)] == [(2, True), (100, True)]
+    assert [(each.value, each.met) for each in queries.judged(PLATFORM, found)] == [(2, True), (100, True)]
 
 
 def test_yar_06_like_both_thresholds_must_hold() -> None:
@@ -132,7 +132,8 @@ def test_yar_06_like_both_thresholds_must_hold() -> None:
         {"code": "b", "label": "МОУО", "at_least": 2, "count": "municipalities"},
     ]
     facts = thresholds.gather([{"participants": [{"organisation": "s1", "municipality": "m1"}] * 3}])
-    judged = thresholds.judge(wanted, facts, lambda group: ["s1", "s2", "s3", "s4"], lambda code: None)
+    ground = thresholds.Ground(lambda group: ["s1", "s2", "s3", "s4"], lambda code: None, lambda what, codes: ())
+    judged = thresholds.judge(wanted, facts, ground)
     assert [(each.value, each.met) for each in judged] == [(25, True), (1, False)]
     assert thresholds.all_met(judged) is False
 

@@ -8,6 +8,7 @@ from .appointments import (
     looked_after,
     of_target,
     red_list,
+    with_curator,
 )
 from .experts import candidates, expert, experts, load_of, loads
 
@@ -24,4 +25,5 @@ __all__ = [
     "looked_after",
     "of_target",
     "red_list",
+    "with_curator",
 ]

@@ -154,6 +154,11 @@ def _municipality(row: Organisation) -> str:
     return people.municipality_of(row.code) or row.code
 
 
+def with_curator(codes: Collection[str]) -> set[str]:
+    """Those of the schools that a personal curator whose account is open looks after today (LEB-05)."""
+    return {target for kind, target in _covered(codes) if kind == PERSONAL}
+
+
 def _covered(codes: Collection[str]) -> set[tuple[str, str]]:
     account = aliased(Account)
     statement = (

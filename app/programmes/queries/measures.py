@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from app.agreements import queries as agreements
+from app.curators import queries as curators
 from app.indicators import queries as indicators
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -173,31 +175,48 @@ def facts_of(measure_key: int) -> Sequence[MeasureFact]:
     return db.session.scalars(query.where(Occurrence.measure_key == measure_key).order_by(MeasureFact.at)).all()
 
 
-def judged(found: Measure, *, more: Iterable[dict[str, Any]] = ()) -> list[thresholds.Judged]:
-    """Plan and fact of every threshold of a measure.
+def judged(actor: Actor, found: Measure, *, more: Iterable[dict[str, Any]] = ()) -> list[thresholds.Judged]:
+    """Plan and fact of the thresholds of a measure; without those that count by an indicator whose numbers are none of
+    the actor's.
 
     Args:
         more: facts that are not accepted yet (a report on its way): `{values, participants}`.
     """
-    if not found.thresholds:
+    wanted = [each for each in found.thresholds if _may_know(actor, each)]
+    if not wanted:
         return []
     facts: list[dict[str, Any]] = [
         {"values": each.values, "participants": each.participants} for each in facts_of(found.key)
     ]
     done = sum(each.status == DONE for each in occurrences_of([found.key]).get(found.key, ()))
     gathered = thresholds.gather([*facts, *more], done)
-    return thresholds.judge(found.thresholds, gathered, _members(found), _indicator(found))
+    return thresholds.judge(wanted, gathered, _ground(found.roadmap.programme))
 
 
-def _members(found: Measure) -> thresholds.Members:
-    place, period = found.roadmap.programme.organisation, found.roadmap.programme
-    on = min(max(clock.today(), period.period_from), period.period_to)
-    return lambda group: schools.schools_in([group], place, on)
+def _may_know(actor: Actor, threshold: Mapping[str, Any]) -> bool:
+    if threshold.get("count") != "indicator":
+        return True
+    try:
+        indicators.indicator(actor, thresholds.indicator_of(threshold))
+    except NotFound:
+        return actor.system
+    return True
 
 
-def _indicator(found: Measure) -> thresholds.Indicator:
-    place, year = found.roadmap.programme.organisation, found.roadmap.programme.period_to.year
-    return lambda code: indicators.value_of(code, place, year)
+def _ground(programme: SupportProgramme) -> thresholds.Ground:
+    place, year = programme.organisation, programme.period_to.year
+    on = min(max(clock.today(), programme.period_from), programme.period_to)
+    return thresholds.Ground(
+        members=lambda group: schools.schools_in([group], place, on) if group else schools.participants(place, on),
+        indicator=lambda code: indicators.value_of(code, place, year),
+        having=lambda what, codes: _HAVING[what](codes),
+    )
+
+
+_HAVING: Mapping[str, Callable[[Collection[str]], Collection[str]]] = {
+    "curator": curators.with_curator,
+    "agreement": agreements.signed_schools,
+}
 
 
 def progress(roadmap_keys: Collection[int]) -> dict[int, Progress]:

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from .drafts import Reading, Row, problem
 from .executors import read_executors
 from .periods import KINDS, MONTHS, SCHEDULE, WINDOW, last_day, month_day, read_period
-from .thresholds import COUNTS
+from .thresholds import COUNTS, HAVING
 
 FAR = timedelta(days=366)
 """A month so far outside the programme is a slip of the pen; nearer ones stand in the documents (SOS 14, YAR 1.1)."""
@@ -105,7 +105,9 @@ def _refuse_broken(row: Row, ground: Ground) -> None:
 def _refuse_threshold(threshold: Any) -> None:
     whole = isinstance(threshold, dict) and threshold.get("code") and threshold.get("label")
     number = isinstance(threshold, dict) and isinstance(threshold.get("at_least"), int | float)
-    if not whole or not number or threshold.get("count", "sum") not in COUNTS:
+    having = threshold.get("having", []) if isinstance(threshold, dict) else []
+    known = isinstance(having, list) and set(map(str, having)) <= set(HAVING)
+    if not whole or not number or not known or threshold.get("count", "sum") not in COUNTS:
         raise _Refused(_l("A threshold needs «code», «label», a number «at_least» and a known «count»."))
 
 

@@ -1,11 +1,13 @@
 """Thresholds of measures («не менее 2 совещаний», «100 % ШНОР», «не менее 25 % школ и 14 МОУО»), counted from facts.
 
-A threshold is data: `{code, label, at_least, unit, count, group?, indicator?}`; `count` says how:
+A threshold is data: `{code, label, at_least, unit, count, group?, indicator?, having?}`; `count` says how:
 
     sum              numbers reported under its code, added up
     occurrences      occurrences that were done
     schools          distinct schools that took part
     schools_share    the same as a share of the schools of `group`, in percent
+    having_share     schools of `group` (of the programme without it) that have all of `having` today, in percent:
+                     `curator`, `agreement` (LEB-05: curator and signed agreement); nobody enters it
     municipalities   distinct municipalities
     indicator        value of the indicator `indicator`
 
@@ -18,11 +20,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-COUNTS = ("sum", "occurrences", "schools", "schools_share", "municipalities", "indicator")
+COUNTS = ("sum", "occurrences", "schools", "schools_share", "having_share", "municipalities", "indicator")
 ENTERED = ("sum",)
 """Counts whose numbers the executor enters; the others follow from participants and states."""
+HAVING = ("curator", "agreement")
+"""What `having_share` can ask for."""
 Members = Callable[[str], Collection[str]]
 Indicator = Callable[[str], float | None]
+Having = Callable[[str, Collection[str]], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,40 +97,71 @@ def gather(facts: Iterable[Mapping[str, Any]], done: int = 0) -> Facts:
     return Facts(values, frozenset(organisations), frozenset(municipalities), done)
 
 
-def judge(
-    thresholds: Sequence[Mapping[str, Any]], facts: Facts, members: Members, indicator: Indicator
-) -> list[Judged]:
-    """Every threshold with what was reached.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is counted beside the reports.
 
-    Args:
-        members: codes of the schools of a group.
+    Attributes:
+        members: codes of the schools of a group; of all that take part for an empty name.
         indicator: value of an indicator; None without data.
+        having: those of some schools that have a thing of `HAVING` today.
     """
-    return [_judged(each, facts, members, indicator) for each in thresholds]
+
+    members: Members
+    indicator: Indicator
+    having: Having
 
 
-def _judged(each: Mapping[str, Any], facts: Facts, members: Members, indicator: Indicator) -> Judged:
-    code, count, at_least = str(each["code"]), str(each.get("count") or "sum"), float(each["at_least"])
+def judge(thresholds: Sequence[Mapping[str, Any]], facts: Facts, ground: Ground) -> list[Judged]:
+    """Every threshold with what was reached."""
+    return [_judged(each, facts, ground) for each in thresholds]
+
+
+def _judged(each: Mapping[str, Any], facts: Facts, ground: Ground) -> Judged:
+    count, at_least = str(each.get("count") or "sum"), float(each["at_least"])
     counted: int | None = None
     of: int | None = None
     missing: tuple[str, ...] = ()
     value: float | None
-    if count in ("schools", "schools_share"):
-        group = frozenset(members(str(each["group"]))) if each.get("group") else None
-        took = facts.organisations if group is None else facts.organisations & group
+    if count in ("schools", "schools_share", "having_share"):
+        group, took = _schools(each, count, facts, ground)
         counted, of = len(took), None if group is None else len(group)
         missing = () if group is None else tuple(sorted(group - took))
         value = float(counted) if count == "schools" else (100 * counted / of if of else None)
-    elif count == "municipalities":
-        value = float(len(facts.municipalities))
-    elif count == "occurrences":
-        value = float(facts.done)
-    elif count == "indicator":
-        value = indicator(str(each.get("indicator") or code))
     else:
-        value = facts.values.get(code, 0.0)
-    met = value is not None and value >= at_least
-    return Judged(code, str(each["label"]), at_least, str(each.get("unit") or ""), value, met, counted, of, missing)
+        value = _number(each, count, facts, ground)
+    label, unit, met = str(each["label"]), str(each.get("unit") or ""), value is not None and value >= at_least
+    return Judged(str(each["code"]), label, at_least, unit, value, met, counted, of, missing)
+
+
+def _schools(
+    each: Mapping[str, Any], count: str, facts: Facts, ground: Ground
+) -> tuple[frozenset[str] | None, frozenset[str]]:
+    """The schools that a threshold is about (None: any), and those of them that count."""
+    if count == "having_share":
+        group = frozenset(ground.members(str(each.get("group") or "")))
+        return group, frozenset.intersection(
+            group, *(frozenset(ground.having(what, group)) for what in each.get("having") or HAVING)
+        )
+    if not each.get("group"):
+        return None, facts.organisations
+    group = frozenset(ground.members(str(each["group"])))
+    return group, facts.organisations & group
+
+
+def _number(each: Mapping[str, Any], count: str, facts: Facts, ground: Ground) -> float | None:
+    if count == "municipalities":
+        return float(len(facts.municipalities))
+    if count == "occurrences":
+        return float(facts.done)
+    if count == "indicator":
+        return ground.indicator(indicator_of(each))
+    return facts.values.get(str(each["code"]), 0.0)
+
+
+def indicator_of(each: Mapping[str, Any]) -> str:
+    """Code of the indicator that a threshold of the count `indicator` reads."""
+    return str(each.get("indicator") or each["code"])
 
 
 def all_met(judged: Iterable[Judged]) -> bool:

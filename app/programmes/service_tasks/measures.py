@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.engine.services import ServiceCall, service_type
+from app.kernel.actor import PLATFORM
 from app.people import queries as people
 
 from .. import operations, queries
@@ -97,7 +98,7 @@ def total(call: ServiceCall) -> dict[str, Any]:
     """What the occurrences make together: their states, thresholds, reasons."""
     found = operations.locked_measure(call.text("row_key"))
     occurrences = queries.measures.occurrences_of([found.key]).get(found.key, [])
-    judged = queries.judged(found)
+    judged = queries.judged(PLATFORM, found)
     done = sum(each.status == DONE for each in occurrences)
     some = sum(each.status in (DONE, PARTLY) for each in occurrences)
     reasons = [each.reason for each in occurrences if each.reason]

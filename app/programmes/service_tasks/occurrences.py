@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.engine.definitions import definition, latest_key
 from app.engine.services import ServiceCall, service_type
+from app.kernel.actor import PLATFORM
 from app.kernel.errors import Invalid
 
 from .. import operations, queries
@@ -106,7 +107,7 @@ def thresholds_with(found: Occurrence, report: dict[str, Any]) -> list[threshold
     """Thresholds of the measure as they would stand with this report."""
     values = thresholds.entered(found.measure.thresholds, report.get("fact_values") or ())
     own = {"values": values, "participants": operations.participants_of(report.get("participants") or ())}
-    return queries.judged(found.measure, more=[own])
+    return queries.judged(PLATFORM, found.measure, more=[own])
 
 
 @service_type("occurrence.report", inline=True)

@@ -53,7 +53,7 @@ def _page(row_key: str, state: FormState, change: FormState) -> str:
         facts=facts,
         files=readable(actor, keys),
         names=people.person_names([login for login in logins if login]),
-        judged=queries.judged(found),
+        judged=queries.judged(actor, found),
         groups=words.group_titles(found.groups),
         followed=queries.measures.followers(actor, found),
         place=place,
