@@ -15,7 +15,8 @@ from app.engine.definitions import definition
 from app.engine.models import UserTask
 from app.engine.recent import TaskRow
 from app.engine.task_rows import task_row
-from app.kernel.actor import PLATFORM
+from app.kernel import clock
+from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.notifications.operations import notify
 from app.people import queries as people
@@ -46,6 +47,27 @@ def mark(task_key: int, kind: str, now: datetime) -> None:
             task.instance,
             event(PLATFORM, "deadline", element_id=task.element_id, task_key=task.key, details=details),
         )
+
+
+def ask(actor: Actor, task_key: int) -> int:
+    """Somebody asks the performers of a task to do it; each hears of it once a day. The policy is the caller's.
+
+    Returns:
+        How many people got the notice.
+    """
+    task, who = task_row(task_key), people.person_name(actor.login)
+    due = _date(task.due_at, places.zone_of(task.instance.organisation)) if task.due_at else None
+    by = _l("%(who)s asks you to do it.", who=who)
+    return notify(
+        performers(task),
+        _l("Please do it: %(task)s", task=task.name),
+        _l("Deadline: %(date)s. %(who)s asks you to do it.", date=due, who=who) if due else by,
+        link=f"/tasks/{task.key}",
+        dedupe_key=f"asked:{task.key}:{clock.today().isoformat()}",
+        kind="deadline",
+        process=task.instance.process_id,
+        element=task.element_id,
+    )
 
 
 def performers(task: TaskRow) -> list[str]:

@@ -31,7 +31,7 @@ def context(call: ServiceCall, name: str) -> dict[str, Any]:
 
 
 def rows(call: ServiceCall, name: str) -> list[dict[str, Any]]:
-    """A list of contexts; empty when missing.
+    """A list of contexts; empty when missing. Nulls are left out: a multi-instance went on without somebody.
 
     Raises:
         ModelFault: it is something else.
@@ -39,9 +39,9 @@ def rows(call: ServiceCall, name: str) -> list[dict[str, Any]]:
     value = call.variables.get(name)
     if value is None:
         return []
-    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+    if not isinstance(value, list) or not all(item is None or isinstance(item, Mapping) for item in value):
         raise ModelFault(f"«{name}» must be a list of contexts, not {value!r}")
-    return [dict(item) for item in value]
+    return [dict(item) for item in value if item is not None]
 
 
 def texts(call: ServiceCall, name: str) -> list[str]:

@@ -27,7 +27,9 @@ from .drawing import Drawing, read_drawing
 from .journal import Card, Made
 
 MOST_CHILDREN = 200
-_OWN_VERBS = frozenset({"start", "complete", "claim", "release", "assign", "delegate", "extend", "cancel"})
+_OWN_VERBS = frozenset(
+    {"start", "complete", "claim", "release", "assign", "delegate", "extend", "cancel", "go_on_without"}
+)
 """What a participant sees of others: that it was done, not with what."""
 
 

@@ -143,3 +143,70 @@ def test_nested_multi_instance(cold: bool) -> None:
         run.done("subu", 0, v=value)
     assert run.waits() == ["z"]
     assert run.variables["all"] == [[10, 20], [30]]
+
+
+def left_out(run: Run, nth: int) -> None:
+    """Go on without the nth open iteration of the only fan."""
+    (fan,) = run.instance.fans()
+    run.instance.leave_out(fan.open[nth].token)
+    run.go()
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+def test_an_iteration_is_left_out_and_the_others_go_on(cold: bool, sequential: bool) -> None:
+    students = [{"name": f"n{k}"} for k in range(3)]
+    run = Run(graded(sequential), {"students": students}, cold=cold)
+    (fan,) = run.instance.fans()
+    assert (fan.element, fan.total, fan.done, len(fan.open)) == ("grade", 3, 0, 1 if sequential else 3)
+    assert fan.open[0].item == {"name": "n0"}
+    assert fan.open[0].waits == [run.token("grade").id]
+    left_out(run, 0)
+    assert run.instance.fans()[0].done == 1
+    run.done("grade", mark=1)
+    run.done("grade", mark=1)
+    assert run.waits() == ["z"]
+    assert run.instance.fans() == []
+    assert [row["n"] for row in run.variables["marks"]] == ["n0", "n1", "n2"]
+    assert run.variables["marks"][0]["m"] is None
+    assert len(run.entries("cancelled")) == 1
+
+
+def test_the_last_iteration_left_out_ends_the_element_with_all_that_is_inside(cold: bool) -> None:
+    drawing, inside = Drawing(), box("sub", many("=xs", "x", "ys", "=y"))
+    inside.boundary("b", "subu", on_timer("timeDuration", "P1M"))
+    inside.user("late")
+    inside.chain("b", "late")
+    drawing.start()
+    drawing.add(inside)
+    drawing.user("z")
+    drawing.chain("s", "sub", "z")
+    run = Run(drawing, {"xs": [1, 2]}, cold=cold)
+    assert run.waits() == ["b", "b", "subu", "subu"]
+    (fan,) = run.instance.fans()
+    assert [len(each.waits) for each in fan.open] == [2, 2]
+    run.done("subu", y=3)
+    left_out(run, 0)
+    assert run.waits() == ["z"]
+    assert run.variables["ys"] == [3, None]
+    assert not run.instance.subprocesses
+
+
+def test_only_an_open_iteration_is_left_out(cold: bool) -> None:
+    run = Run(graded(False), {"students": [{"name": "n0"}]}, cold=cold)
+    token = run.instance.fans()[0].open[0].token
+    run.done("grade", mark=1)
+    for number in (token, run.token("z").id):
+        with pytest.raises(LookupError):
+            run.instance.leave_out(number)
+
+
+def test_a_failing_output_element_leaves_null(cold: bool) -> None:
+    drawing = Drawing()
+    drawing.start()
+    drawing.user("u", inner=many("=xs", "x", "ys", "=function(a) a"))
+    drawing.user("z")
+    drawing.chain("s", "u", "z")
+    run = Run(drawing, {"xs": [1]}, cold=cold)
+    left_out(run, 0)
+    assert run.waits() == ["z"]
+    assert run.variables["ys"] == [None]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.engine import operations as engine
+from app.engine import queries as engine_queries
 from app.engine.views import Resource
 from app.kernel.actor import PLATFORM
 from app.people import queries as people
@@ -33,8 +34,10 @@ def _build_lists(world: World) -> None:
     resources = [Resource("school_identification.bpmn", model), *_called()]
     engine.deploy(PLATFORM, resources, internal=True)
     instance = engine.start_instance(people.actor_for("region_coordinator"), "school_identification", internal=True)
-    draft = lists.open_list(PLATFORM, 2026, "region", "computed", instance_key=instance)
-    world["draft"] = {"key": draft.key}
+    task = engine_queries.open_task(instance, "set_up")
+    assert task
+    engine.complete_user_task(people.actor_for("region_coordinator"), task, {"year": 2026})
+    world["making"] = {"key": instance, "element_id": "contexts"}
 
 
 def _called() -> list[Resource]:
@@ -49,8 +52,8 @@ def _list(world: World, scope: str) -> Mapping[str, Any]:
     return world["list"]
 
 
-def _draft(world: World, scope: str) -> Mapping[str, Any]:
-    return world["draft"]
+def _making(world: World, scope: str) -> Mapping[str, Any]:
+    return world["making"]
 
 
 def _school(world: World, scope: str) -> Mapping[str, Any]:
@@ -70,7 +73,8 @@ REGIONAL = (
 READERS = f"school_head deputy_head {MUNICIPAL} {REGIONAL}"
 ALL = f"{READERS} cmoko_analyst"
 FOLLOW = "region_head region_wg_member iro_coordinator auditor"
-OWNER = roles(HIDDEN, yes="region_coordinator", no=FOLLOW)
+TAKE_PART = "school_head deputy_head"
+OWNER = roles(HIDDEN, yes="region_coordinator", no=f"{FOLLOW} {TAKE_PART}")
 IMPORTS = roles(HIDDEN, yes="cmoko_analyst", no=READERS)
 
 ROWS = [
@@ -95,7 +99,7 @@ ROWS = [
         at=_list,
         form=lambda world, scope: {"code": "rural_pct", "value": "58,2", "source": "Отчёт"},
     ),
-    Row("schools.list_progress", own=roles(HIDDEN, yes=f"region_coordinator {FOLLOW}"), at=_draft),
-    Row("schools.remind", "POST", own=OWNER, at=_draft),
-    Row("schools.go_on", "POST", own=OWNER, at=_draft),
+    Row("inbox.fan", own=roles(HIDDEN, yes="region_coordinator iro_coordinator auditor"), at=_making),
+    Row("inbox.remind_open", "POST", own=OWNER, at=_making),
+    Row("inbox.go_on_without", "POST", own=OWNER, at=_making),
 ]

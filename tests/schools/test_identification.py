@@ -11,19 +11,19 @@ from flask import Flask, g
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.engine import operations as engine
+from app.engine import queries as engine_queries
 from app.engine.models import ProcessInstance
 from app.engine.scenarios import read_scenario, run
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
-from app.kernel.errors import Forbidden, Invalid
+from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.notifications.models import Notice
 from app.people import operations as people_operations
 from app.people import queries as people
 from app.schools import queries
 from app.schools.models import IndexRun, SchoolContext, SchoolList, SchoolListRow
-from app.schools.operations import progress as operations
 from app.schools.queries import lists as lists_of_schools
-from app.schools.queries import progress
 from tests.processes import conftest as processes
 from tests.processes.scenes import SCENES
 from tests.web.browsing import Browser
@@ -212,26 +212,35 @@ def test_bpm_10_one_of_42_schools_is_stuck_and_the_parent_goes_on(stage: None, a
     seen: dict[str, Any] = {}
 
     def stuck() -> Mapping[str, Any]:
-        key = the_list()
-        with db.unit_of_work():
+        with db.unit_of_work() as session:
+            instance = session.scalars(select(SchoolList.instance_key)).one()
+            assert instance
             owner, other = people.actor_for("municipal_coordinator"), people.actor_for("region_head")
         browser = Visitor(app, "municipal_coordinator", processes.PASSWORD)
-        page = browser.get(f"/schools/lists/{key}/progress").get_data(as_text=True)
+        address = f"/processes/{instance}/steps/contexts"
+        assert address in browser.get(f"/processes/{instance}").get_data(as_text=True)
+        page = browser.get(address).get_data(as_text=True)
         assert "41 из 42" in page
         with db.unit_of_work():
-            found = progress.progress(owner, key)
-            assert (found.done, found.schools, [each.school for each in found.open]) == (41, 42, ["lebedyan-3"])
-            assert operations.remind(owner, key) == 1
-            assert operations.remind(owner, key) == 0  # once a day
+            found = engine_queries.fan(owner, instance, "contexts")
+            (branch,) = found.open
+            assert (found.done, found.total, branch.organisation) == (41, 42, "lebedyan-3")
+            assert f"/tasks/{branch.tasks[0].key}/owner" in page
+            assert engine.remind_open(owner, instance, "contexts") == 1
+            assert engine.remind_open(owner, instance, "contexts") == 0  # once a day
         with db.unit_of_work(), pytest.raises(Forbidden):
-            operations.go_on_without(other, key, "lebedyan-3", "Так решили")
+            engine.go_on_without(other, instance, branch.token, "Так решили")
         with db.unit_of_work(), pytest.raises(Invalid):
-            operations.go_on_without(owner, key, "lebedyan-3", " ")
-        reason = {"school": "lebedyan-3", "reason": "Директор в больнице"}
-        assert browser.post(f"/schools/lists/{key}/go-on", **reason).status_code == 303
-        with db.unit_of_work(), pytest.raises(Invalid):
-            operations.go_on_without(owner, key, "lebedyan-3", "Второй раз")
-        seen["key"] = key
+            engine.go_on_without(owner, instance, branch.token, " ")
+        assert browser.post(f"{address}/go-on", branch=branch.token, reason=" ").status_code == 422
+        reason = {"branch": branch.token, "reason": "Директор в больнице"}
+        assert browser.post(f"{address}/go-on", **reason).status_code == 303
+        with db.unit_of_work(), pytest.raises(Conflict):
+            engine.go_on_without(owner, instance, branch.token, "Второй раз")
+        history = browser.get(f"/processes/{instance}/history").get_data(as_text=True)
+        assert "СОШ № 3 Лебедянь: Контекстные данные всех школ" in history
+        assert "Директор в больнице" in history
+        seen["key"] = the_list()
         return {}
 
     heads = ["school_head", "school_head3", *(f"extra{number}" for number in range(1, 40))]

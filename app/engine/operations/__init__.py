@@ -8,6 +8,7 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
     cancel_instance(actor, key, reason)
     set_variables(actor, key, variables, *, element=None, local=False)
     hold_instance(key)
+    go_on_without(actor, key, token, reason)            remind_open(actor, key, element_id, tokens) -> int
     move_instance(actor, key, organisation, variables)  hand_over(actor, keys, role, old, new) -> int
     complete_user_task(actor, task_key, values, …)
     claim_task(actor, task_key)                         release_task(actor, task_key)
@@ -27,6 +28,7 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
 from __future__ import annotations
 
 from .deploying import deploy
+from .fans import go_on_without, remind_open
 from .handing_over import hand_over, move_instance
 from .incidents import resolve_incident
 from .instances import cancel_instance, hold_instance, set_variables, start_instance
@@ -49,11 +51,13 @@ __all__ = [
     "extend_deadline",
     "fail_job",
     "fire_due",
+    "go_on_without",
     "hand_over",
     "hold_instance",
     "move_instance",
     "publish_message",
     "release_task",
+    "remind_open",
     "reschedule",
     "resolve_incident",
     "save_draft",

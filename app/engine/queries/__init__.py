@@ -7,6 +7,7 @@ definitions(actor, …) -> list[DefinitionView]               startable(actor) -
 xml_of(actor, definition_key) -> str                        waiting_on(actor, instance_key) -> list[Waiting]
 incidents(actor, …) -> Page[IncidentView]                   scopes(actor, instance_key) -> list[dict]
 open_task(instance_key, element_id) -> int | None                  is_over(instance_key) -> bool
+fans(actor, instance_key) -> list[FanView]                  fan(actor, instance_key, element_id) -> FanView
 verify_chain(instance_key) -> str | None                    travelled(actor, instance_key) -> Travelled
 """
 
@@ -23,6 +24,7 @@ from .definitions import (
     startable,
     xml_of,
 )
+from .fans import fan, fans
 from .history import broken_chains, history, travelled, verify_chain
 from .incidents import incidents
 from .instances import instance, instances, is_over, scopes, waiting_on
@@ -36,6 +38,8 @@ __all__ = [
     "definitions",
     "deployment",
     "end_name",
+    "fan",
+    "fans",
     "history",
     "incidents",
     "instance",

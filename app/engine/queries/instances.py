@@ -173,6 +173,12 @@ def waiting_on(actor: Actor, key: int) -> list[Waiting]:
     return sorted(found, key=lambda waiting: (waiting.kind != "user_task", waiting.since is None, waiting.since))
 
 
+def task_waiting(row: UserTask) -> Waiting:
+    """An open task as something that is waited for."""
+    whom = (candidates.person(row.assignee),) if row.assignee else tuple(row.candidates)
+    return Waiting("user_task", row.element_id, row.name, whom, row.created_at, row.due_at, row.key)
+
+
 def _waits(key: int) -> Iterator[Waiting]:
     """The open rows of one instance."""
     names = definition(live.head(key).definition_key).model.elements
@@ -185,8 +191,7 @@ def _waits(key: int) -> Iterator[Waiting]:
         return (info.name if info else None) or row.element_id
 
     for row in rows(UserTask, UserTask.state == "open"):
-        whom = (candidates.person(row.assignee),) if row.assignee else tuple(row.candidates)
-        yield Waiting("user_task", row.element_id, row.name, whom, row.created_at, row.due_at, row.key)
+        yield task_waiting(row)
     for row in rows(Timer):
         yield Waiting("timer", row.element_id, name(row), (), None, row.due_at, row.key)
     for row in rows(EventSubscription):

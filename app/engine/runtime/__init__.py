@@ -28,6 +28,8 @@ Verbs (each followed by `do_engine_steps()`, then `drain()`):
     catches_error(token_id, code) -> bool       whether throw_error would be caught inside this instance
     fail(token_id, message)                     raise an incident on a waiting token (job without retries left)
     resolve(token_id)                           retry: the incident is gone, the element is entered again if it failed
+    leave_out(token_id)                         end one iteration of a multi-instance without its work
+    fans() -> list[Fan]                         the multi-instance elements that wait, with their open iterations
     set_variables(token_id | None, variables, local=False)     change variables seen by a token, or the root ones
     reschedule(token_id, due, field="due")      move a timer ('due') or a task's 'dueDate'/'followUpDate'
     cancel(reason)                              end the instance from outside

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from app.engine.runtime.fans import FanMixin
 from app.engine.runtime.following import FollowMixin
 from app.engine.runtime.incidents import ENDLESS, IncidentMixin, Unhandled, kind_of
 from app.engine.runtime.scopes import ScopeMixin, SubScope
@@ -27,7 +28,7 @@ Effect = tuple[Any, ...]
 Decide = Callable[[str, str, str | None, Mapping[str, Any]], Any]
 
 
-class Instance(VerbMixin, IncidentMixin, FollowMixin, ScopeMixin, BpmnWorkflow):  # type: ignore[misc]
+class Instance(VerbMixin, IncidentMixin, FollowMixin, FanMixin, ScopeMixin, BpmnWorkflow):  # type: ignore[misc]
     """A process instance; see the package for its verbs, waits, journal and effects.
 
     Args:

@@ -110,6 +110,23 @@ class MultiInstance(Element):
             raise NoAnswer(f"the completion condition gave {values['stop']!r}, neither true nor false")
         child.internal_data["weighed"] = values
 
+    def iterations(self, token: Token) -> list[Token]:
+        """The iterations that have not ended."""
+        return [child for child in token.children if child.task_spec.name == self.extensions["mi"]["inner"]]
+
+    def leave_out(self, token: Token, child: Token) -> None:
+        """End an iteration without its work: its output is what its variables say now, null where nothing does.
+
+        A completion condition counts it as completed: who decides that nobody waits for it decides this too.
+        """
+        top = token.workflow.top_workflow
+        try:
+            self.weigh(token, child, {})
+        except FeelError:
+            child.mark(weighed={"out": None} if "out" in self.results_plan else {})
+        self.interrupt(top, child.cancel)
+        self.one_done(token, child)
+
     def one_done(self, token: Token, child: Token) -> None:
         """An iteration has ended: keep its output, start the next or finish."""
         settings, facts = self.extensions["mi"], token.internal_data

@@ -103,6 +103,17 @@ class VerbMixin:
         """Raise an incident on a waiting token, e.g. a job without retries left. It goes on waiting."""
         self.raise_incident(self._open(token_id), message, kind)
 
+    def leave_out(self, token_id: int) -> None:
+        """End one iteration of a multi-instance without its work; the others and what follows go on.
+
+        Raises:
+            LookupError: there is no such iteration (any more).
+        """
+        token = self._open(token_id)
+        if "i" not in token.internal_data or token.internal_data.get("leaving"):
+            raise LookupError("this is no open iteration")
+        token.parent.task_spec.leave_out(token.parent, token)
+
     def resolve(self, token_id: int) -> None:
         """Try a token with an incident again.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from app.engine import job_running, live, operations, passing, timers
+from app.engine import job_running, live, operations, passing, queries, timers
 from app.engine.models import StartEvent, Timer
 from app.engine.scenarios.expecting import check
 from app.engine.scenarios.reading import Scenario, Step
@@ -116,6 +116,15 @@ class Acting:
         key = self.stage.instance_of(step.more.get("process"), step.more.get("where"))
         with db.unit_of_work():
             operations.set_variables(PLATFORM, key, self.stage.value(step.value), internal=True)
+
+    def _go_on_without(self, step: Step) -> None:
+        key, actor = self.stage.instance_of(None, None), self.stage.actor(step.more["as"])
+        with db.unit_of_work():
+            branches = (branch for fan in queries.fans(actor, key) for branch in fan.open)
+            token = next((each.token for each in branches if each.organisation == step.value), None)
+            if token is None:
+                raise ScenarioFailed(f"{step.value} is not waited for")
+            operations.go_on_without(actor, key, token, step.more["reason"])
 
     def _retry(self, step: Step) -> None:
         found = [each.key for each in self.stage.incidents() if each.element_id == step.value]

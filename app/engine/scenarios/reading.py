@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-KINDS = ("task", "time", "until", "message", "set", "retry", "scene", "expect")
+KINDS = ("task", "time", "until", "message", "set", "go_on_without", "retry", "scene", "expect")
 _TOP = frozenset({"title", "process", "clock", "scene", "start", "steps", "expect"})
 _KEYS: dict[str, frozenset[str]] = {
     "task": frozenset({"task", "as", "answers", "outcome", "comment", "where", "refused"}),
@@ -18,6 +18,7 @@ _KEYS: dict[str, frozenset[str]] = {
     "until": frozenset({"until"}),
     "message": frozenset({"message"}),
     "set": frozenset({"set", "process", "where"}),
+    "go_on_without": frozenset({"go_on_without", "as", "reason"}),
     "retry": frozenset({"retry"}),
     "scene": frozenset({"scene", "with"}),
     "expect": frozenset({"expect"}),

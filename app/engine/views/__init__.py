@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from .deploying import DefinitionView, Deployed, DeployedItem, Resource
-from .instances import EventView, IncidentView, InstanceFilter, InstanceView, JobView, Travelled, Waiting
+from .instances import (
+    BranchView,
+    EventView,
+    FanView,
+    IncidentView,
+    InstanceFilter,
+    InstanceView,
+    JobView,
+    Travelled,
+    Waiting,
+)
 from .pages import CAP, Page
 from .tasks import Outcome, TaskDetail, TaskFilter, TaskPage, TaskView
 
 __all__ = [
     "CAP",
+    "BranchView",
     "DefinitionView",
     "Deployed",
     "DeployedItem",
     "EventView",
+    "FanView",
     "IncidentView",
     "InstanceFilter",
     "InstanceView",

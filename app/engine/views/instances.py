@@ -54,6 +54,39 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchView:
+    """One open item of a multi-instance over organisations.
+
+    Attributes:
+        token: names it for `operations.go_on_without`.
+        organisation: its code; None for an item that names none.
+        tasks: the open tasks of people in it; none while the platform is at work or stopped by an error.
+    """
+
+    token: int
+    organisation: str | None
+    tasks: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FanView:
+    """A multi-instance over organisations that an instance waits at: `done` of `total` have ended.
+
+    Attributes:
+        owner: the reader owns the process: may remind.
+        may_leave_out: and may go on without one of them.
+    """
+
+    element_id: str
+    name: str
+    total: int
+    done: int
+    open: tuple[BranchView, ...]
+    owner: bool
+    may_leave_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     """One row of an instance's history; `entries` as `app.engine.runtime` describes its journal."""
 

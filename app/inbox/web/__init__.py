@@ -12,7 +12,7 @@ from app.web import shell
 blueprint = Blueprint("inbox", __name__, template_folder="../templates")
 
 from .. import duties as _duties  # noqa: E402, F401
-from . import acts, bulk, filters, owner, processes, starting, talk, tasks  # noqa: E402, F401
+from . import acts, bulk, fans, filters, owner, processes, starting, talk, tasks  # noqa: E402, F401
 
 _WORKLESS = frozenset({"auditor", "designer", "admin"})
 

@@ -91,6 +91,7 @@ def page_of(
         tab=tab,
         STATUSES=STATUSES,
         waiting=_waiting(actor, instance),
+        fans=engine.fans(actor, key),
         owns=policies.owns(actor, instance) and instance.status == "active",
         own_tasks=_own_tasks(actor, instance),
         parent=_parent(actor, instance),

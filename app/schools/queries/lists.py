@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, or_, select, true
 
+from app.engine import queries as engine
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
@@ -53,6 +54,16 @@ def lists_for(actor: Actor) -> list[SchoolList]:
     policies.demand_lists(actor)
     query = select(SchoolList).where(_visible(actor)).order_by(SchoolList.year.desc(), SchoolList.created_at.desc())
     return list(db.session.scalars(query))
+
+
+def process_of(actor: Actor, found: SchoolList) -> int | None:
+    """The process that makes a draft, for who may see it: its page says how far the schools are."""
+    if found.state != "draft" or found.instance_key is None:
+        return None
+    try:
+        return engine.instance(actor, found.instance_key).key
+    except NotFound:
+        return None
 
 
 def list_view(actor: Actor, key: int) -> ListView:

@@ -1,4 +1,4 @@
-"""Lists of schools: the lists of all years, one list, figures of reports beside the computed ones, progress."""
+"""Lists of schools: the lists of all years, one list, figures of reports beside the computed ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from app.kernel.errors import Invalid
 from app.web import excel, shell
@@ -17,9 +16,8 @@ from app.web.forms import FormState
 from app.web.listing import Column
 
 from .. import policies
-from ..operations import lists, progress
+from ..operations import lists
 from ..queries import lists as queries
-from ..queries import progress as following
 from ..queries import registry
 from . import words
 from .blueprint import blueprint
@@ -81,12 +79,12 @@ def _list_page(view: queries.ListView, state: FormState) -> str:
     page: str = shell.render(
         "schools/list.html",
         view=view,
+        process=queries.process_of(actor, view.list),
         state=state,
         beside=queries.share_beside,
         may_report=policies.may_keep_groups(actor),
         may_see_schools=policies.may_see_schools(actor),
         may_see_disputes=policies.may_see_disputes(actor),
-        may_follow=following.may_follow(actor, view.list),
         figures=list(words.FIGURE.items()),
         **_words(),
     )
@@ -125,31 +123,3 @@ def _number(text: str) -> Decimal:
         return Decimal(text.strip().replace(",", ".").replace(" ", ""))
     except InvalidOperation:
         return Decimal(-1)
-
-
-@blueprint.get("/lists/<int:key>/progress")
-def list_progress(key: int) -> ResponseReturnValue:
-    """Which schools have entered their data, and whom the list waits for."""
-    actor = shell.current_actor()
-    found = following.progress(actor, key)
-    return shell.render("schools/progress.html", progress=found, state=FormState())
-
-
-@blueprint.post("/lists/<int:key>/remind")
-def remind(key: int) -> ResponseReturnValue:
-    """Remind one school, or all that are waited for."""
-    told = progress.remind(shell.current_actor(), key, request.form.getlist("school"))
-    text = ngettext("%(num)s person is reminded.", "%(num)s people are reminded.", told)
-    return shell.go("schools.list_progress", key=key, message=text)
-
-
-@blueprint.post("/lists/<int:key>/go-on")
-def go_on(key: int) -> ResponseReturnValue:
-    """Go on without the data of a school."""
-    actor, state = shell.current_actor(), FormState(values=request.form)
-    try:
-        progress.go_on_without(actor, key, request.form.get("school", ""), request.form.get("reason", ""))
-        return shell.go("schools.list_progress", key=key, message=_("The process goes on without this school's data."))
-    except Invalid as error:
-        state.refuse(error)
-    return shell.render("schools/progress.html", progress=following.progress(actor, key), state=state), 422

@@ -28,6 +28,7 @@ VERBS: dict[str, object] = {
     "reschedule": _l("dates were worked out anew"),
     "deadline": _l("a deadline was noted"),
     "cancel": _l("cancelled the process"),
+    "go_on_without": _l("went on without an answer"),
     "set_variables": _l("corrected data"),
     "move": _l("moved to another organisation"),
     "update_task": _l("changed the task"),
