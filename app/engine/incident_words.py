@@ -25,7 +25,7 @@ _SENTENCES = {
     DECISION: _l("A decision table gave no answer for the values that it got."),
     FORM: _l("The form of the task is not installed."),
     CALL: _l("The process that this step starts is not installed or cannot be started."),
-    JOB: _l("Background work failed and is not repeated by itself any more."),
+    JOB: _l("Automatic work failed and is not repeated by itself any more."),
     UNCAUGHT: _l("An error was reported that the model does not provide for."),
     ENDLESS: _l("The process runs in a circle without waiting for anything."),
     OTHER: _l("An automatic step was refused with the data that it got."),

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from traceback import walk_tb
 from typing import Any
+
+import psycopg
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.engine import services
 from app.engine.definitions import Definition
 from app.engine.live import Head, head
 from app.engine.runtime import Instance
-from app.engine.runtime.incidents import ENDLESS
+from app.engine.runtime.incidents import ENDLESS, JOB
 from app.engine.services import BpmnError, InstanceFacts, ModelFault, ServiceCall, ServiceType
 from app.feel import FeelError
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import AppError, Invalid, Unavailable
+from app.kernel.log import logger
 
+log = logger(__name__)
 MOST = 10_000
 """Service tasks that one action may run."""
+_MEANWHILE = (
+    *(OperationalError, InterfaceError, IntegrityError, NoConnection, StaleDataError),
+    *(psycopg.OperationalError, psycopg.InterfaceError, psycopg.IntegrityError),
+)
+"""The database is away, or somebody else was faster: the same action succeeds when it is done again."""
+
+
+class Defect(Exception):
+    """A handler failed in a way that nobody has foreseen; says where, and quotes no values."""
 
 
 class Moved(Exception):
@@ -74,19 +92,38 @@ def run_chain(actor: Actor, at: Head, definition: Definition, instance: Instance
 def _serve(actor: Actor, facts: InstanceFacts, instance: Instance, kind: ServiceType, token: int) -> None:
     """Run one service and hand its outcome to the instance."""
     try:
-        with db.session.begin_nested():
-            result = kind.handler(call_of(actor, facts, instance, token))
-        instance.finish(token, dict(result or {}))
+        instance.finish(token, _work(kind, call_of(actor, facts, instance, token)))
     except BpmnError as error:
         instance.throw_error(token, error.code, error.variables, error.message)
     except (ModelFault, FeelError, ValueError) as error:
         instance.fail(token, str(error))
+    except Defect as error:
+        instance.fail(token, str(error), JOB)
     except Unavailable:
         raise
     except AppError as error:
         if isinstance(error, Invalid) and not actor.system:
             raise  # what the person entered can be mended by the person
         instance.fail(token, str(error) or error.title)
+
+
+def _work(kind: ServiceType, call: ServiceCall) -> dict[str, Any]:
+    """What the handler returns; what it wrote is undone when it fails.
+
+    Raises:
+        Defect: it failed with an exception that is no answer of a handler (`services`). The person's action stands:
+            nobody could mend the element by acting again.
+    """
+    try:
+        with db.session.begin_nested():
+            return dict(kind.handler(call) or {})
+    except (BpmnError, ModelFault, FeelError, ValueError, AppError, *_MEANWHILE):
+        raise
+    except Exception as error:
+        log.exception("an inline service failed", type=kind.name, element=call.element_id, instance=call.instance.key)
+        frame, line = list(walk_tb(error.__traceback__))[-1]
+        place = f"{Path(frame.f_code.co_filename).name}:{line}"
+        raise Defect(f"{kind.name}: {type(error).__name__} ({place})") from error
 
 
 def call_of(actor: Actor, facts: InstanceFacts, instance: Instance, token: int) -> ServiceCall:

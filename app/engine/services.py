@@ -11,7 +11,8 @@ registered waits for an external worker over the API.
 
 What a handler raises: `BpmnError` is thrown from the element (an error boundary event may catch it); `ModelFault` or a
 refusal of the kernel (`NotFound`, `Invalid`, …) undoes the handler and becomes an incident at the element; anything
-else is a defect: inline it rolls back the whole action, as a job it is tried again.
+else is a defect: inline it undoes the handler and becomes an incident that names the exception and its place, as a job
+it is tried again. Only what passes by itself (the database is away, somebody was faster) rolls back the whole action.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from camunda_orchestration_sdk import errors, models
 from camunda_orchestration_sdk import semantic_types as t
 from camunda_orchestration_sdk.types import File
 
+from app.engine import services
 from tests.api.conftest import MODELS, Connect
 from tests.api.test_sdk import start
 
@@ -213,3 +215,24 @@ def test_a_document_of_a_wrong_type_is_refused(connect: Connect) -> None:
     )
     with pytest.raises(errors.BadRequestError):
         connect("teacher").create_document(data=data)
+
+
+def test_a_defect_of_our_own_service_is_an_incident_and_the_start_stands(
+    connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(call: services.ServiceCall) -> dict[str, object]:
+        return {"found": {}[call.variables["who"]]}
+
+    monkeypatch.setitem(services._types, "api.own", services.ServiceType("api.own", broken, True, None))
+    model = tmp_path / "own.bpmn"
+    model.write_text((MODELS / "work.bpmn").read_text().replace("api_work", "api_own").replace(TYPE, "api.own"))
+    connect("designer").deploy_resources_from_files([str(model)])
+    key = start(connect, "teacher", "api_own", amount=3, who="Иванова").process_instance_key
+    [incident] = open_incidents(connect, key)
+    assert (incident.error_type.value, incident.element_id) == ("JOB_NO_RETRIES", "reserve")
+    assert incident.error_message.startswith("api.own: KeyError (test_sdk_workers.py:")
+    assert "Иванова" not in incident.error_message
+    assert state_of(connect, key) == "ACTIVE"
+    monkeypatch.setitem(services._types, "api.own", services.ServiceType("api.own", lambda call: {}, True, None))
+    connect("designer").resolve_incident(incident.incident_key, data=models.IncidentResolutionRequest())
+    assert state_of(connect, key) == "COMPLETED"

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from app.engine import live, operations, passing
+from app.engine import live, operations, passing, services
 from app.engine.models import UserTask
 from app.engine.views import Deployed, Resource
 from app.kernel.actor import PLATFORM, Actor, Assignment, Substitution
 from app.kernel.db import db
+
+from . import models as m
 
 
 def person(login: str, *roles: str, path: tuple[str, ...] = ("reg",), **more: Any) -> Actor:
@@ -46,6 +48,29 @@ def deploy() -> Callable[..., Deployed]:
             return operations.deploy(PLATFORM, resources)
 
     return run
+
+
+@pytest.fixture
+def types() -> Iterator[None]:
+    """Types that a test registers are gone after it."""
+    before = dict(services._types)
+    yield
+    services._types.clear()
+    services._types.update(before)
+
+
+def one_service(deploy: Callable[..., Any], type: str, *inputs: tuple[str, str]) -> None:
+    """Deploy `p`: a task, the service task `work`, a task."""
+    deploy(
+        p=m.process(
+            "p",
+            m.start(),
+            m.user("before", "teacher"),
+            m.service("work", type, inputs),
+            m.user("after", "teacher"),
+            m.end(),
+        )
+    )
 
 
 def start(process: str, variables: dict[str, Any] | None = None, actor: Actor = PLATFORM, **more: Any) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
 
-from app.engine import job_running, operations, queries, services
+from app.engine import job_running, operations, queries
 from app.engine.services import BpmnError, ModelFault, ServiceCall, service_type
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
@@ -18,7 +18,7 @@ from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.notifications.models import Notice
 
 from . import models as m
-from .conftest import complete, one, open_tasks, person, rows, start
+from .conftest import complete, one, one_service, open_tasks, person, rows, start
 
 DMN = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
@@ -36,28 +36,6 @@ SLA = """<?xml version="1.0" encoding="UTF-8"?>
   <decision id="sla" name="sla"><variable id="v" name="sla" />
     <literalExpression id="l"><text>{review: 3}</text></literalExpression></decision>
 </definitions>"""
-
-
-@pytest.fixture
-def types() -> Iterator[None]:
-    """Types that a test registers are gone after it."""
-    before = dict(services._types)
-    yield
-    services._types.clear()
-    services._types.update(before)
-
-
-def one_service(deploy: Callable[..., Any], type: str, *inputs: tuple[str, str]) -> None:
-    deploy(
-        p=m.process(
-            "p",
-            m.start(),
-            m.user("before", "teacher"),
-            m.service("work", type, inputs),
-            m.user("after", "teacher"),
-            m.end(),
-        )
-    )
 
 
 def test_an_inline_service_runs_in_the_action(connection: Connection, deploy: Callable[..., Any], types: None) -> None:
@@ -132,22 +110,6 @@ def test_a_model_fault_is_undone_and_becomes_an_incident(
         assert queries.verify_chain(instance) is None
         with pytest.raises(Conflict):
             operations.resolve_incident(PLATFORM, incident.key)
-
-
-def test_a_defect_rolls_everything_back_and_surfaces(
-    connection: Connection, deploy: Callable[..., Any], types: None
-) -> None:
-    @service_type("test.defect", inline=True)
-    def defect(call: ServiceCall) -> None:
-        raise ZeroDivisionError
-
-    one_service(deploy, "test.defect")
-    instance = start("p")
-    key = open_tasks(instance)["before"]
-    with pytest.raises(ZeroDivisionError):
-        complete(key)
-    assert open_tasks(instance) == {"before": key}
-    assert one("SELECT count(*) FROM history_event WHERE instance_key = :key", key=instance) == 1
 
 
 def test_a_failing_expression_is_an_incident_at_its_element_and_can_be_mended(

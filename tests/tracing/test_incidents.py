@@ -10,7 +10,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
-from app.engine import operations, queries
+from app.engine import operations, queries, services
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people.queries import actor_for
@@ -18,6 +18,7 @@ from tests.inbox import work
 from tests.inbox.conftest import deploy
 from tests.web.conftest import Open
 
+_TYPE = '<zeebe:taskDefinition type="test.urgency"/>'
 pytestmark = pytest.mark.usefixtures("request_process")
 
 
@@ -109,3 +110,34 @@ def test_an_incident_that_is_over_cannot_be_tried_again(browse: Open, stopped: i
     admin.get("/incidents")
     assert admin.post("/incidents/1/retry").status_code == 404
     assert admin.post("/incidents/retry").status_code == 303
+
+
+_BY_A_SERVICE = (
+    ("<bpmn:businessRuleTask", "<bpmn:serviceTask"),
+    ("</bpmn:businessRuleTask>", "</bpmn:serviceTask>"),
+    ('<zeebe:calledDecision decisionId="urgency" resultVariable="days" bindingType="deployment"/>', _TYPE),
+)
+
+
+def test_a_defect_of_a_step_keeps_the_act_and_tells_who_looks_after_it(
+    browse: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def urgency(call: services.ServiceCall) -> dict[str, object]:
+        return {"days": {}[call.variables["request"]["topic"]]}
+
+    monkeypatch.setitem(services._types, "test.urgency", services.ServiceType("test.urgency", urgency, True, None))
+    with db.unit_of_work():
+        deploy(*_BY_A_SERVICE)
+    teacher, head = browse("teacher"), browse("school_head")
+    key = work.asked(teacher)
+    answer = work.complete(head, work.task(head, "Согласовать заявку"), "approve", password="demo")
+    assert answer.status_code == 303
+    assert work.tasks(head) == {}, "the head's act is kept"
+    assert "остановлен ошибкой" in work.main_of(teacher.get(f"/processes/{key}"))
+    said = work.main_of(browse("admin").get("/incidents"))
+    assert "Определить срочность" in said
+    assert "Автоматическая работа не удалась" in said
+    with db.unit_of_work():
+        (found,) = queries.incidents(PLATFORM, instance_key=key).items
+    assert found.message.startswith("test.urgency: KeyError (test_incidents.py:")
+    assert "Дроби" not in found.message
