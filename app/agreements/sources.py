@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, Text, cast, literal, select
+from sqlalchemy import Select, Text, cast, literal
 
 from app.forms import sources as pickers
 from app.indicators import sources
+from app.indicators.feeds import columns
 from app.indicators.sources import Field
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -19,7 +21,7 @@ from app.people.models import Organisation
 
 from .models import CONFIRMED, SIGNED, Agreement, AgreementParty, JointActivity, SupportSite
 
-_LINK = literal("/agreements/")
+_PAGE = columns.link("/agreements/", Agreement.key)
 PARTNERS = ("school", "tutor_school", "iro", "mouo", "mms", "external_provider", "innovation_site", "region_authority")
 """Kinds of organisations that may be a party."""
 
@@ -44,84 +46,57 @@ def partner_label(code: str) -> str | None:
         return None
 
 
-def party_rows() -> Select[Any]:
-    """Parties of signed agreements: one row per agreement and organisation."""
-    columns: tuple[Any, ...] = (
-        (cast(Agreement.key, Text) + literal(":") + AgreementParty.organisation).label("key"),
-        Agreement.subject.label("title"),
-        (_LINK + cast(Agreement.key, Text)).label("link"),
-        AgreementParty.organisation.label("organisation"),
-        Agreement.signed_on.label("on"),
-        AgreementParty.organisation.label("school"),
-        AgreementParty.municipality.label("municipality"),
-        AgreementParty.role.label("role"),
-        Agreement.kind.label("kind"),
-        Agreement.state.label("state"),
-        Agreement.term_to.label("until"),
-    )
-    query = select(*columns).join(Agreement, Agreement.key == AgreementParty.agreement_key)
-    return query.where(Agreement.state.in_(SIGNED))
-
-
-def activity_rows() -> Select[Any]:
-    """Rows of the joint plans of signed agreements."""
-    columns: tuple[Any, ...] = (
-        cast(JointActivity.key, Text).label("key"),
-        JointActivity.title.label("title"),
-        (_LINK + cast(Agreement.key, Text)).label("link"),
-        JointActivity.responsible.label("organisation"),
-        JointActivity.due.label("on"),
-        JointActivity.state.label("state"),
-        (JointActivity.state == CONFIRMED).label("confirmed"),
-        JointActivity.form.label("form"),
-        JointActivity.held_on.label("held_on"),
-    )
-    query = select(*columns).join(Agreement, Agreement.key == JointActivity.agreement_key)
-    return query.where(Agreement.state.in_(SIGNED))
-
-
-def site_rows() -> Select[Any]:
-    """Tutor schools and base sites."""
-    columns: tuple[Any, ...] = (
-        cast(SupportSite.key, Text).label("key"),
-        Organisation.short_name.label("title"),
-        literal("/agreements/sites").label("link"),
-        SupportSite.school.label("organisation"),
-        SupportSite.since.label("on"),
-        SupportSite.kind.label("kind"),
-        SupportSite.state.label("state"),
-    )
-    return select(*columns).join(Organisation, Organisation.code == SupportSite.school)
+def _signed(agreement: Any, rows: Select[Any]) -> Select[Any]:
+    """Rows of agreements that were signed."""
+    return rows.join(Agreement, Agreement.key == agreement).where(Agreement.state.in_(SIGNED))
 
 
 pickers.register("partners", search=partners_for, label=partner_label, title=_l("Organisation"))
-sources.register(
+sources.table(  # one row per signed agreement and organisation
     "agreement_parties",
     label=_l("Parties of agreements"),
-    select=party_rows,
+    key=cast(Agreement.key, Text) + ":" + AgreementParty.organisation,
+    title=Agreement.subject,
+    link=_PAGE,
+    organisation=AgreementParty.organisation,
+    on=Agreement.signed_on,
+    joined=partial(_signed, AgreementParty.agreement_key),
     fields=(
-        Field("school", _l("Party"), "organisation"),
-        Field("municipality", _l("Municipality"), "organisation"),
-        Field("role", _l("Role of the party"), "text"),
-        Field("kind", _l("Kind of agreement"), "text"),
-        Field("state", _l("State"), "text"),
-        Field("until", _l("Until"), "date"),
+        Field("school", _l("Party"), "organisation", AgreementParty.organisation),
+        Field("municipality", _l("Municipality"), "organisation", AgreementParty.municipality),
+        Field("role", _l("Role of the party"), "text", AgreementParty.role),
+        Field("kind", _l("Kind of agreement"), "text", Agreement.kind),
+        Field("state", _l("State"), "text", Agreement.state),
+        Field("until", _l("Until"), "date", Agreement.term_to),
     ),
 )
-sources.register(
+sources.table(  # of signed agreements
     "joint_activities",
     label=_l("Joint plans of agreements"),
-    select=activity_rows,
+    key=JointActivity.key,
+    title=JointActivity.title,
+    link=_PAGE,
+    organisation=JointActivity.responsible,
+    on=JointActivity.due,
+    joined=partial(_signed, JointActivity.agreement_key),
     fields=(
-        Field("state", _l("State"), "text"),
-        Field("confirmed", _l("Confirmed"), "boolean"),
-        Field("form", _l("Form of cooperation"), "text"),
-        Field("held_on", _l("Held on"), "date"),
+        Field("state", _l("State"), "text", JointActivity.state),
+        Field("confirmed", _l("Confirmed"), "boolean", JointActivity.state == CONFIRMED),
+        Field("form", _l("Form of cooperation"), "text", JointActivity.form),
+        Field("held_on", _l("Held on"), "date", JointActivity.held_on),
     ),
 )
-sources.register(
+sources.table(
     "support_sites",
     label=_l("Tutor schools and base sites"),
-    select=site_rows,
-    fields=(Field("kind", _l("Kind"), "text"), Field("state", _l("State"), "text")),
+    key=SupportSite.key,
+    title=Organisation.short_name,
+    link=literal("/agreements/sites", Text),
+    organisation=SupportSite.school,
+    on=SupportSite.since,
+    joined=lambda rows: rows.join(Organisation, Organisation.code == SupportSite.school),
+    fields=(
+        Field("kind", _l("Kind"), "text", SupportSite.kind),
+        Field("state", _l("State"), "text", SupportSite.state),
+    ),
 )

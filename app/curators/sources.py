@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, Text, cast, literal, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import String
 
@@ -14,6 +14,7 @@ from app.engine import policies as engine
 from app.engine.models import ProcessInstance
 from app.forms import sources
 from app.indicators import sources as indicators
+from app.indicators.feeds import columns
 from app.indicators.sources import Field
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -65,33 +66,21 @@ def looked_after(actor: Actor) -> ColumnElement[bool] | None:
     return ProcessInstance.process_id.in_(FOLLOWED) & found
 
 
-def appointment_rows() -> Select[Any]:
-    """Appointments in force, for indicators (LIP-I-3.2, LIP-I-2.1, SOS-I-04)."""
-    row = CuratorAppointment
-    columns: tuple[Any, ...] = (
-        cast(row.key, Text).label("key"),
-        row.person_name.label("title"),
-        (literal("/curators/") + cast(row.key, Text)).label("link"),
-        row.target.label("organisation"),
-        row.valid_from.label("on"),
-        row.kind.label("kind"),
-        row.person.label("person"),
-        row.municipality.label("municipality"),
-        row.valid_to.label("until"),
-    )
-    return select(*columns).where(row.state == ACTIVE)
-
-
 sources.register("experts", search=experts_for, label=expert_label, title=_l("Expert"))
 engine.instance_source(looked_after)
-indicators.register(
+indicators.table(  # in force (LIP-I-3.2, LIP-I-2.1, SOS-I-04)
     "curator_appointments",
     label=_l("Curators and consultants"),
-    select=appointment_rows,
+    key=CuratorAppointment.key,
+    title=CuratorAppointment.person_name,
+    link=columns.link("/curators/", CuratorAppointment.key),
+    organisation=CuratorAppointment.target,
+    on=CuratorAppointment.valid_from,
+    joined=lambda rows: rows.where(CuratorAppointment.state == ACTIVE),
     fields=(
-        Field("kind", _l("Duty"), "text"),
-        Field("person", _l("Person"), "person"),
-        Field("municipality", _l("Municipality"), "organisation"),
-        Field("until", _l("Until"), "date"),
+        Field("kind", _l("Duty"), "text", CuratorAppointment.kind),
+        Field("person", _l("Person"), "person", CuratorAppointment.person),
+        Field("municipality", _l("Municipality"), "organisation", CuratorAppointment.municipality),
+        Field("until", _l("Until"), "date", CuratorAppointment.valid_to),
     ),
 )

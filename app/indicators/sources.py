@@ -1,30 +1,34 @@
 """What indicators count: named queries that every feature registers for its own rows.
 
-A feature registers in a module that its `jobs.py` or `service_tasks.py` imports, so that the worker knows it too::
+A feature declares its tables in a module that its `jobs.py` or `service_tasks.py` imports, so that the worker knows
+them too::
 
     from app.indicators import sources
     from app.indicators.sources import Field
 
-    def rows() -> SelectBase:
-        return select(
-            cast(Certificate.key, Text).label("key"), Listener.teacher_name.label("title"),
-            (literal("/courses/certificates/") + cast(Certificate.key, Text)).label("link"),
-            Listener.school.label("organisation"), Certificate.issued_on.label("on"),
-            Listener.teacher.label("teacher"), Certificate.hours.label("hours"),
-        ).join(Certificate.listener)
+    sources.table(
+        "certificates", label=_l("Certificates"),
+        key=Certificate.key, title=Listener.teacher_name, link=columns.link("/courses/certificates/", Certificate.key),
+        organisation=Listener.school, on=Certificate.issued_on,
+        joined=lambda rows: rows.join(Certificate.listener), scope=policies.certificates_in_scope,
+        fields=(
+            Field("teacher", _l("Teacher"), "person", Listener.teacher),
+            Field("hours", _l("Hours"), "number", Certificate.hours),
+        ),
+    )
 
-    sources.register("certificates", label=_l("Certificates"), select=rows, fields=(
-        Field("teacher", _l("Teacher"), "person"), Field("hours", _l("Hours"), "number")))
+What is no table with joins hands a statement to `register`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import field as attribute
+from typing import Any, Literal, get_args
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, SelectBase, Text, cast, null, select
+from sqlalchemy import ColumnElement, Date, Select, SelectBase, Text, cast, null, select
 
 from app.kernel.actor import Actor
 
@@ -37,6 +41,8 @@ SCHOOL_GROUPS = "school_groups"
 Rows = Callable[[], SelectBase]
 Visible = Callable[[Actor], SelectBase | None]
 Counted = Callable[[Actor], bool]
+Joined = Callable[[Select[Any]], Select[Any]]
+Scope = Callable[[Actor], ColumnElement[bool] | None]
 Family = Callable[[str], "Source | None"]
 _sources: dict[str, Source] = {}
 _families: dict[str, tuple[Family, Callable[[], Iterable[str]]]] = {}
@@ -52,11 +58,13 @@ class Field:
         name: of the column.
         label: lazy text, as the editor shows it.
         type: `organisation` holds codes, `person` logins, `list` an array of texts (operator `contains`).
+        column: its SQL, where the source is a `table`.
     """
 
     name: str
     label: object
     type: Type
+    column: Any = attribute(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,59 @@ class Source:
     visible: Visible | None
     counted: Counted | None
     min_group: int
+
+
+def _alone(rows: Select[Any]) -> Select[Any]:
+    """A table without joins and conditions."""
+    return rows
+
+
+def table(
+    code: str,
+    *,
+    label: object,
+    key: Any,
+    title: Any,
+    organisation: Any,
+    fields: Iterable[Field],
+    link: Any = None,
+    on: Any = None,
+    joined: Joined = _alone,
+    scope: Scope | None = None,
+    counted: Counted | None = None,
+    min_group: int = 0,
+) -> None:
+    """Offer the rows of a table: one declaration of what is read and how it is called.
+
+    Args:
+        key, title, organisation, link, on: columns of `ALWAYS`; rows without a page or a date leave the last two out.
+        fields: each with its column.
+        joined: adds joins and the conditions under which a row counts; asked anew for every statement.
+        scope: condition on the rows that a person sees in the list behind a number; None for all of them. Without it
+            a person sees the rows of the organisations in their scope.
+        code, label, counted, min_group: as `register` takes them.
+    """
+    own = tuple(fields)
+    always = {
+        "key": cast(key, Text),
+        "title": title,
+        "link": cast(null(), Text) if link is None else link,
+        "organisation": organisation,
+        "on": cast(null(), Date) if on is None else on,
+    }
+    named = {**always, **{field.name: field.column for field in own}}
+
+    def rows() -> Select[Any]:
+        return joined(select(*(column.label(name) for name, column in named.items())))
+
+    def visible(actor: Actor) -> SelectBase | None:
+        condition = scope(actor) if scope is not None else None
+        if condition is None:
+            return None
+        return rows().with_only_columns(always["key"].label("key"), maintain_column_froms=True).where(condition)
+
+    seen = visible if scope is not None else None
+    register(code, label=label, fields=own, select=rows, visible=seen, counted=counted, min_group=min_group)
 
 
 def register(

@@ -1,152 +1,131 @@
-"""What indicators count of programmes: measures, their occurrences, who took part in them, bodies."""
+"""What indicators count of programmes: measures, occurrences, who took part in them, roadmaps in force, bodies."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal, select
+from sqlalchemy import Select, Text, case, cast, func, literal
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.indicators import sources
+from app.indicators.feeds import columns
 from app.indicators.sources import Field
-from app.kernel.actor import Actor
+from app.people.models import Organisation
 
 from . import policies
 from .models import Body, Measure, MeasureFact, Occurrence, Roadmap, SupportProgramme
 from .models.measures import DONE
 
 _FIELDS = (
-    Field("programme", _l("Programme"), "text"),
-    Field("number", _l("Number"), "text"),
-    Field("process", _l("Process"), "text"),
-    Field("state", _l("State"), "text"),
-    Field("done", _l("Is done"), "boolean"),
+    Field("programme", _l("Programme"), "text", SupportProgramme.code),
+    Field("number", _l("Number"), "text", Measure.number),
+    Field("process", _l("Process"), "text", Measure.process),
 )
+_LINK = columns.link("/programmes/measures/", Measure.row_key)
+_PARTICIPANT = func.jsonb_array_elements(MeasureFact.participants).table_valued("value", name="participant").lateral()
+_VALUE = cast(_PARTICIPANT.c.value, JSONB)
+_CODE, _COUNT = _VALUE["organisation"].astext, _VALUE["count"]
 
 
-def _link() -> ColumnElement[str]:
-    return literal("/programmes/measures/", Text) + Measure.row_key
-
-
-def _facts() -> tuple[ColumnElement[Any], ...]:
-    return (
-        Measure.title.label("title"),
-        _link().label("link"),
-        SupportProgramme.code.label("programme"),
-        Measure.number.label("number"),
-        Measure.process.label("process"),
-    )
-
-
-def measures() -> Select[Any]:
-    """Measures of roadmaps; a measure belongs to the last year of its programme."""
-    columns = (
-        Measure.row_key.label("key"),
-        *_facts(),
-        SupportProgramme.organisation.label("organisation"),
-        SupportProgramme.period_to.label("on"),
-        Measure.state.label("state"),
-        (Measure.state == DONE).label("done"),
-    )
-    return _from(select(*columns).select_from(Measure))
-
-
-def occurrences() -> Select[Any]:
-    """Occurrences by the day on which they were done, else by the day on which they are due."""
-    columns = (
-        cast(Occurrence.key, Text).label("key"),
-        *_facts(),
-        SupportProgramme.organisation.label("organisation"),
-        func.coalesce(Occurrence.fact_on, Occurrence.due_on).label("on"),
-        Occurrence.status.label("state"),
-        (Occurrence.status == DONE).label("done"),
-        (Occurrence.opens_on != Occurrence.planned_on).label("moved"),
-    )
-    joined = select(*columns).select_from(Occurrence).join(Measure, Measure.key == Occurrence.measure_key)
-    return _from(joined)
-
-
-def participants() -> Select[Any]:
-    """Who took part: a row for each organisation of each accepted fact, at the organisation itself."""
-    row = func.jsonb_array_elements(MeasureFact.participants).table_valued("value", name="participant").lateral()
-    value = cast(row.c.value, JSONB)
-    code = value["organisation"].astext
-    columns = (
-        (cast(MeasureFact.key, Text) + literal(":", Text) + code).label("key"),
-        *_facts(),
-        code.label("organisation"),
-        MeasureFact.fact_on.label("on"),
-        code.label("participant"),
-        value["municipality"].astext.label("municipality"),
-        case(
-            (func.jsonb_typeof(value["count"]) == "number", cast(value["count"].astext, type_=Occurrence.key.type))
-        ).label("people"),
-    )
-    joined = (
-        select(*columns)
-        .select_from(MeasureFact)
-        .join(row, literal(True))
-        .join(Occurrence, Occurrence.key == MeasureFact.occurrence_key)
-        .join(Measure, Measure.key == Occurrence.measure_key)
-    )
-    return _from(joined)
-
-
-def bodies() -> Select[Any]:
-    """Bodies and sites of support by the day of their order."""
-    columns: tuple[ColumnElement[Any], ...] = (
-        Body.code.label("key"),
-        Body.title.label("title"),
-        (literal("/programmes/bodies/", Text) + Body.code).label("link"),
-        Body.organisation.label("organisation"),
-        Body.valid_from.label("on"),
-        Body.kind.label("kind"),
-        Body.state.label("state"),
-    )
-    return select(*columns)
-
-
-def _from(statement: Select[Any]) -> Select[Any]:
-    joined = statement.join(Roadmap, Roadmap.key == Measure.roadmap_key)
+def _measures(rows: Select[Any]) -> Select[Any]:
+    joined = rows.join(Roadmap, Roadmap.key == Measure.roadmap_key)
     return joined.join(SupportProgramme, SupportProgramme.key == Roadmap.programme_key)
 
 
-def visible_measures(actor: Actor) -> Select[Any]:
-    """Measures of programmes in scope."""
-    return _from(select(Measure.row_key).select_from(Measure)).where(policies.in_scope(actor))
+def _occurrences(rows: Select[Any]) -> Select[Any]:
+    return _measures(rows.select_from(Occurrence).join(Measure, Measure.key == Occurrence.measure_key))
 
 
-def visible_occurrences(actor: Actor) -> Select[Any]:
-    """Their occurrences."""
-    joined = select(cast(Occurrence.key, Text)).select_from(Occurrence)
-    return _from(joined.join(Measure, Measure.key == Occurrence.measure_key)).where(policies.in_scope(actor))
+def _participants(rows: Select[Any]) -> Select[Any]:
+    named = rows.select_from(MeasureFact).join(_PARTICIPANT, literal(True))
+    joined = named.join(Occurrence, Occurrence.key == MeasureFact.occurrence_key)
+    return _measures(joined.join(Measure, Measure.key == Occurrence.measure_key))
 
 
-sources.register(
-    "measures", label=_l("Measures of roadmaps"), select=measures, visible=visible_measures, fields=_FIELDS
-)
-sources.register(
-    "occurrences",
-    label=_l("Occurrences of measures"),
-    select=occurrences,
-    visible=visible_occurrences,
-    fields=(*_FIELDS, Field("moved", _l("Was moved"), "boolean")),
-)
-sources.register(
-    "measure_participants",
-    label=_l("Participants of measures"),
-    select=participants,
+def _roadmaps(rows: Select[Any]) -> Select[Any]:
+    joined = rows.select_from(Roadmap).join(SupportProgramme, SupportProgramme.key == Roadmap.programme_key)
+    return joined.join(Organisation, Organisation.code == SupportProgramme.organisation)
+
+
+sources.table(  # a measure belongs to the last year of its programme
+    "measures",
+    label=_l("Measures of roadmaps"),
+    key=Measure.row_key,
+    title=Measure.title,
+    link=_LINK,
+    organisation=SupportProgramme.organisation,
+    on=SupportProgramme.period_to,
+    joined=lambda rows: _measures(rows.select_from(Measure)),
+    scope=policies.in_scope,
     fields=(
-        *_FIELDS[:3],
-        Field("participant", _l("Organisation"), "organisation"),
-        Field("municipality", _l("Municipality"), "organisation"),
-        Field("people", _l("People"), "number"),
+        *_FIELDS,
+        Field("state", _l("State"), "text", Measure.state),
+        Field("done", _l("Is done"), "boolean", Measure.state == DONE),
     ),
 )
-sources.register(
+sources.table(  # by the day on which they were done, else by the day on which they are due
+    "occurrences",
+    label=_l("Occurrences of measures"),
+    key=Occurrence.key,
+    title=Measure.title,
+    link=_LINK,
+    organisation=SupportProgramme.organisation,
+    on=func.coalesce(Occurrence.fact_on, Occurrence.due_on),
+    joined=_occurrences,
+    scope=policies.in_scope,
+    fields=(
+        *_FIELDS,
+        Field("state", _l("State"), "text", Occurrence.status),
+        Field("done", _l("Is done"), "boolean", Occurrence.status == DONE),
+        Field("moved", _l("Was moved"), "boolean", Occurrence.opens_on != Occurrence.planned_on),
+    ),
+)
+sources.table(  # a row for each organisation of each accepted fact, at the organisation itself
+    "measure_participants",
+    label=_l("Participants of measures"),
+    key=cast(MeasureFact.key, Text) + literal(":", Text) + _CODE,
+    title=Measure.title,
+    link=_LINK,
+    organisation=_CODE,
+    on=MeasureFact.fact_on,
+    joined=_participants,
+    fields=(
+        *_FIELDS,
+        Field("participant", _l("Organisation"), "organisation", _CODE),
+        Field("municipality", _l("Municipality"), "organisation", _VALUE["municipality"].astext),
+        Field(
+            "people",
+            _l("People"),
+            "number",
+            case((func.jsonb_typeof(_COUNT) == "number", cast(_COUNT.astext, type_=Occurrence.key.type))),
+        ),
+    ),
+)
+sources.table(
+    "roadmaps",
+    label=_l("Roadmaps of programmes"),
+    key=Roadmap.key,
+    title=SupportProgramme.title,
+    link=columns.link("/programmes/", SupportProgramme.code),
+    organisation=SupportProgramme.organisation,
+    on=SupportProgramme.period_to,
+    joined=_roadmaps,
+    scope=policies.in_scope,
+    fields=(
+        Field("programme", _l("Programme"), "text", SupportProgramme.code),
+        Field("kind", _l("Level"), "text", SupportProgramme.kind),
+        Field("municipality", _l("Municipality"), "organisation", Organisation.path[2]),
+        Field("approved", _l("Was approved"), "boolean", Roadmap.version > 0),
+    ),
+)
+sources.table(  # by the day of their order
     "support_bodies",
     label=_l("Bodies and sites of support"),
-    select=bodies,
-    fields=(Field("kind", _l("Kind"), "text"), Field("state", _l("State"), "text")),
+    key=Body.code,
+    title=Body.title,
+    link=columns.link("/programmes/bodies/", Body.code),
+    organisation=Body.organisation,
+    on=Body.valid_from,
+    fields=(Field("kind", _l("Kind"), "text", Body.kind), Field("state", _l("State"), "text", Body.state)),
 )

@@ -1,156 +1,150 @@
-"""Rows that indicators count: programmes, stage reports, recommendations, assessments (YAR-I-2.2, 2.3, KEM-I-2…4)."""
+"""Rows that indicators count: programmes, stage reports, recommendations, assessments, targeted support
+(YAR-I-2.2 to 4.3, KEM-I-2 to 4)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Date, Text, cast, literal, select
-from sqlalchemy.sql.selectable import SelectBase
+from sqlalchemy import Date, Select, Text, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 
 from app.indicators import sources
+from app.indicators.feeds import columns
 from app.indicators.sources import Field
 from app.kernel.actor import Actor
 from app.people.models import Organisation
 
-from .models import EffectiveModeAssessment, SchoolProgramme, SchoolRecommendation, StageReport
+from .models import (
+    EffectiveModeAssessment,
+    SchoolProgramme,
+    SchoolProgrammeVersion,
+    SchoolRecommendation,
+    StageReport,
+    TargetedSupport,
+)
 from .policies import in_scope
 
-_P, _S, _R, _A = SchoolProgramme, StageReport, SchoolRecommendation, EffectiveModeAssessment
+_P, _S, _R, _A, _T = SchoolProgramme, StageReport, SchoolRecommendation, EffectiveModeAssessment, TargetedSupport
+_V = SchoolProgrammeVersion
 
 
-def _page(key: Any) -> ColumnElement[str]:
-    return literal("/school-programmes/") + cast(key, Text)
+def _of(school: Any, rows: Select[Any]) -> Select[Any]:
+    """With the name of the school that a row is about."""
+    return rows.join(Organisation, Organisation.code == school)
 
 
-def programmes() -> SelectBase:
-    """Programmes, on the day of approval; before it a programme counts in every period."""
-    return select(
-        cast(_P.key, Text).label("key"),
-        Organisation.short_name.label("title"),
-        _page(_P.key).label("link"),
-        _P.school.label("organisation"),
-        _P.approved_on.label("on"),
-        _P.school.label("school"),
-        _P.kinds.label("kinds"),
-        _P.state.label("state"),
-        _P.verdict.label("verdict"),
-        _P.verdict_on.label("verdict_on"),
-        _P.light.label("light"),
-        _P.version.label("version"),
-    ).join(Organisation, Organisation.code == _P.school)
+def _seen(school: Any, actor: Actor) -> Any:
+    """Rows about schools whose programmes the person reads."""
+    return in_scope(actor, school)
 
 
-def stage_reports() -> SelectBase:
-    """Reports of stages, those that were not sent among them."""
-    return select(
-        cast(_S.key, Text).label("key"),
-        Organisation.short_name.label("title"),
-        _page(_S.programme_key).label("link"),
-        _S.school.label("organisation"),
-        cast(_S.recorded_at, Date).label("on"),
-        _S.school.label("school"),
-        _S.stage.label("stage"),
-        _S.submitted.label("submitted"),
-        _S.light.label("light"),
-        _S.measures_done_pct.label("measures_done_pct"),
-        _S.indicators_reached_pct.label("indicators_reached_pct"),
-    ).join(Organisation, Organisation.code == _S.school)
+def _school(column: Any) -> Field:
+    return Field("school", _l("School"), "organisation", column)
 
 
-def recommendations() -> SelectBase:
-    """Address recommendations, on the day of the protocol."""
-    return select(
-        cast(_R.key, Text).label("key"),
-        _R.text.label("title"),
-        _page(_R.programme_key).label("link"),
-        _R.school.label("organisation"),
-        _R.decided_on.label("on"),
-        _R.school.label("school"),
-        _R.stage.label("stage"),
-        _R.state.label("state"),
-        _R.performance.label("performance"),
+def _treated_risks() -> Any:
+    """Risks for which the newest submission of a programme plans at least one measure."""
+    newest = (
+        select(func.jsonb_path_query_array(_V.content, cast("$.measures[*].risk", JSONPATH)))
+        .where(_V.programme_key == _P.key)
+        .order_by(_V.version.desc(), _V.revision.desc())
+        .limit(1)
+        .correlate(_P)
     )
+    return columns.texts(newest.scalar_subquery())
 
 
-def assessments() -> SelectBase:
-    """Assessments of the move to the effective mode, on the day of the verdict."""
-    return select(
-        cast(_A.key, Text).label("key"),
-        Organisation.short_name.label("title"),
-        _page(_A.programme_key).label("link"),
-        _A.school.label("organisation"),
-        _A.decided_on.label("on"),
-        _A.school.label("school"),
-        _A.verdict.label("verdict"),
-        _A.proposed.label("proposed"),
-        _A.stable.label("stable"),
-        _A.effective.label("effective"),
-    ).join(Organisation, Organisation.code == _A.school)
-
-
-def _visible(rows: Any) -> Any:
-    """Keys of the rows about schools whose programmes the person reads."""
-
-    def keys(actor: Actor) -> SelectBase:
-        return select(cast(rows.key, Text)).where(in_scope(actor, rows.school))
-
-    return keys
-
-
-_SCHOOL = Field("school", _l("School"), "organisation")
-
-sources.register(
+sources.table(  # on the day of approval; before it a programme counts in every period
     "school_programmes",
     label=_l("Programmes of schools"),
-    select=programmes,
-    visible=_visible(_P),
+    key=_P.key,
+    title=Organisation.short_name,
+    link=columns.link("/school-programmes/", _P.key),
+    organisation=_P.school,
+    on=_P.approved_on,
+    joined=partial(_of, _P.school),
+    scope=partial(_seen, _P.school),
     fields=(
-        _SCHOOL,
-        Field("kinds", _l("Kinds"), "list"),
-        Field("state", _l("State"), "text"),
-        Field("verdict", _l("Verdict on the programme"), "text"),
-        Field("verdict_on", _l("Day of the verdict"), "date"),
-        Field("light", _l("Light of the last stage"), "text"),
-        Field("version", _l("Version"), "number"),
+        _school(_P.school),
+        Field("kinds", _l("Kinds"), "list", _P.kinds),
+        Field("state", _l("State"), "text", _P.state),
+        Field("approved", _l("Was approved"), "boolean", _P.approved_on.is_not(None)),
+        Field("risks", _l("Risks with measures"), "list", _treated_risks()),
+        Field("verdict", _l("Verdict on the programme"), "text", _P.verdict),
+        Field("verdict_on", _l("Day of the verdict"), "date", _P.verdict_on),
+        Field("light", _l("Light of the last stage"), "text", _P.light),
+        Field("version", _l("Version"), "number", _P.version),
     ),
 )
-sources.register(
+sources.table(  # those that were not sent among them
     "stage_reports",
     label=_l("Stage reports of school programmes"),
-    select=stage_reports,
-    visible=_visible(_S),
+    key=_S.key,
+    title=Organisation.short_name,
+    link=columns.link("/school-programmes/", _S.programme_key),
+    organisation=_S.school,
+    on=cast(_S.recorded_at, Date),
+    joined=partial(_of, _S.school),
+    scope=partial(_seen, _S.school),
     fields=(
-        _SCHOOL,
-        Field("stage", _l("Stage"), "text"),
-        Field("submitted", _l("Report sent"), "boolean"),
-        Field("light", _l("Light"), "text"),
-        Field("measures_done_pct", _l("Measures done, percent"), "number"),
-        Field("indicators_reached_pct", _l("Indicators reached, percent"), "number"),
+        _school(_S.school),
+        Field("stage", _l("Stage"), "text", _S.stage),
+        Field("submitted", _l("Report sent"), "boolean", _S.submitted),
+        Field("light", _l("Light"), "text", _S.light),
+        Field("measures_done_pct", _l("Measures done, percent"), "number", _S.measures_done_pct),
+        Field("indicators_reached_pct", _l("Indicators reached, percent"), "number", _S.indicators_reached_pct),
     ),
 )
-sources.register(
+sources.table(  # on the day of the protocol
     "address_recommendations",
     label=_l("Address recommendations"),
-    select=recommendations,
-    visible=_visible(_R),
+    key=_R.key,
+    title=_R.text,
+    link=columns.link("/school-programmes/", _R.programme_key),
+    organisation=_R.school,
+    on=_R.decided_on,
+    scope=partial(_seen, _R.school),
     fields=(
-        _SCHOOL,
-        Field("stage", _l("Stage"), "text"),
-        Field("state", _l("Decision"), "text"),
-        Field("performance", _l("What became of it"), "text"),
+        _school(_R.school),
+        Field("stage", _l("Stage"), "text", _R.stage),
+        Field("state", _l("Decision"), "text", _R.state),
+        Field("performance", _l("What became of it"), "text", _R.performance),
     ),
 )
-sources.register(
+sources.table(  # on the day of the verdict
     "effective_mode",
     label=_l("Assessments of the move to the effective mode"),
-    select=assessments,
-    visible=_visible(_A),
+    key=_A.key,
+    title=Organisation.short_name,
+    link=columns.link("/school-programmes/", _A.programme_key),
+    organisation=_A.school,
+    on=_A.decided_on,
+    joined=partial(_of, _A.school),
+    scope=partial(_seen, _A.school),
     fields=(
-        _SCHOOL,
-        Field("verdict", _l("Verdict on the programme"), "text"),
-        Field("proposed", _l("Proposed verdict"), "text"),
-        Field("stable", _l("Stable results"), "boolean"),
-        Field("effective", _l("Effective programme"), "boolean"),
+        _school(_A.school),
+        Field("verdict", _l("Verdict on the programme"), "text", _A.verdict),
+        Field("proposed", _l("Proposed verdict"), "text", _A.proposed),
+        Field("stable", _l("Stable results"), "boolean", _A.stable),
+        Field("effective", _l("Effective programme"), "boolean", _A.effective),
+    ),
+)
+sources.table(  # a row for each school, so that a municipality counts those that concern it
+    "targeted_support",
+    label=_l("Programmes of targeted support"),
+    key=cast(_T.key, Text) + literal(":", Text) + Organisation.code,
+    title=_T.title,
+    link=columns.link("/schools/", Organisation.code),
+    organisation=Organisation.code,
+    on=_T.approved_on,
+    joined=lambda rows: rows.join(Organisation, Organisation.code == func.any(_T.schools)),
+    scope=partial(_seen, Organisation.code),
+    fields=(
+        _school(Organisation.code),
+        Field("support", _l("Programme of targeted support"), "text", cast(_T.key, Text)),
+        Field("approved", _l("Was approved"), "boolean", _T.approved_on.is_not(None)),
+        Field("state", _l("State"), "text", _T.state),
     ),
 )

@@ -15,22 +15,12 @@ from app.people import queries as people
 
 from . import building
 
-NAMES = ("municipal_cells", "monitoring_participation", "monitoring_aggregates", "monitoring_competences")
-
 
 def known(code: str) -> sources.Source:
     """A registered source."""
     found = sources.find(code)
     assert found is not None
     return found
-
-
-@pytest.mark.parametrize("code", NAMES)
-def test_a_source_has_the_columns_that_it_names(work: Session, code: str) -> None:
-    source = known(code)
-    columns = set(source.select().selected_columns.keys())
-    assert columns == {*sources.ALWAYS, *source.fields}
-    db.session.execute(source.select()).all()
 
 
 def rows(code: str) -> list[dict[str, object]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import SelectBase, Text, cast, func, literal, null, or_, select
+from sqlalchemy import SelectBase, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kernel import clock
@@ -53,45 +53,6 @@ def visible_roles(actor: Actor) -> SelectBase:
     return keys.where(people.visible_person(actor))
 
 
-def staff() -> SelectBase:
-    """People by their place of work."""
-    return (
-        select(
-            columns.text_key(Person.id).label("key"),
-            _NAME.label("title"),
-            columns.link("/people/", Account.login).label("link"),
-            Person.organisation_code.label("organisation"),
-            null().label("on"),
-            Account.login.label("person"),
-            Person.position.label("position"),
-        )
-        .join(Account, Account.person_id == Person.id)
-        .where(Account.active)
-    )
-
-
-def visible_staff(actor: Actor) -> SelectBase:
-    """Keys of the people whom the actor may look up."""
-    return select(columns.text_key(Person.id)).where(people.visible_person(actor))
-
-
-def organisations() -> SelectBase:
-    """Organisations in operation; how many schools there are is no secret."""
-    above = Organisation.path[2]  # PostgreSQL counts from 1: the region, then the municipality
-    return select(
-        Organisation.code.label("key"),
-        Organisation.short_name.label("title"),
-        cast(literal(None), Text).label("link"),
-        Organisation.code.label("organisation"),
-        null().label("on"),
-        Organisation.kind.label("kind"),
-        Organisation.level.label("level"),
-        above.label("municipality"),
-        columns.texts(Organisation.projects).label("projects"),
-        Organisation.code.label("itself"),
-    ).where(Organisation.active)
-
-
 sources.register(
     "roles",
     label=_l("People by role"),
@@ -104,22 +65,32 @@ sources.register(
         Field("acting", _l("Acting for a vacant head"), "boolean"),
     ),
 )
-sources.register(
+sources.table(  # people by their place of work
     "staff",
     label=_l("Staff by place of work"),
-    select=staff,
-    visible=visible_staff,
-    fields=(Field("person", _l("Person"), "person"), Field("position", _l("Position"), "text")),
+    key=Person.id,
+    title=_NAME,
+    link=columns.link("/people/", Account.login),
+    organisation=Person.organisation_code,
+    joined=lambda rows: rows.select_from(Person).join(Account, Account.person_id == Person.id).where(Account.active),
+    scope=people.visible_person,
+    fields=(
+        Field("person", _l("Person"), "person", Account.login),
+        Field("position", _l("Position"), "text", Person.position),
+    ),
 )
-sources.register(
+sources.table(  # in operation; how many schools there are is no secret
     "organisations",
     label=_l("Organisations"),
-    select=organisations,
+    key=Organisation.code,
+    title=Organisation.short_name,
+    organisation=Organisation.code,
+    joined=lambda rows: rows.where(Organisation.active),
     fields=(
-        Field("itself", _l("The organisation itself"), "organisation"),
-        Field("kind", _l("Kind of organisation"), "text"),
-        Field("level", _l("Level"), "text"),
-        Field("municipality", _l("Municipality"), "organisation"),
-        Field("projects", _l("Projects of the school"), "list"),
+        Field("itself", _l("The organisation itself"), "organisation", Organisation.code),
+        Field("kind", _l("Kind of organisation"), "text", Organisation.kind),
+        Field("level", _l("Level"), "text", Organisation.level),
+        Field("municipality", _l("Municipality"), "organisation", Organisation.path[2]),
+        Field("projects", _l("Projects of the school"), "list", columns.texts(Organisation.projects)),
     ),
 )

@@ -123,43 +123,26 @@ def _type(one: Component) -> Type | None:
     return _TYPES.get(one.type)
 
 
-def documents() -> SelectBase:
-    """All registered documents."""
-    return select(
-        columns.text_key(Document.key).label("key"),
-        Document.title.label("title"),
-        columns.link("/documents/", Document.key).label("link"),
-        Document.organisation.label("organisation"),
-        Document.date.label("on"),
-        Document.kind.label("kind"),
-        Document.number.label("number"),
-        Document.register.label("register"),
-        Document.status.label("status"),
-        Document.owner.label("owner"),
-    )
-
-
-def visible_documents(actor: Actor) -> SelectBase:
-    """Keys of the documents that the actor may read."""
-    return select(columns.text_key(Document.key)).where(scopes.fully_visible(actor, Document))
-
-
 def kinds() -> list[str]:
     """Kinds that have a name for people: the editor offers no others."""
     return [kind for kind in {**access.kinds(), **_more} if kind_title(kind) != kind]
 
 
 sources.register_family(PREFIX, source_of, kinds)
-sources.register(
+sources.table(
     "documents",
     label=_l("Documents"),
-    select=documents,
-    visible=visible_documents,
+    key=Document.key,
+    title=Document.title,
+    link=columns.link("/documents/", Document.key),
+    organisation=Document.organisation,
+    on=Document.date,
+    scope=lambda actor: scopes.fully_visible(actor, Document),
     fields=(
-        Field("kind", _l("Kind of document"), "text"),
-        Field("number", _l("Number"), "text"),
-        Field("register", _l("Register"), "text"),
-        Field("status", _l("State"), "text"),
-        Field("owner", _l("Whom it concerns"), "person"),
+        Field("kind", _l("Kind of document"), "text", Document.kind),
+        Field("number", _l("Number"), "text", Document.number),
+        Field("register", _l("Register"), "text", Document.register),
+        Field("status", _l("State"), "text", Document.status),
+        Field("owner", _l("Whom it concerns"), "person", Document.owner),
     ),
 )
