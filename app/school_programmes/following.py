@@ -1,4 +1,4 @@
-"""What higher features do when a school's programme is approved: the register of measures takes its measures.
+"""What higher features do when an edition of a school's programme comes into force: `programmes` tracks its measures.
 
     @school_programmes.following.on_approved
     def take(actor: Actor, approved: Approved) -> list[str]:
@@ -26,10 +26,12 @@ class Approved:
 
     Attributes:
         measures: `{row_key, number, title, due, responsible, result, document}`.
+        content: fields of the form `school_programme` of the edition in force.
     """
 
     programme: SchoolProgramme
     measures: Sequence[Mapping[str, Any]]
+    content: Mapping[str, Any]
 
 
 Follower = Callable[[Actor, Approved], Sequence[str]]

@@ -136,6 +136,8 @@ ROWS = [
     kept("programmes.move_stages", "POST", "code", calendar="school_monitoring", year=2026),
     kept("programmes.next_year", "GET"),
     kept("programmes.clone", "POST", form={"year": "2028"}),
+    kept("programmes.carry", "GET", "code=draft"),
+    kept("programmes.carry_over", "POST", "code=draft"),
     seen("programmes.compare_years", "code", "other=draft"),
     Row("programmes.bodies", own=roles(HIDDEN, yes=READERS)),
     seen("programmes.body", "code=body"),

@@ -1,6 +1,6 @@
 """Verbs of the programmes: policy, change, record; flush, never commit."""
 
-from . import calendars
+from . import calendars, school_plans
 from .bodies import change_members, create_body
 from .calendars import move_stages, preview_move, set_calendar
 from .importing import take_import, upload_roadmap
@@ -54,6 +54,7 @@ __all__ = [
     "preview_move",
     "propose_move",
     "report",
+    "school_plans",
     "section_rows",
     "set_calendar",
     "set_state",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,15 +14,15 @@ from app.audit import operations as audit
 from app.engine import schedule
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, Invalid
 
 from .. import policies, queries
-from ..models import Measure, Roadmap, SupportProgramme
+from ..models import Measure, Roadmap, RoadmapSection, SupportProgramme
 from ..models.measures import DONE
 from ..rules import drafts, stages
 from .calendars import set_calendar
 from .passports import Passport, create_programme
-from .roadmaps import demand_draft, section_rows, write_rows
+from .roadmaps import demand_draft, locked_roadmap, section_rows, write_rows
 
 _YEAR = re.compile(r"\b20\d\d\b")
 
@@ -55,28 +56,41 @@ def clone_programme(actor: Actor, code: str, year: int) -> SupportProgramme:
     return found
 
 
-def carry_over(actor: Actor, code: str, row_keys: list[str]) -> int:
+def carry_over(actor: Actor, code: str, row_keys: Sequence[str]) -> int:
     """Take unfinished measures of the year before into the draft of this year, each once. Returns how many.
 
     Raises:
         NotFound, Forbidden: out of scope; not the keeper.
-        Conflict: the roadmap is approved.
+        Conflict: the roadmap is approved, or somebody else has carried one of them over meanwhile.
+        Invalid: none is chosen.
     """
     programme = queries.programme(actor, code)
     policies.demand_keeper(actor, programme)
-    roadmap = demand_draft(programme)
-    there = {each.carried_from for each in queries.measures.measures_of(roadmap.key)}
-    wanted = [queries.measure(actor, key) for key in row_keys if key not in there]
-    rows = []
+    roadmap = locked_roadmap(programme)
+    demand_draft(programme)
+    if not row_keys:
+        message = _l("Choose at least one measure.")
+        raise Invalid(message, {"rows": [message]})
+    waiting = {each.row_key: each for each in queries.unfinished(actor, programme)}
+    if not waiting.keys() >= set(row_keys):
+        raise Conflict(_l("Some of these measures are carried over or finished already. Look at the list again."))
+    wanted = [each for key, each in waiting.items() if key in row_keys]
+    sections = [drafts.Section(s.number, s.title, s.goal, list(s.groups)) for s in _sections(wanted, roadmap)]
     for each in wanted:
         before = each.roadmap.programme
         row = _row(each, programme.code, programme.period_from.year - before.period_from.year)
         row.carried_from = each.row_key
-        rows.append(row)
-    sections = [drafts.Section(s.number, s.title, s.goal, list(s.groups)) for s in section_rows(roadmap)]
-    write_rows(roadmap, sections, [_with_free_key(row, roadmap) for row in rows])
+        write_rows(roadmap, sections, [_with_free_key(row, roadmap)])
     audit.record_event(actor, "programme", code, "carry-over", details={"rows": [each.row_key for each in wanted]})
-    return len(rows)
+    return len(wanted)
+
+
+def _sections(wanted: Sequence[Measure], roadmap: Roadmap) -> list[RoadmapSection]:
+    """The draft's sections, and those of the measures that it does not have yet."""
+    there = list(section_rows(roadmap))
+    numbers = {each.number for each in there}
+    named = {each.section for each in wanted} - numbers
+    return there + [each for each in section_rows(wanted[0].roadmap) if each.number in named]
 
 
 def copied_rows(old: SupportProgramme, found: SupportProgramme) -> list[drafts.Row]:

@@ -3,6 +3,7 @@
 from . import measures
 from .bodies import bodies, bodies_of, body
 from .calendars import calendar_of, calendars, stages_of
+from .carrying import unfinished, year_before
 from .measures import (
     MeasureRow,
     active_measures,
@@ -37,5 +38,7 @@ __all__ = [
     "progress",
     "roadmap_of",
     "stages_of",
+    "unfinished",
     "versions",
+    "year_before",
 ]

@@ -120,7 +120,7 @@ def plan(
 
     Args:
         months: of the programme's last year (`2022–2023` plans its undated months for 2023).
-        windows: `{from, to}` or pairs, as `2021-12`.
+        windows: `{from, to}` or pairs, as `2021-12`, or to the day (`2021-12-15`).
         period: first and last day of the programme.
         works: whether a day is worked.
     """
@@ -130,13 +130,26 @@ def plan(
     elif kind == YEAR:
         spans = [(day, day) for day in _months_between(*period) if day.month % 3 == 0]
     elif windows:
-        spans = [(month_day(first), month_day(last)) for first, last in map(_pair, windows)]
+        return [_planned(*pair, works) for pair in map(_pair, windows)]
     elif kind == WINDOW and months:
         first, last = date(year, months[0], 1), date(year, months[-1], 1)
         spans = [(first if first <= last else first.replace(year=year - 1), last)]
     else:
         spans = [(date(year, month, 1), date(year, month, 1)) for month in (months if kind in DATED else ())]
     return [Planned(first, last_working_day(last, works)) for first, last in spans]
+
+
+def _planned(first: str, last: str, works: Callable[[date], bool]) -> Planned:
+    """An occurrence of a window: whole months end on a working day, days count as they are written."""
+    opens, due = month_day(first), month_day(last)
+    return Planned(
+        _exact(opens, first) if len(first) > 7 else opens,
+        _exact(due, last) if len(last) > 7 else last_working_day(due, works),
+    )
+
+
+def _exact(month: date, text: str) -> date:
+    return month.replace(day=min(int(text[8:10]), last_day(month).day))
 
 
 def _pair(window: Any) -> tuple[str, str]:

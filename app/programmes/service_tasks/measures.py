@@ -46,11 +46,19 @@ def facts_of(found: Measure) -> dict[str, Any]:
         "organisation": place,
         "executor_group": group(lead, place, level),
         "co_groups": [group(role, place, level) for role in found.co],
-        "owner_role": group(executors.coordinator(level), place, level),
+        "owner_role": accepting(place, level),
         "signatory": group(executors.signatory(level), place, level),
         "programme_end": programme.period_to.isoformat(),
         "roadmap_version": found.roadmap.version,
     }
+
+
+def accepting(place: str, level: str) -> str:
+    """Who accepts reports, as candidate groups: the coordinator of the level, of a school that of its municipality."""
+    municipality = people.municipality_of(place) if level == "school" else None
+    if municipality is not None:
+        return group(executors.coordinator("municipality"), municipality, "municipality")
+    return group(executors.coordinator(level), place, level)
 
 
 def group(role: str, place: str, level: str) -> str:

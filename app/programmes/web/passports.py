@@ -11,11 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.indicators import queries as indicators
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.people import queries as people
 from app.schools import queries as schools
 from app.web import excel, shell
@@ -25,6 +24,7 @@ from app.web.listing import Column, Listing
 from .. import operations, policies, queries
 from ..models import ProgrammeTarget, SupportProgramme
 from ..operations.passports import Passport
+from ..queries import targets
 from ..queries.programmes import cycle_of
 from . import words
 from .blueprint import blueprint
@@ -100,18 +100,9 @@ def programme(code: str) -> ResponseReturnValue:
 
 
 def _value(actor: Actor, found: SupportProgramme, target: ProgrammeTarget) -> tuple[float | None, bool | None]:
-    """The value of a target now, and whether it is reached; None where the indicator is not defined yet or is none of
-    the reader's."""
-    try:
-        indicators.indicator(actor, target.indicator)
-    except NotFound:
-        return None, None
-    value = indicators.value_of(target.indicator, found.organisation, found.period_to.year)
-    if value is None or target.value is None:
-        return value, None
-    wanted = float(target.value)
-    met = {">=": value >= wanted, "<=": value <= wanted, "=": value == wanted}[target.comparison]
-    return value, met
+    """The value of a target now, and whether it is reached."""
+    value = targets.value(actor, found, target)
+    return value, targets.reached(target, value)
 
 
 @blueprint.get("/new")

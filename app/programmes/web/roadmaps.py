@@ -12,12 +12,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.engine import operations as engine
 from app.kernel import clock
+from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.schools import queries as schools
 from app.web import excel, shell
 from app.web.listing import Column
 
 from .. import operations, policies, queries
+from ..models import Roadmap, SupportProgramme
 from ..queries.measures import MeasureRow
 from ..rules import periods
 from . import words
@@ -86,7 +88,13 @@ def roadmap(code: str) -> ResponseReturnValue:
         chosen={name: _argument(name) for name in ("executor", "group", "state", "section")},
         versions=queries.versions(plan.key),
         may_keep=policies.may_keep(actor, found),
+        waiting=len(queries.unfinished(actor, found)) if _takes_over(actor, found, plan) else 0,
     )
+
+
+def _takes_over(actor: Actor, found: SupportProgramme, plan: Roadmap) -> bool:
+    """Whether the reader may carry measures of the year before into this roadmap."""
+    return plan.state == "draft" and policies.may_keep(actor, found)
 
 
 def _argument(name: str) -> str:

@@ -63,11 +63,12 @@ def with_changes(content: Content, wanted: Iterable[Mapping[str, Any]]) -> dict[
     return {**content, "indicators": changed}
 
 
-def measure_rows(content: Content, key: int) -> list[dict[str, Any]]:
-    """Measures as the tracker of measures takes them, each under a key of its own."""
+def measure_rows(content: Content, key: int, version: int) -> list[dict[str, Any]]:
+    """Measures as the tracker of measures takes them, each under a key of its own in every edition."""
+    edition = "" if version == 1 else f"{version}."
     return [
         {
-            "row_key": f"school-programme:{key}:{number}",
+            "row_key": f"school-programme:{key}:{edition}{number}",
             "number": str(number),
             "title": str(row.get("measure") or ""),
             "due": row.get("due"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from app.curators import queries as curators
 from app.documents import operations as documents
+from app.engine import operations as engine
 from app.engine import service_inputs as inputs
 from app.engine.services import ServiceCall, service_type
 from app.kernel import clock
@@ -26,6 +27,7 @@ from ..rules import content as rules
 from ..rules import words
 
 Row = dict[str, Any]
+_KEPT = timedelta(days=30)
 _LAST_DAY = (5, 31)
 """Programmes are written in April and May (LEB 1.10); begun later, they are due at the end of that year."""
 
@@ -150,8 +152,13 @@ def approve(call: ServiceCall) -> Row:
     row = operations.approve(PLATFORM, _key(call), inputs.context(call, "order"))
     version = finding.in_force(row)
     content: Mapping[str, Any] = version.content if version else {}
-    kept = following.tell(PLATFORM, following.Approved(row, rules.measure_rows(content, row.key)))
-    return {"measures": [dict(each) for each in kept], "content": dict(content)}
+    return {"measures": _tell(row, content), "content": dict(content)}
+
+
+def _tell(row: SchoolProgramme, content: Mapping[str, Any]) -> list[Row]:
+    """Tell the followers of an edition in force; the measures that begin with it."""
+    measures = rules.measure_rows(content, row.key, row.version)
+    return [dict(each) for each in following.tell(PLATFORM, following.Approved(row, measures, content))]
 
 
 @service_type("school-programme.attach-monitoring", inline=True)
@@ -184,9 +191,13 @@ def open_correction(call: ServiceCall) -> Row:
 
 @service_type("school-programme.put-in-force", inline=True)
 def put_in_force(call: ServiceCall) -> Row:
-    """The corrected version counts."""
+    """The corrected version counts, its measures too."""
     version = operations.put_in_force(PLATFORM, _key(call))
-    operations.mark(PLATFORM, version.programme_key, RUNNING)
+    row = operations.mark(PLATFORM, version.programme_key, RUNNING)
+    for each in _tell(row, version.content):
+        facts = {"row_key": each["row_key"], "level": "школа"}
+        facts |= {"school_id": row.school, "municipality_id": row.municipality}
+        engine.publish_message(PLATFORM, "roadmap.approved", each["row_key"], facts, ttl=_KEPT, internal=True)
     return {"content": dict(version.content), "version": version.version}
 
 
