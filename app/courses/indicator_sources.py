@@ -112,6 +112,13 @@ def _course_records(kind: str, label: object, *fields: Field) -> None:
     )
 
 
+records.add_fields(  # a record per listener; the form holds a table of them
+    "external_course_result",
+    Field("status", _l("Status"), "text"),
+    Field("role", _l("Role"), "text"),
+    Field("provider", _l("Who runs the course"), "text"),
+    Field("municipality", _l("Municipality"), "organisation"),
+)
 sources.table(  # everybody who applied; the course's first day puts them into a year
     "listeners",
     label=_l("Listeners of courses"),

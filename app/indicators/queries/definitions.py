@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import yaml
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
@@ -16,6 +18,8 @@ from .. import policies
 from ..models import Indicator, IndicatorVersion
 from ..rules import loading
 from ..rules.definition import Definition
+
+WAITING = Path(__file__).resolve().parent.parent / "waiting.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,33 @@ def indicator(actor: Actor, code: str) -> Found:
     found = Found(row, loading.load(row.current.body)) if row is not None else None
     if found is None or not policies.may_read_definition(actor, found.definition):
         raise NotFound(_l("There is no such indicator."))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Indicators of the documents that nothing feeds yet: what they wait for, and their titles by code."""
+
+    waits_for: str
+    titles: Mapping[str, str]
+
+
+def awaited(actor: Actor, programme: str = "") -> list[Awaited]:
+    """What the reader will not find in the list yet, and why.
+
+    Args:
+        programme: only those whose code begins as the programme's: `LEB-I-2` belongs to `LEB-2018`.
+    """
+    if not policies.may_read(actor):
+        return []
+    there = set(db.session.scalars(select(Indicator.code)))
+    begins = programme.partition("-")[0]
+    found = []
+    for group in yaml.safe_load(WAITING.read_text(encoding="utf-8")):
+        wanted = {code: title for code, title in group["indicators"].items() if code not in there}
+        titles = {code: title for code, title in wanted.items() if not begins or code.startswith(f"{begins}-")}
+        if titles:
+            found.append(Awaited(group["waits_for"], titles))
     return found
 
 

@@ -40,8 +40,10 @@ FITS: Mapping[str, tuple[str, ...]] = {
     "list": ("contains", "exists"),
 }
 """Operators by type of field."""
-PERCENT, PERSONS, PIECES = "%", "чел.", "шт."
-UNITS = (PERCENT, PERSONS, PIECES)
+PERCENT, PERSONS, PIECES, POINTS = "%", "чел.", "шт.", "балл"
+UNITS = (PERCENT, PERSONS, PIECES, POINTS)
+SHARED = (PERCENT, POINTS)
+"""Units of what is divided by a denominator: a share, or a mean."""
 GROUP = "@group:"
 CONTEXT = {"@organisation": "organisation", "@year": "number", "@from": "date", "@to": "date"}
 """Words for what is only known when a value is computed, with the type of field that they fit."""

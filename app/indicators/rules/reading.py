@@ -51,8 +51,8 @@ def read(data: Mapping[str, Any], find: Find) -> Definition:
     unit = _text(data, "unit", errors, longest=20)
     if unit == words.PERCENT and not data.get("denominator"):
         errors.add("denominator", _l("An indicator in per cent needs a denominator."))
-    if unit and unit != words.PERCENT and data.get("denominator"):
-        errors.add("unit", _l("With a denominator the unit is per cent."))
+    if unit and unit not in words.SHARED and data.get("denominator"):
+        errors.add("unit", _l("With a denominator the unit is per cent, or points for a mean."))
     owner = _text(data, "organisation", errors, longest=64, needed=False) or None
     found = Definition(
         code=_code(data, errors),

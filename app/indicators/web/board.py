@@ -63,6 +63,7 @@ def index() -> ResponseReturnValue:
         asked=wanted,
         listing=listing,
         lines=lines,
+        awaited=[] if listing.q else definitions.awaited(actor, programme),
         programmes=[(code, code) for code in definitions.programmes(actor)],
         places=places(actor),
         years=years(),
