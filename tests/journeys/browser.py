@@ -118,8 +118,9 @@ def desk_in(world: World) -> Iterator[Desk]:
 
 
 def resize(page: Page, size: tuple[int, int]) -> None:
-    """Make the window wider or narrower."""
+    """Make the window wider or narrower, and let the page follow: its styles may still be those of the old width."""
     page.set_viewport_size(_viewport(size))  # type: ignore[arg-type]
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def findings(page: Page) -> list[str]:

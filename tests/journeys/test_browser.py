@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from . import acts
 from .browser import PHONE, Desk, desk_in, findings, open_task, resize
@@ -86,6 +86,32 @@ def test_rmp_01_the_form_shows_what_is_missing_and_follows_the_choice(course_des
         texts.nth(number).fill(row["text"])
     press(page, "Отправить", PASSWORD)
     expect(page.get_by_text("Выполнено: «Заполнить техническое задание»")).to_be_visible()
+
+
+def test_a_draft_that_arrives_after_its_task_was_sent_alarms_nobody(tested: World) -> None:
+    """The answer "already done" comes while the page still stands: what was entered went with the task."""
+    acts.assign_practice(tested, "teacher")
+    for desk in seated(tested):
+        page = desk.sit("teacher")
+        open_task(page, "Выполнить практическое задание")
+        late: list[Route] = []
+
+        def completing(route: Route) -> None:
+            done = route.fetch()
+            with page.expect_response("**/draft") as refused:
+                late.pop().continue_()
+            answers.append((done.status, refused.value.status))
+            route.fulfill(response=done)
+
+        answers: list[tuple[int, int]] = []
+        page.route("**/draft", lambda route: late.append(route))
+        page.route("**/complete*", completing)
+        with page.expect_request("**/draft"):
+            page.get_by_label("Ответ/описание выполнения").fill("Урок проведён")
+            page.get_by_label("Ответ/описание выполнения").blur()
+        press(page, "Отправить")
+        expect(page.get_by_text("Выполнено:")).to_be_visible()
+        assert answers == [(204, 409)]
 
 
 def test_rmp_02_and_03_the_head_returns_then_signs(course_desk: Desk) -> None:
