@@ -33,6 +33,12 @@ def course_desk(course: World) -> Iterator[Desk]:
     yield from seated(course)
 
 
+@pytest.fixture
+def tested_desk(tested: World) -> Iterator[Desk]:
+    """A desk at the stage `tested`."""
+    yield from seated(tested)
+
+
 def fill_all_but_competences(page: Page) -> None:
     """Enter Appendix 1 by its labels."""
     page.get_by_label("Место работы, должность").fill("МБОУ СОШ № 1 г. Лебедянь, учитель математики")
@@ -88,30 +94,29 @@ def test_rmp_01_the_form_shows_what_is_missing_and_follows_the_choice(course_des
     expect(page.get_by_text("Выполнено: «Заполнить техническое задание»")).to_be_visible()
 
 
-def test_a_draft_that_arrives_after_its_task_was_sent_alarms_nobody(tested: World) -> None:
+def test_a_draft_that_arrives_after_its_task_was_sent_alarms_nobody(tested_desk: Desk) -> None:
     """The answer "already done" comes while the page still stands: what was entered went with the task."""
-    acts.assign_practice(tested, "teacher")
-    for desk in seated(tested):
-        page = desk.sit("teacher")
-        open_task(page, "Выполнить практическое задание")
-        late: list[Route] = []
+    tested_desk.apart(acts.assign_practice, tested_desk.world, "teacher")
+    page = tested_desk.sit("teacher")
+    open_task(page, "Выполнить практическое задание")
+    late: list[Route] = []
+    answers: list[tuple[int, int]] = []
 
-        def completing(route: Route) -> None:
-            done = route.fetch()
-            with page.expect_response("**/draft") as refused:
-                late.pop().continue_()
-            answers.append((done.status, refused.value.status))
-            route.fulfill(response=done)
+    def completing(route: Route) -> None:
+        done = route.fetch()
+        with page.expect_response("**/draft") as refused:
+            late.pop().continue_()
+        answers.append((done.status, refused.value.status))
+        route.fulfill(response=done)
 
-        answers: list[tuple[int, int]] = []
-        page.route("**/draft", lambda route: late.append(route))
-        page.route("**/complete*", completing)
-        with page.expect_request("**/draft"):
-            page.get_by_label("Ответ/описание выполнения").fill("Урок проведён")
-            page.get_by_label("Ответ/описание выполнения").blur()
-        press(page, "Отправить")
-        expect(page.get_by_text("Выполнено:")).to_be_visible()
-        assert answers == [(204, 409)]
+    page.route("**/draft", lambda route: late.append(route))
+    page.route("**/complete*", completing)
+    with page.expect_request("**/draft"):
+        page.get_by_label("Ответ/описание выполнения").fill("Урок проведён")
+        page.get_by_label("Ответ/описание выполнения").blur()
+    press(page, "Отправить")
+    expect(page.get_by_text("Выполнено:")).to_be_visible()
+    assert answers == [(204, 409)]
 
 
 def test_rmp_02_and_03_the_head_returns_then_signs(course_desk: Desk) -> None:
