@@ -13,6 +13,8 @@ from app.kernel.ids import next_key
 
 DRAFT, IN_FORCE, NOTICE = "draft", "in_force", "notice"
 COMPLETED, REFUSED, TERMINATED, EXPIRED = "completed", "refused", "terminated", "expired"
+CANCELLED = "cancelled"
+"""A draft whose process was cancelled; one in force is terminated then."""
 SIGNED = (IN_FORCE, NOTICE, COMPLETED, TERMINATED, EXPIRED)
 """States of an agreement that was signed at some time."""
 VALID = (IN_FORCE, NOTICE)
@@ -60,11 +62,12 @@ class Agreement(Base):
     )
     __table_args__ = (
         CheckConstraint(
-            "state IN ('draft', 'in_force', 'notice', 'completed', 'refused', 'terminated', 'expired')", name="state"
+            "state IN ('draft', 'in_force', 'notice', 'completed', 'refused', 'terminated', 'expired', 'cancelled')",
+            name="state",
         ),
         CheckConstraint("term_to > term_from", name="term"),
         CheckConstraint("(number IS NULL) = (signed_on IS NULL)", name="signed"),
-        CheckConstraint("number IS NOT NULL OR state IN ('draft', 'refused')", name="numbered"),
+        CheckConstraint("number IS NOT NULL OR state IN ('draft', 'refused', 'cancelled')", name="numbered"),
         Index("uq_agreement_instance_key", "instance_key", unique=True),
         Index("ix_agreement_state", "state"),
     )

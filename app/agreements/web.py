@@ -32,6 +32,7 @@ STATES = {
     "notice": (_l("notice given"), "orange"),
     "completed": (_l("completed"), "blue"),
     "refused": (_l("refused"), "secondary"),
+    "cancelled": (_l("called off"), "secondary"),
     "terminated": (_l("terminated"), "red"),
     "expired": (_l("has expired"), "secondary"),
 }

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.api.metrics import count_action
-from app.engine import inline, live, measure_results, passing, recent, schedule, writing
+from app.engine import inline, live, measure_results, passing, recent, schedule, stopped, writing
 from app.engine.assignments import task_row
 from app.engine.chain import Event, dump
 from app.engine.definitions import Definition, definition
@@ -143,6 +143,8 @@ def save(
         store_message(actor, message)
     if ending is None:
         live.keep(at.key, parameters["event_key"], instance)
+    elif ending.status == TERMINATED:
+        stopped.tell(actor, at.process_id, at.key, ending.reason or "")
     _remember(at, parameters, rows, ending is not None, bool(changes.moved))
     if followups:
         outbox.nudge_after_commit()

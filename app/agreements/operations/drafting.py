@@ -36,7 +36,7 @@ def save_draft(actor: Actor, instance_key: int, draft: Draft, *, initiator: str,
             errors[f"parties.{index}.organisation"] = ["—"]
     if errors:
         raise Invalid(next(iter(errors.values()))[0], errors)
-    row = _existing(instance_key)
+    row = existing(instance_key)
     if row is None:
         row = Agreement(
             instance_key=instance_key,
@@ -61,7 +61,7 @@ def of_instance(instance_key: int) -> Agreement:
     Raises:
         NotFound: it has none.
     """
-    found = _existing(instance_key)
+    found = existing(instance_key)
     if found is None:
         raise NotFound()
     return found
@@ -94,13 +94,14 @@ def conclude(
 
 def refuse_draft(actor: Actor, instance_key: int, reason: str) -> None:
     """The agreement does not come about."""
-    row = _existing(instance_key)
+    row = existing(instance_key)
     if row is not None and row.state == DRAFT:
         row.state, row.end_reason, row.ended_on = REFUSED, reason, clock.today()
         db.session.flush()
 
 
-def _existing(instance_key: int) -> Agreement | None:
+def existing(instance_key: int) -> Agreement | None:
+    """The agreement of a process, locked; None where there is none yet."""
     return db.session.scalar(select(Agreement).where(Agreement.instance_key == instance_key).with_for_update())
 
 

@@ -15,11 +15,11 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid
 
-from ..models import IN_FORCE, NOTICE, VALID, Agreement
+from ..models import CANCELLED, DRAFT, IN_FORCE, NOTICE, TERMINATED, VALID, Agreement
 from ..policies import heads_party
 from ..queries.registry import agreement
 from ..rules.drafts import TERMINATION_DAYS
-from .drafting import of_instance
+from .drafting import existing, of_instance
 
 MOST = 1000
 
@@ -89,3 +89,14 @@ def finish(actor: Actor, instance_key: int, state: str, reports: Mapping[str, st
         db.session.flush()
         audit.record_event(actor, "agreement", str(row.key), state)
     return row
+
+
+def stopped(actor: Actor, instance_key: int, reason: str) -> None:
+    """The process of an agreement was cancelled: a draft is called off, an agreement in force terminated at once."""
+    row = existing(instance_key)
+    if row is None or row.state not in (DRAFT, *VALID):
+        return
+    row.state = CANCELLED if row.state == DRAFT else TERMINATED
+    row.end_reason, row.ended_on, row.terminates_on = reason, clock.today(), None
+    db.session.flush()
+    audit.record_event(actor, "agreement", str(row.key), row.state, details={"reason": reason})

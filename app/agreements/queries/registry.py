@@ -85,6 +85,13 @@ def of_organisation(actor: Actor, code: str) -> list[Agreement]:
     return list(db.session.scalars(agreements(actor, AgreementFilter(organisation=code))))
 
 
+def valid_of(code: str) -> list[Agreement]:
+    """Agreements that hold today of which an organisation is a party, for the process that drafts another."""
+    query = select(Agreement).join(AgreementParty).where(AgreementParty.organisation == code)
+    query = query.where(Agreement.state.in_(VALID), Agreement.term_to >= clock.today())
+    return list(db.session.scalars(query.order_by(Agreement.term_to, Agreement.key)))
+
+
 def signed_schools(codes: Collection[str], *, valid_only: bool = True) -> set[str]:
     """Those of the schools that are a party of a signed agreement (LEB-05, YAR-06).
 

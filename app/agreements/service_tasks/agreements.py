@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.engine import service_inputs as inputs
 from app.engine.services import ServiceCall, service_type
+from app.engine.stopped import on_stopped
 from app.kernel.actor import PLATFORM
 from app.kernel.errors import Invalid, NotFound
 from app.people import queries as people
@@ -17,6 +18,7 @@ from .. import operations
 from ..models import CONFIRMED, Agreement, JointActivity
 from ..policies import head_role
 from ..queries.partners import partners_for
+from ..queries.registry import valid_of
 from ..rules.drafts import Activity, Draft, Party, notice_on
 
 Row = dict[str, Any]
@@ -40,6 +42,7 @@ def suggest(call: ServiceCall) -> Row:
         "draft_group": group,
         "suggestions": [{"school_id": each.code, "name": each.name, "why": each.why} for each in found],
         "suggested_text": "; ".join(lines),
+        "in_force_text": "; ".join(f"№ {each.number} до {each.term_to:%d.%m.%Y}" for each in valid_of(own)),
         "draft": {"parties": parties, "kind": "межшкольное партнёрство" if school else None},
     }
 
@@ -110,6 +113,9 @@ def finish(call: ServiceCall) -> Row:
 def refuse(call: ServiceCall) -> None:
     """The agreement does not come about."""
     operations.refuse_draft(PLATFORM, call.instance.key, inputs.optional(call, "reason") or "")
+
+
+on_stopped("cooperation_agreement")(operations.stopped)
 
 
 def _initiator(call: ServiceCall, tutor: str | None, school: str | None) -> tuple[str, str]:

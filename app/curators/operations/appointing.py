@@ -36,6 +36,9 @@ def appoint(actor: Actor, instance_key: int, order: Mapping[str, Any]) -> Outcom
     outcome = Outcome([], [])
     for row in of_instance(instance_key, AGREED):
         lock(row.kind, row.target)
+        db.session.refresh(row)
+        if row.state != AGREED:
+            continue  # another connection has put it in force meanwhile
         before = _in_office(row.kind, row.target)
         if before is not None and before.key != row.replaces and before.valid_to and before.valid_to >= clock.today():
             row.state, row.ended_at = DROPPED, clock.now()

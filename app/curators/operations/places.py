@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select, text
 
-from app.engine.models import ProcessInstance
+from app.engine import queries as processes
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -98,10 +98,7 @@ def _active(kind: str, target: str) -> bool:
 
 def left_behind(row: CuratorAppointment) -> bool:
     """Whether no process works on a place any more: it waits for one, or its process was cancelled."""
-    if row.instance_key is None:
-        return True
-    status = db.session.scalar(select(ProcessInstance.status).where(ProcessInstance.key == row.instance_key))
-    return status is not None and status != "active"
+    return row.instance_key is None or processes.is_over(row.instance_key)
 
 
 def reopen(row: CuratorAppointment) -> CuratorAppointment:
