@@ -1,11 +1,12 @@
-"""What indicators count of programmes: measures, occurrences, who took part in them, roadmaps in force, bodies."""
+"""What indicators count of programmes: measures, occurrences, who took part in them, roadmaps in force,
+programmes of municipalities, bodies."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, Text, case, cast, func, literal
+from sqlalchemy import Integer, Select, Text, case, cast, func, literal
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.indicators import sources
@@ -16,6 +17,7 @@ from app.people.models import Organisation
 from . import policies
 from .models import Body, Measure, MeasureFact, Occurrence, Roadmap, SupportProgramme
 from .models.measures import DONE
+from .models.programmes import DRAFT, MUNICIPALITY
 
 _FIELDS = (
     Field("programme", _l("Programme"), "text", SupportProgramme.code),
@@ -26,6 +28,15 @@ _LINK = columns.link("/programmes/measures/", Measure.row_key)
 _PARTICIPANT = func.jsonb_array_elements(MeasureFact.participants).table_valued("value", name="participant").lateral()
 _VALUE = cast(_PARTICIPANT.c.value, JSONB)
 _CODE, _COUNT = _VALUE["organisation"].astext, _VALUE["count"]
+
+_FIRST, _LAST = (func.date_part("year", day) for day in (SupportProgramme.period_from, SupportProgramme.period_to))
+_YEARS = (
+    func.generate_series(cast(_FIRST, Integer), cast(_LAST, Integer))
+    .table_valued("value", name="programme_year")
+    .render_derived()
+    .lateral()
+)
+_YEAR = cast(_YEARS.c.value, Integer)
 
 
 def _measures(rows: Select[Any]) -> Select[Any]:
@@ -46,6 +57,11 @@ def _participants(rows: Select[Any]) -> Select[Any]:
 def _roadmaps(rows: Select[Any]) -> Select[Any]:
     joined = rows.select_from(Roadmap).join(SupportProgramme, SupportProgramme.key == Roadmap.programme_key)
     return joined.join(Organisation, Organisation.code == SupportProgramme.organisation)
+
+
+def _municipal(rows: Select[Any]) -> Select[Any]:
+    joined = rows.select_from(SupportProgramme).join(_YEARS, literal(True))
+    return joined.where(SupportProgramme.kind == MUNICIPALITY, SupportProgramme.state != DRAFT)
 
 
 sources.table(  # a measure belongs to the last year of its programme
@@ -117,6 +133,21 @@ sources.table(
         Field("kind", _l("Level"), "text", SupportProgramme.kind),
         Field("municipality", _l("Municipality"), "organisation", Organisation.path[2]),
         Field("approved", _l("Was approved"), "boolean", Roadmap.version > 0),
+    ),
+)
+sources.table(  # programmes of municipalities that are or were in force (LIP task 1): a row for each year of theirs
+    "municipal_programmes",
+    label=_l("Programmes of municipalities"),
+    key=SupportProgramme.code + literal(":", Text) + cast(_YEAR, Text),
+    title=SupportProgramme.title,
+    link=columns.link("/programmes/", SupportProgramme.code),
+    organisation=SupportProgramme.organisation,
+    on=func.make_date(_YEAR, 12, 31),
+    joined=_municipal,
+    scope=policies.in_scope,
+    fields=(
+        Field("municipality", _l("Municipality"), "organisation", SupportProgramme.organisation),
+        Field("state", _l("State"), "text", SupportProgramme.state),
     ),
 )
 sources.table(  # by the day of their order

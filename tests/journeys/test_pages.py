@@ -70,6 +70,7 @@ ELSEWHERE = {
     "monitoring.questionnaire": "behind a code of a printed sheet: tests of monitoring",
     "programmes.roadmap_report": "stands after an upload: tests of programmes",
     "programmes.carry": "stands when a second year is written down: tests of programmes",
+    "programmes.published": "stands when a municipality has approved a programme here: tests of programmes",
     "programmes.compare_years": "stands when a second year is written down: tests of programmes",
     "school_programmes.programme": "stands when a school has begun a programme: tests of school programmes",
     "programmes.roadmap_import": "stands after an upload: tests of programmes",

@@ -54,6 +54,7 @@ MESSAGES = frozenset(
         "monitoring.school.done",
         "programme.school.approved",
         "recommendations.issued",
+        "programme.municipal.approved",
         *("analysis.done", "roadmap.change", "roadmap.approved", "measure.request", "measure.result"),
     )
 )
@@ -94,6 +95,7 @@ ENDS = {
     "roadmap_measure": "done partly not_done",
     "measure_occurrence": "done partly not_done",
     "infrastructure_formation": "created refused",
+    "municipal_programme": "approved cancelled passed_on",
 }
 """End states of the catalogue."""
 

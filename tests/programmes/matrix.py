@@ -12,7 +12,7 @@ from app.programmes.models import SupportProgramme
 from app.programmes.rules.stages import Stage
 from tests.conftest import MONDAY
 from tests.programmes import scenes
-from tests.web.matrix import FOREIGN, HIDDEN, OWN, Row, World, roles
+from tests.web.matrix import FOREIGN, HIDDEN, OWN, Row, World, public, roles
 
 FILE = "roadmap:\n  sections:\n  - {number: '1', title: Раздел, measures: [{number: '9', title: Новое, period: май}]}\n"
 EVERYWHERE = "region_head region_coordinator region_wg_member iro_head iro_coordinator iro_methodist programme_developer course_leader auditor"  # noqa: E501
@@ -34,6 +34,7 @@ def build(world: World) -> None:
             row = scenes.add_measure(found, number="1.1", period="По запросам")
             scenes.approved(found, row)
             operations.open_measure(row.row_key, 1)
+            found.order_number, found.order_on = "1", clock.today()
             stage = Stage(1, "I этап", clock.today(), clock.today())
             operations.set_calendar(PLATFORM, found.code, "school_monitoring", 2026, "Мониторинг", [stage])
             draft = scenes.programme(f"{place}-2027", place)
@@ -105,6 +106,7 @@ ROWS = [
     seen("programmes-v1.get_stages"),
     seen("measures-v1.get_measure", "row=row_key"),
     seen("programmes.programme"),
+    public("programmes.published", at=at("code")),
     kept("programmes.edit", "GET"),
     kept("programmes.change", "POST", form={"title": ""}),
     kept("programmes.set_state", "POST", form={"state": "closed"}),

@@ -152,6 +152,12 @@ def body(organisation: str = "lebedyan") -> Mapping[str, Any]:
         return {"body_code": found.code}
 
 
+def attached(by: str = "iro_coordinator") -> Mapping[str, Any]:
+    """A file somebody has uploaded. Facts: `paper`."""
+    with db.unit_of_work():
+        return {"paper": paper(by)}
+
+
 def deputy(role: str, organisation: str, login: str) -> Mapping[str, Any]:
     """Somebody else holds the role too: nobody accepts their own report."""
     with db.unit_of_work():
@@ -173,4 +179,5 @@ SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "support_file": roadmap_file,
     "support_body": body,
     "support_deputy": deputy,
+    "support_paper": attached,
 }

@@ -21,7 +21,7 @@ from app.engine.views import Resource
 from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.people.queries import actor_for
 from app.programmes import operations, queries
 from app.programmes.models import Measure, MeasureFact, Occurrence, StageCalendar
@@ -68,7 +68,7 @@ def together(app: Flask, *acts: Callable[[], object]) -> list[str]:
             try:
                 with db.unit_of_work():
                     act()
-            except (Conflict, NotFound) as refusal:
+            except (Conflict, Invalid, NotFound) as refusal:
                 return type(refusal).__name__
             return "done"
 
@@ -165,3 +165,12 @@ def test_what_two_carry_over_stands_there_once(district: Flask) -> None:
         roadmap = queries.roadmap_of(queries.programme(PLATFORM, "РТСТ-2027").key)
         assert roadmap is not None
         assert [row.carried_from for row in queries.measures.measures_of(roadmap.key)] == [f"{CODE}:1.1"]
+
+
+def test_one_of_two_begins_the_programme_of_a_municipality(district: Flask) -> None:
+    def begin(instance: int) -> Callable[[], object]:
+        return lambda: operations.open_municipal(PLATFORM, "lebedyan", 2026, instance, listed=False)
+
+    assert together(district, begin(1), begin(2)) == ["Invalid", "done"]
+    with district.app_context(), db.unit_of_work():
+        assert queries.programme(PLATFORM, "MP-lebedyan-2026").instance_key in (1, 2)

@@ -18,6 +18,7 @@ from app.kernel.errors import Invalid
 from app.kernel.ids import next_key
 from app.people import queries as people
 
+from .. import proposals
 from ..models import MunicipalCell, MunicipalRound, MunicipalScore
 from ..rules import municipal as rules
 
@@ -88,7 +89,7 @@ def rows_for(of: MunicipalRound, municipality: str) -> list[dict[str, Any]]:
     before = round_before(of)
     said = {cell.code: cell for cell in cells_of(before, municipality)} if before is not None else {}
     have = {cell.code for cell in cells_of(of, municipality)}
-    proposals = _proposals(of, before, municipality)
+    known = _proposals(of, before, municipality)
     rows = []
     for each in rules.active(of.month):
         if each.code not in have:
@@ -96,9 +97,7 @@ def rows_for(of: MunicipalRound, municipality: str) -> list[dict[str, Any]]:
                 MunicipalCell(key=next_key(), round_key=of.key, municipality=municipality, code=each.code, round=of)
             )
         later = before.held_on.isoformat() if before is not None and each.update_of else None
-        rows.append(
-            _row(each, said.get(each.code) or said.get(each.update_of or ""), proposals.get(each.code, {}), later)
-        )
+        rows.append(_row(each, said.get(each.code) or said.get(each.update_of or ""), known.get(each.code, {}), later))
     db.session.flush()
     return rows
 
@@ -126,16 +125,18 @@ def _in_words(cell: MunicipalCell | None) -> str:
     return f"{cell.value or 'нет данных'} ({cell.check_result or 'не проверено'})"
 
 
-def _proposals(of: MunicipalRound, before: MunicipalRound | None, municipality: str) -> dict[str, dict[str, Any]]:
-    """MM-14 is satisfied by a decision that the municipality published since the stage before (LIP-09)."""
+def _proposals(of: MunicipalRound, before: MunicipalRound | None, municipality: str) -> dict[str, Mapping[str, Any]]:
+    """What other features know; MM-14 is satisfied by a decision that the municipality published since the stage
+    before (LIP-09)."""
+    known = proposals.proposed(municipality, of.year)
     since = before.opened_at if before is not None else of.opened_at - timedelta(days=365)
     decision = published_since(municipality, since)
     if decision is None:
-        return {}
+        return known
     address = f"{current_app.extensions['marshrut'].public_url}/monitoring/decisions/{municipality}"
     on = decision.created_at.date().isoformat()
     text = "Опубликовано управленческое решение: " + decision.created_at.strftime("%d.%m.%Y")
-    return {rules.DECISIONS: {"value": rules.YES, "url": address, "on": on, "text": text}}
+    return known | {rules.DECISIONS: {"value": rules.YES, "url": address, "on": on, "text": text}}
 
 
 def published_since(municipality: str, since: datetime) -> Record | None:

@@ -27,6 +27,11 @@ class SupportProgramme(Base):
         owner: login of the person who keeps it; empty: whoever coordinates at this place.
         tasks: texts, in order.
         groups: codes of the groups of schools that take part (`app.schools`).
+        participants: codes of the schools that take part by name (form `municipal_programme`).
+        problem, staffing, funding: further parts of a municipal passport.
+        order_number, order_on, order_document: the order that approved the passport.
+        paper: the registered document of the approved passport.
+        instance_key: the `municipal_programme` that works or worked it out.
     """
 
     __tablename__ = "support_programme"
@@ -46,6 +51,15 @@ class SupportProgramme(Base):
     goal: Mapped[str] = mapped_column(default="")
     tasks: Mapped[list[str]] = mapped_column(default=list)
     groups: Mapped[list[str]] = mapped_column(default=list)
+    participants: Mapped[list[str]] = mapped_column(default=list)
+    problem: Mapped[str] = mapped_column(default="")
+    staffing: Mapped[str] = mapped_column(default="")
+    funding: Mapped[str] = mapped_column(default="")
+    order_number: Mapped[str] = mapped_column(default="")
+    order_on: Mapped[date | None]
+    order_document: Mapped[str] = mapped_column(default="")
+    paper: Mapped[str] = mapped_column(default="")
+    instance_key: Mapped[int | None]
     state: Mapped[str] = mapped_column(default=DRAFT)
     version: Mapped[int] = mapped_column()
     created_by: Mapped[str] = mapped_column(default="")
@@ -71,7 +85,7 @@ class SupportProgramme(Base):
 
     def facts(self) -> dict[str, Any]:
         """What the history keeps of a change."""
-        names = ("title", "curator", "responsible", "executors", "goal", "tasks", "groups", "state")
+        names = ("title", "curator", "responsible", "executors", "goal", "tasks", "groups", "state", "participants")
         dates = {"period_from": self.period_from.isoformat(), "period_to": self.period_to.isoformat()}
         return {name: getattr(self, name) for name in names} | dates
 

@@ -23,6 +23,7 @@ from .measures import (
     report,
     take_result,
 )
+from .municipal import approve_municipal, open_municipal, write_passport
 from .passports import change_programme, create_programme, set_state
 from .roadmaps import freeze, section_rows, write_rows
 from .rollover import carry_over, clone_programme
@@ -30,6 +31,7 @@ from .rollover import carry_over, clone_programme
 __all__ = [
     "accept_report",
     "add_request",
+    "approve_municipal",
     "ask",
     "begin_occurrence",
     "calendars",
@@ -48,6 +50,7 @@ __all__ = [
     "locked_measure",
     "move_stages",
     "open_measure",
+    "open_municipal",
     "open_occurrence",
     "participants_of",
     "plan_schedule",
@@ -61,5 +64,6 @@ __all__ = [
     "take_import",
     "take_result",
     "upload_roadmap",
+    "write_passport",
     "write_rows",
 ]

@@ -88,7 +88,7 @@ def create_programme(actor: Actor, passport: Passport, *, copied: bool = False) 
     )
     db.session.add(found)
     db.session.flush()
-    _write_targets(found, passport.targets)
+    write_targets(found, passport.targets)
     roadmap = Roadmap(key=next_key(), programme_key=found.key, title=passport.title, created_at=clock.now())
     db.session.add(roadmap)
     db.session.flush()
@@ -119,7 +119,7 @@ def change_programme(actor: Actor, code: str, passport: Passport, version: int) 
         setattr(found, name, value)
     flag_modified(found, "title")  # targets are rows of their own: the version grows with them too
     found.parent_key = _parent(actor, passport.parent, found.kind)
-    _write_targets(found, passport.targets)
+    write_targets(found, passport.targets)
     db.session.flush()
     after = found.facts()
     changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
@@ -181,15 +181,30 @@ def _check(passport: Passport, *, new: bool) -> None:
         errors["code"] = [_l("This code is taken.")]
     if not passport.title.strip():
         errors["title"] = [_l("Please fill in this field.")]
-    if passport.period_to < passport.period_from:
-        errors["period_to"] = [_l("The end is before the beginning.")]
-    elif (passport.period_to - passport.period_from).days > 3660:
-        errors["period_to"] = [_l("A programme lasts ten years at most.")]
+    errors |= _period(passport.period_from, passport.period_to)
     seen = [str(each.get("indicator") or "") for each in passport.targets]
     if "" in seen or len(set(seen)) != len(seen):
         errors["targets"] = [_l("Every target names an indicator, each once.")]
     if errors:
         raise Invalid(errors=errors)
+
+
+def check_period(first: date, last: date) -> None:
+    """Refuse a period that cannot be.
+
+    Raises:
+        Invalid: it ends before it begins, or lasts longer than ten years.
+    """
+    if errors := _period(first, last):
+        raise Invalid(errors=errors)
+
+
+def _period(first: date, last: date) -> dict[str, list[object]]:
+    if last < first:
+        return {"period_to": [_l("The end is before the beginning.")]}
+    if (last - first).days > 3660:
+        return {"period_to": [_l("A programme lasts ten years at most.")]}
+    return {}
 
 
 def _check_targets(actor: Actor, targets: Sequence[Mapping[str, Any]], *, known: Collection[str]) -> None:
@@ -203,7 +218,8 @@ def _check_targets(actor: Actor, targets: Sequence[Mapping[str, Any]], *, known:
             raise _wrong("targets", _l("There is no indicator «%(code)s».", code=code)) from None
 
 
-def _write_targets(found: SupportProgramme, targets: Sequence[Mapping[str, Any]]) -> None:
+def write_targets(found: SupportProgramme, targets: Sequence[Mapping[str, Any]]) -> None:
+    """Write the targets of a programme anew."""
     found.targets = [
         ProgrammeTarget(
             key=next_key(),

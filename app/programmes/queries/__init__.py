@@ -15,7 +15,7 @@ from .measures import (
     progress,
     versions,
 )
-from .programmes import children, programme, programme_by_key, programmes, roadmap_of
+from .programmes import children, in_force, programme, programme_by_key, programmes, published, roadmap_of
 
 __all__ = [
     "MeasureRow",
@@ -27,6 +27,7 @@ __all__ = [
     "calendars",
     "children",
     "facts_of",
+    "in_force",
     "judged",
     "measure",
     "measure_rows",
@@ -36,6 +37,7 @@ __all__ = [
     "programme_by_key",
     "programmes",
     "progress",
+    "published",
     "roadmap_of",
     "stages_of",
     "unfinished",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import Select, or_, select
 
@@ -12,6 +13,7 @@ from app.kernel.errors import NotFound
 
 from .. import policies
 from ..models import Roadmap, SupportProgramme
+from ..models.programmes import ACTIVE, DRAFT
 
 
 def programmes(
@@ -63,6 +65,33 @@ def programme_by_key(key: int) -> SupportProgramme:
         NotFound: there is none.
     """
     found = db.session.get(SupportProgramme, key)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def in_force(organisation: str, year: int) -> SupportProgramme | None:
+    """The programme of an organisation that is in force in a year, the latest of several; for code that judges by
+    itself who may see it."""
+    query = select(SupportProgramme).where(
+        SupportProgramme.organisation == organisation,
+        SupportProgramme.state == ACTIVE,
+        SupportProgramme.period_from <= date(year, 12, 31),
+        SupportProgramme.period_to >= date(year, 1, 1),
+    )
+    return db.session.scalars(query.order_by(SupportProgramme.period_from.desc(), SupportProgramme.code)).first()
+
+
+def published(code: str) -> SupportProgramme:
+    """A programme that an order of its municipality put in force; everybody may read it.
+
+    Raises:
+        NotFound: there is none, or it is no such programme.
+    """
+    query = select(SupportProgramme).where(
+        SupportProgramme.code == code, SupportProgramme.state != DRAFT, SupportProgramme.order_on.is_not(None)
+    )
+    found = db.session.scalar(query)
     if found is None:
         raise NotFound()
     return found

@@ -26,7 +26,7 @@ from ..models import ProgrammeTarget, SupportProgramme
 from ..operations.passports import Passport
 from ..queries import targets
 from ..queries.programmes import cycle_of
-from . import words
+from . import papers, words
 from .blueprint import blueprint
 
 COLUMNS = (
@@ -92,6 +92,8 @@ def programme(code: str) -> ResponseReturnValue:
         place=place,
         targets=[(each, *_value(actor, found, each)) for each in found.targets],
         groups=words.group_titles(found.groups),
+        participants=[place(each) for each in found.participants],
+        links=papers.links(actor, found),
         children=queries.children(actor, found),
         cycle=[each for each in cycle_of(actor, found) if each.key != found.key],
         may_keep=policies.may_keep(actor, found),
