@@ -15,7 +15,8 @@ from app.kernel.db import db
 from app.schools import queries as schools
 
 from . import policies, queries
-from .models import Measure, Roadmap, SupportProgramme
+from .models import ConceptDocument, Measure, Roadmap, SupportProgramme
+from .queries import concepts
 from .rules.processes import PROCESSES
 
 _MOST = sources.PAGE + 1
@@ -107,6 +108,22 @@ def process_label(process: str) -> str | None:
     return None if key is None else definition(key).name
 
 
+def concept_drafts_for(actor: Actor, words: str, wanted: Mapping[str, Any]) -> list[sources.Choice]:
+    """Concept documents that a protocol may approve."""
+    rows = db.session.scalars(concepts.drafts(actor, words).limit(_MOST))
+    return [(row.code, row.title[:200]) for row in rows]
+
+
+def concept_draft_holds(actor: Actor, code: str, wanted: Mapping[str, Any]) -> bool:
+    """Whether the actor may choose this draft."""
+    return db.session.scalars(concepts.drafts(actor).where(ConceptDocument.code == code)).first() is not None
+
+
+def concept_label(code: str) -> str | None:
+    """Title of a concept document."""
+    return db.session.scalar(select(ConceptDocument.title).where(ConceptDocument.code == code))
+
+
 def _known(label: sources.Label) -> sources.Holds:
     """Whatever has a label may be chosen by everybody."""
     return lambda actor, value, wanted: label(value) is not None
@@ -121,4 +138,11 @@ sources.register(
 )
 sources.register(
     "roadmap_processes", search=processes_for, label=process_label, holds=_known(process_label), title=_l("Process")
+)
+sources.register(
+    "concept_drafts",
+    search=concept_drafts_for,
+    label=concept_label,
+    holds=concept_draft_holds,
+    title=_l("Draft document"),
 )

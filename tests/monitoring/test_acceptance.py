@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from app.documents.models import Record
 from app.engine.models import StartEvent, UserTask
-from app.engine.scenarios import Scenario, Step, run
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.ids import next_key
@@ -18,11 +17,11 @@ from app.monitoring.queries import municipal as tables
 from app.monitoring.rules import figures
 from app.people import operations as accounts
 from app.people import queries as people
-from tests.processes.conftest import PASSWORD, region, stage  # noqa: F401
+from tests.processes.conftest import region, stage  # noqa: F401
+from tests.processes.telling import tell
 
 from . import building
 
-Scene = Callable[..., Mapping[str, Any]]
 UNCLEAR = {"check_result": "уточнить", "check_comment": "Страница пуста"}
 NO = {"value": "нет", "url": None}
 SYSTEM = (
@@ -31,16 +30,6 @@ SYSTEM = (
     *("индивидуальные маршруты педагогов", "участие в сетевом взаимодействии"),
     "оценка результатов методической работы",
 )
-
-
-def tell(process: str, start: Mapping[str, Any], *steps: Mapping[str, Any], at: str, **scenes: Scene) -> None:
-    """Play steps on the engine; each is a step of a scenario file, whose kind is its first key."""
-    told = []
-    for number, raw in enumerate(steps, 1):
-        kind, *_ = raw
-        told.append(Step(number, kind, raw[kind], {name: value for name, value in raw.items() if name != kind}))
-    scenario = Scenario("acceptance", "", process, datetime.fromisoformat(at), {}, start, tuple(told))
-    run(scenario, actor_of=people.actor_for, scenes=scenes, password=PASSWORD)
 
 
 def stage_card(**changes: Any) -> Mapping[str, Any]:

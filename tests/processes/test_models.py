@@ -91,6 +91,7 @@ ENDS = {
     "arp_monitoring": "stage_done",
     "effective_mode_assessment": "moved_to_effective continue strengthen",
     "targeted_support_programme": "completed declined",
+    "concept_documents": "approved unchanged cancelled",
     "roadmap_planning": "approved cancelled",
     "roadmap_measure": "done partly not_done",
     "measure_occurrence": "done partly not_done",

@@ -9,6 +9,8 @@ from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.programmes import operations, queries
 from app.programmes.models import SupportProgramme
+from app.programmes.operations import concepts
+from app.programmes.rules.concepts import STATUTE
 from app.programmes.rules.stages import Stage
 from tests.conftest import MONDAY
 from tests.programmes import scenes
@@ -22,6 +24,8 @@ READERS = f"{EVERYWHERE} {MUNICIPAL} {SCHOOL} cmoko_analyst"
 LOCAL = f"{EVERYWHERE} {MUNICIPAL} {SCHOOL}"
 KEEPERS = "municipal_coordinator programme_coordinator"
 AUTHORS = f"region_coordinator iro_coordinator {KEEPERS} school_head"
+DOCUMENT_KEEPERS = f"region_coordinator iro_coordinator {KEEPERS}"
+DOCUMENT_READERS = " ".join(sorted(set(READERS.split()) - set(DOCUMENT_KEEPERS.split())))
 OTHERS = " ".join(role for role in LOCAL.split() if role not in KEEPERS.split())
 
 
@@ -45,6 +49,7 @@ def build(world: World) -> None:
                 "row_key": row.row_key,
                 "key": run.key,
                 "body": _body(place, found),
+                "document": _document(place),
             }
 
 
@@ -54,6 +59,11 @@ def _body(place: str, found: SupportProgramme) -> str:
     made = operations.create_body(PLATFORM, card, order, organisation=place, programme_key=found.key)
     assert queries.body(PLATFORM, made.code)
     return made.code
+
+
+def _document(place: str) -> str:
+    order = {"number": "4", "date": "2026-01-15"}
+    return concepts.register_document(PLATFORM, place, STATUTE, "Положение", "1. Общее", order).code
 
 
 def at(*names: str, **more: Any) -> Any:
@@ -143,4 +153,14 @@ ROWS = [
     seen("programmes.compare_years", "code", "other=draft"),
     Row("programmes.bodies", own=roles(HIDDEN, yes=READERS)),
     seen("programmes.body", "code=body"),
+    Row("programmes.documents", own=roles(HIDDEN, yes=READERS)),
+    Row("programmes.new_document", own=roles(HIDDEN, yes=DOCUMENT_KEEPERS, no=DOCUMENT_READERS)),
+    Row(
+        "programmes.create_document",
+        "POST",
+        own=roles(HIDDEN, yes=DOCUMENT_KEEPERS, no=DOCUMENT_READERS),
+        form=lambda world, scope: {"title": ""},
+    ),
+    seen("programmes.document", "code=document"),
+    seen("programmes.document_version", "code=document", number=1),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from app.documents import operations as registers
 from app.files import operations as files
 from app.files.queries import reference
 from app.kernel.actor import PLATFORM
@@ -18,9 +19,11 @@ from app.people import operations as people
 from app.people.queries import actor_for
 from app.programmes import operations, queries
 from app.programmes.models import Measure, SupportProgramme
-from app.programmes.operations import importing, roadmaps
+from app.programmes.operations import concepts, importing, roadmaps
 from app.programmes.operations.passports import Passport
+from app.programmes.queries.concepts import ANALYSIS
 from app.programmes.rules import checking, drafts
+from app.programmes.rules.concepts import STATUTE as STATUTE_KIND
 
 REGION, DISTRICT = "ТСТ-2026", "РТСТ-2026"
 
@@ -111,6 +114,12 @@ def draft(
         return {"programme": found.code, "row_keys": [row.row_key for row in rows], "paper": paper(login)}
 
 
+def drafts_of_both() -> Mapping[str, Any]:
+    """Roadmaps of the region and of a district that nobody has approved yet."""
+    row = {"result": "Проведён"}
+    return {**draft("lebedyan", [row], code=DISTRICT), **draft(measures=[row])}
+
+
 def roadmap_file(rows: list[dict[str, Any]], by: str = "region_coordinator") -> Mapping[str, Any]:
     """A roadmap as an Excel file somebody has uploaded. Facts: `file`."""
     book = Workbook()
@@ -158,6 +167,41 @@ def attached(by: str = "iro_coordinator") -> Mapping[str, Any]:
         return {"paper": paper(by)}
 
 
+STATUTE = "1. Общие положения\n2.1. Школы выявляют один раз в год\n2.2. Куратора назначают приказом"
+
+
+def statute(organisation: str = "region", year: int = 2021) -> Mapping[str, Any]:
+    """A statute in force. Facts: `statute` (its code)."""
+    with db.unit_of_work():
+        order = {"number": "4", "date": f"{year}-04-12"}
+        title = "Положение о системе работы со школами"
+        found = concepts.register_document(PLATFORM, organisation, STATUTE_KIND, title, STATUTE, order)
+        return {"statute": f"doc:{found.code}"}
+
+
+def concept_of_roadmap(programme: str = REGION) -> Mapping[str, Any]:
+    """The entry of an approved roadmap among the documents. Facts: `map` (its code)."""
+    with db.unit_of_work():
+        found = concepts.document_of_roadmap(roadmaps.locked_roadmap(queries.programme(PLATFORM, programme)))
+        return {"map": f"doc:{found.code}"}
+
+
+def analysis(organisation: str, corrections: list[dict[str, Any]], **data: Any) -> Mapping[str, Any]:
+    """The effectiveness analysis of a place that proposes corrections. Facts: none."""
+    with db.unit_of_work():
+        given = {"corrections": corrections, **data}
+        registers.save_record(PLATFORM, ANALYSIS, "Анализ эффективности", given, organisation=organisation)
+    return {}
+
+
+def documents() -> Mapping[str, Any]:
+    """A statute, an approved roadmap and the analyses of two places. Facts: `statute`, `map`."""
+    draft(approve=True, measures=[{"result": "Проведён"}])
+    analysis("lebedyan", [{"document": STATUTE_KIND, "change": "Выявлять школы дважды в год"}])
+    analysis("gryazi", [{"document": "дорожная карта", "change": "Два семинара вместо одного"}])
+    return {**statute(), **concept_of_roadmap()}
+
+
 def deputy(role: str, organisation: str, login: str) -> Mapping[str, Any]:
     """Somebody else holds the role too: nobody accepts their own report."""
     with db.unit_of_work():
@@ -176,8 +220,13 @@ SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "support_followed": followed,
     "support_accepted": accepted,
     "support_draft": draft,
+    "support_drafts": drafts_of_both,
     "support_file": roadmap_file,
     "support_body": body,
     "support_deputy": deputy,
     "support_paper": attached,
+    "support_statute": statute,
+    "support_map": concept_of_roadmap,
+    "support_documents": documents,
+    "support_analysis": analysis,
 }

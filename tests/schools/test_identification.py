@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
 from app.engine import operations as engine
 from app.engine import queries as engine_queries
@@ -26,7 +25,7 @@ from app.schools.models import IndexRun, SchoolContext, SchoolList, SchoolListRo
 from app.schools.queries import lists as lists_of_schools
 from tests.processes import conftest as processes
 from tests.processes.scenes import SCENES
-from tests.web.browsing import Browser
+from tests.web.browsing import Visitor
 
 region, stage = processes.region, processes.stage
 FOLDER = processes.ROOT / "workflows" / "school_identification"
@@ -36,25 +35,6 @@ CONTEXT = (
     "teachers_higher_category: 12}"
 )
 Told = Callable[..., Mapping[str, Any]]
-
-
-class Visitor(Browser):
-    """A browser inside the application context of the models' fixture: nothing of a request stays for the next one."""
-
-    def get(self, path: str, **arguments: Any) -> TestResponse:
-        """Open a page."""
-        _forget_request()
-        return super().get(path, **arguments)
-
-    def post(self, path: str, **values: Any) -> TestResponse:
-        """Send a form."""
-        _forget_request()
-        return super().post(path, **values)
-
-
-def _forget_request() -> None:
-    for name in list(g):
-        g.pop(name)
 
 
 def played(path: Path, **more: Told) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from werkzeug.test import TestResponse
 
 COOKIE = "marshrut"
@@ -77,3 +77,22 @@ def marked(html: str, name: str) -> bool:
             described = re.search(r'aria-describedby="([^"]+)"', tag)
             return described is not None and all(f'id="{each}"' in html for each in described[1].split())
     return False
+
+
+class Visitor(Browser):
+    """A browser inside the application context of the models' fixture: nothing of a request stays for the next one."""
+
+    def get(self, path: str, **arguments: Any) -> TestResponse:
+        """Open a page."""
+        _forget_request()
+        return super().get(path, **arguments)
+
+    def post(self, path: str, **values: Any) -> TestResponse:
+        """Send a form."""
+        _forget_request()
+        return super().post(path, **values)
+
+
+def _forget_request() -> None:
+    for name in list(g):
+        g.pop(name)

@@ -1,9 +1,10 @@
-"""Tables of the support programmes: passports, bodies, roadmaps, measures, their occurrences, stage calendars."""
+"""Tables of the support programmes: passports, bodies, concept documents, roadmaps, measures, stage calendars."""
 
 from __future__ import annotations
 
 from .bodies import Body, BodyMember
 from .calendars import CalendarStage, StageCalendar
+from .concepts import ConceptDocument, ConceptReview, ConceptVersion
 from .imports import RoadmapImport
 from .measures import Measure, MeasureFact, Occurrence, OccurrenceMove
 from .programmes import ProgrammeTarget, SupportProgramme
@@ -13,6 +14,9 @@ __all__ = [
     "Body",
     "BodyMember",
     "CalendarStage",
+    "ConceptDocument",
+    "ConceptReview",
+    "ConceptVersion",
     "Measure",
     "MeasureFact",
     "Occurrence",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,9 +13,10 @@ from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict
 
-from ..models import Measure
+from .. import queries
+from ..models import Measure, Roadmap
 from ..models.measures import OVER
-from ..rules import executors
+from ..rules import concepts, executors
 from .measures import locked_measure
 from .roadmaps import freeze
 
@@ -34,6 +35,13 @@ def change_measure(actor: Actor, change: Mapping[str, Any], order: Mapping[str, 
     found = locked_measure(str(change["row_key"]))
     if found.state in OVER:
         raise Conflict(_l("A finished measure is not changed."))
+    _rewrite(actor, found, change, order)
+    freeze(actor, found.roadmap, order, reason=str(change.get("reason") or ""))
+    return found
+
+
+def _rewrite(actor: Actor, found: Measure, change: Mapping[str, Any], order: Mapping[str, Any]) -> None:
+    """Write what a change says into a measure; one that it excludes ends by the order."""
     before = {name: getattr(found, name) for name in (*FIELDS, "lead")}
     for name in FIELDS:
         if change.get(name):
@@ -48,5 +56,28 @@ def change_measure(actor: Actor, change: Mapping[str, Any], order: Mapping[str, 
         engine.set_variables(PLATFORM, found.instance_key, {"cancel_order": dict(order) or True}, internal=True)
     elif change.get("exclude"):
         found.state, found.reason = "cancelled", str(change.get("reason") or "")
-    freeze(actor, found.roadmap, order, reason=str(change.get("reason") or ""))
-    return found
+
+
+def reword(actor: Actor, roadmap: Roadmap, changes: Sequence[Mapping[str, Any]], order: Mapping[str, Any]) -> list[str]:
+    """Carry out what a concept document changes in a roadmap: «было/стало» by the number of the row. Measures under
+    way go on with their new words, finished ones stay; a number that is not there yet is a new row of the plan.
+
+    Args:
+        changes: `point, part, after, exclude, basis`.
+
+    Returns:
+        Numbers that could not be changed because their measure is over.
+    """
+    over: list[str] = []
+    numbers = {each.number: each for each in queries.measures.measures_of(roadmap.key)}
+    for row in changes:
+        found = numbers.get(str(row.get("point")))
+        if found is None:
+            continue
+        if found.state in OVER:
+            over.append(found.number)
+            continue
+        name = concepts.PARTS.get(str(row.get("part")), "title")
+        change = {name: row.get("after"), "exclude": row.get("exclude"), "reason": row.get("basis")}
+        _rewrite(actor, locked_measure(found.row_key), change, order)
+    return over

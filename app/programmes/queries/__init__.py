@@ -15,7 +15,16 @@ from .measures import (
     progress,
     versions,
 )
-from .programmes import children, in_force, programme, programme_by_key, programmes, published, roadmap_of
+from .programmes import (
+    children,
+    in_force,
+    programme,
+    programme_by_key,
+    programmes,
+    published,
+    roadmap_of,
+    unplanned,
+)
 
 __all__ = [
     "MeasureRow",
@@ -41,6 +50,7 @@ __all__ = [
     "roadmap_of",
     "stages_of",
     "unfinished",
+    "unplanned",
     "versions",
     "year_before",
 ]

@@ -116,3 +116,12 @@ def cycle_of(actor: Actor, found: SupportProgramme) -> Sequence[SupportProgramme
 def roadmap_of(programme_key: int) -> Roadmap | None:
     """The roadmap of a programme; None while it has none."""
     return db.session.scalar(select(Roadmap).where(Roadmap.programme_key == programme_key))
+
+
+def unplanned(year: int) -> Sequence[Roadmap]:
+    """Roadmaps of a year that no order has approved yet, for the process that plans them."""
+    query = select(Roadmap).join(SupportProgramme, SupportProgramme.key == Roadmap.programme_key)
+    first, last = SupportProgramme.period_from, SupportProgramme.period_to
+    query = query.where(Roadmap.state == "draft", SupportProgramme.state != "closed")
+    query = query.where(first <= date(year, 12, 31), last >= date(year, 1, 1))
+    return db.session.scalars(query.order_by(SupportProgramme.organisation, SupportProgramme.code)).all()

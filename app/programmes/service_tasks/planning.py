@@ -1,8 +1,7 @@
-"""Service types of `roadmap_planning`: directions, rows, checks, executors, approval, changes of a row."""
+"""Service types that begin `roadmap_planning`: which programme, directions, rows, checks."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,11 +12,13 @@ from app.engine.services import ServiceCall, service_type
 from app.files import queries as files
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Invalid, NotFound
 
-from .. import operations, policies, queries
-from ..models import Measure, Roadmap, SupportProgramme
+from .. import policies, queries
+from ..models import Roadmap, SupportProgramme
+from ..models.programmes import MUNICIPALITY
 from ..operations import importing, roadmaps
+from ..queries import concepts
 from ..rules import checking, drafts, executors
 from . import inputs
 from .measures import group
@@ -39,7 +40,7 @@ def open_roadmap(call: ServiceCall) -> dict[str, Any]:
     except NotFound:
         raise _wrong("programme", _l("There is no such programme.")) from None
     roadmap = roadmaps.locked_roadmap(programme)
-    if roadmap.instance_key not in (None, call.instance.key) and _runs(roadmap.instance_key):
+    if roadmap.instance_key != call.instance.key and concepts.runs(roadmap.instance_key):
         raise _wrong("programme", _l("The roadmap of this programme is being planned already."))
     roadmap.instance_key = call.instance.key
     db.session.flush()
@@ -56,13 +57,6 @@ def open_roadmap(call: ServiceCall) -> dict[str, Any]:
     }
 
 
-def _runs(key: int | None) -> bool:
-    from app.engine.models import ProcessInstance
-
-    found = db.session.get(ProcessInstance, key) if key is not None else None
-    return found is not None and found.status == "active"
-
-
 def _sections(roadmap: Roadmap) -> list[dict[str, Any]]:
     return [
         {"number": each.number, "title": each.title, "goal": each.goal, "groups": each.groups}
@@ -70,15 +64,28 @@ def _sections(roadmap: Roadmap) -> list[dict[str, Any]]:
     ]
 
 
-def _programme(call: ServiceCall) -> tuple[SupportProgramme, Roadmap]:
+def programme_of(call: ServiceCall) -> tuple[SupportProgramme, Roadmap]:
+    """The programme that the model names, and its roadmap, locked."""
     programme = queries.programme(PLATFORM, call.text("programme"))
     return programme, roadmaps.locked_roadmap(programme)
+
+
+@service_type("roadmap.find", inline=True)
+def find(call: ServiceCall) -> dict[str, Any]:
+    """Which roadmap of a year is to be planned at a place: `programme` when it is just one, `others[]` below it."""
+    year, place = int(call.variables.get("year") or call.now.year), inputs.optional(call, "organisation")
+    place = place or concepts.root()
+    drafts_of_year = [each for each in queries.unplanned(year) if not concepts.runs(each.instance_key)]
+    own = [each.programme.code for each in drafts_of_year if each.programme.organisation == place]
+    below = [each.programme for each in drafts_of_year if each.programme.kind == MUNICIPALITY]
+    others = [{"programme": each.code, "organisation": each.organisation} for each in below]
+    return {"programme": own[0] if len(own) == 1 else None, "others": others}
 
 
 @service_type("roadmap.set-sections", inline=True)
 def set_sections(call: ServiceCall) -> dict[str, Any]:
     """Write the directions: `sections[]` `{number, title, goal, groups[]}`."""
-    _, roadmap = _programme(call)
+    _, roadmap = programme_of(call)
     rows = inputs.rows(call, "sections")
     numbers = [drafts.text(row.get("number")) for row in rows]
     if len(set(numbers)) != len(numbers):
@@ -101,7 +108,7 @@ def take_rows(call: ServiceCall) -> dict[str, Any]:
         Invalid: a row that cannot be taken (of the form), or a file that is wrong as a whole. Broken rows of a file
             are told in `file_problems`, the good ones are taken.
     """
-    programme, roadmap = _programme(call)
+    programme, roadmap = programme_of(call)
     entered = _entered(programme, inputs.rows(call, "rows"))
     problems: list[dict[str, Any]] = []
     added = list(entered)
@@ -215,7 +222,7 @@ def _accepted(programme: SupportProgramme, row_key: str) -> list[drafts.Row]:
 def check(call: ServiceCall) -> dict[str, Any]:
     """Count what the decision `roadmap_checks` judges: rows without executor, period, result; empty sections; numbers
     and titles twice; rows without a fixing document."""
-    _found, roadmap = _programme(call)
+    _found, roadmap = programme_of(call)
     measures = queries.measures.measures_of(roadmap.key)
     numbers = [each.number for each in measures]
     titles = [each.title for each in measures]
@@ -237,74 +244,11 @@ def check(call: ServiceCall) -> dict[str, Any]:
 @service_type("roadmap.take-ownerless", inline=True)
 def take_ownerless(call: ServiceCall) -> None:
     """The coordinator takes the rows that name no executor (SOS 9)."""
-    programme, roadmap = _programme(call)
+    programme, roadmap = programme_of(call)
     for each in queries.measures.measures_of(roadmap.key):
         if not each.lead:
             each.lead = executors.coordinator(programme.kind)
     db.session.flush()
-
-
-@service_type("roadmap.executors", inline=True)
-def executor_groups(call: ServiceCall) -> dict[str, Any]:
-    """Who agrees to which rows: `executor_groups[]` `{group, role, rows[] {number, title, period}}`."""
-    programme, roadmap = _programme(call)
-    wanted = set(call.variables.get("new_rows") or ()) if not call.variables.get("first", True) else None
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for each in queries.measures.measures_of(roadmap.key):
-        if wanted is not None and each.row_key not in wanted:
-            continue
-        for role in dict.fromkeys([each.lead, *each.co]):
-            if role:
-                found[role].append({"number": each.number, "title": each.title, "period": each.period_text})
-    return {
-        "executor_groups": [
-            {"group": group(role, programme.organisation, programme.kind), "role": role, "rows": rows}
-            for role, rows in sorted(found.items())
-        ]
-    }
-
-
-@service_type("roadmap.freeze", inline=True)
-def freeze(call: ServiceCall) -> dict[str, Any]:
-    """Approve the roadmap by its order: `approved[]` row keys whose measures begin now."""
-    programme, roadmap = _programme(call)
-    new = set(call.variables.get("new_rows") or ())
-    rows = [each for each in queries.measures.measures_of(roadmap.key) if each.row_key in new]
-    reason = inputs.optional(call, "change_reason") or ""
-    begun = operations.freeze(inputs.person(call), roadmap, inputs.context(call, "order"), reason=reason, new_rows=rows)
-    roadmap.instance_key = None
-    db.session.flush()
-    return {"approved": [each.row_key for each in begun], "version": roadmap.version, "programme": programme.code}
-
-
-@service_type("roadmap.drop", inline=True)
-def drop(call: ServiceCall) -> None:
-    """Planning was stopped: what was added to an approved roadmap goes, a draft stays a draft."""
-    _found, roadmap = _programme(call)
-    new = set(call.variables.get("new_rows") or ())
-    if roadmap.state != "draft":
-        for each in queries.measures.measures_of(roadmap.key):
-            if each.row_key in new and each.instance_key is None:
-                db.session.delete(each)
-    roadmap.instance_key = None
-    db.session.flush()
-
-
-@service_type("roadmap.change-row", inline=True)
-def change_row(call: ServiceCall) -> dict[str, Any]:
-    """Carry out an agreed change of one row: the next version with its reason; a done measure is not touched.
-
-    Raises:
-        Invalid: the measure is over.
-    """
-    from ..operations.changing import change_measure
-
-    change = inputs.context(call, "change")
-    try:
-        found: Measure = change_measure(inputs.person(call), change, inputs.context(call, "order"))
-    except Conflict as refusal:
-        raise _wrong("change", refusal.message) from None
-    return {"version": found.roadmap.version}
 
 
 def _wrong(name: str, message: object) -> Invalid:

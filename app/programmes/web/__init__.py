@@ -7,7 +7,18 @@ from flask_babel import lazy_gettext as _l
 from app.web import shell
 
 from .. import policies
-from . import bodies, calendars, importing, measures, passports, published, roadmaps, rollover, words  # noqa: F401
+from . import (  # noqa: F401
+    bodies,
+    calendars,
+    concepts,
+    importing,
+    measures,
+    passports,
+    published,
+    roadmaps,
+    rollover,
+    words,
+)
 from .blueprint import blueprint
 
 __all__ = ["blueprint"]
@@ -27,4 +38,12 @@ shell.nav_item(
     group=shell.Menu.PROGRAMMES,
     order=40,
     paths=("/programmes/bodies",),
+)
+shell.nav_item(
+    _l("Concept documents"),
+    "programmes.documents",
+    visible=policies.may_see_programmes,
+    group=shell.Menu.PROGRAMMES,
+    order=45,
+    paths=("/programmes/documents",),
 )
