@@ -348,6 +348,16 @@ class Task:
             assert self.page.status == 200, self.page.text
         return self
 
+    def pick(self, path: str, words: str, value: str) -> Task:
+        """Choose in a picker, after a search where there are many; a list's next row is added."""
+        if not self.has(path) and not self._form().controls(f"q.{path}"):
+            self.page = self._form().press(name="_add", value=path.partition(".")[0])
+        form = self._form()
+        if form.controls(f"q.{path}"):
+            form.enter(f"q.{path}", words)
+            self.page = form.press("Сохранить черновик")
+        return self.fill({path: value})
+
     def press(self, label: str, *, comment: str = "", password: str = "") -> Page:
         """Choose an outcome. A sign-off asks for the password."""
         form = self._form()
