@@ -96,6 +96,7 @@ def programme(code: str) -> ResponseReturnValue:
         late_count=late_count,
         progress=programmes.progress([roadmap.key])[roadmap.key],
         pace=queries.pace(found, roadmap),
+        targets=queries.targets_of(actor, found),
         may_remind=policies.may_remind(actor),
         **_words(late),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from lxml import html
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from app.cockpit import operations, queries, rules
 from app.cockpit.queries import Period
+from app.indicators.operations import recalculate
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Forbidden
@@ -21,6 +22,7 @@ from tests.cockpit import building
 from tests.cockpit.building import COMPLETED, LATE, OPEN, Built
 from tests.conftest import MONDAY
 from tests.inbox.conftest import deploy
+from tests.indicators.factories import context, indicator, schools
 from tests.web.conftest import Open
 
 YEAR = Period("", "", date(2026, 1, 1), date(2026, 12, 31))
@@ -145,3 +147,25 @@ def test_plan_and_fact_stand_by_month(built: Built) -> None:
         months = queries.pace(built.programme, built.roadmap)
     assert [month.planned for month in months[:6]] == [0, 1, 1, 2, 3, 4]
     assert [month.done for month in months[:5]] == [0, 0, 1, 1, None], "what is done in March; May has not begun"
+
+
+def test_indicators_stand_with_plan_fact_and_where_they_began(built: Built, browse: Open) -> None:
+    """A municipality reads its own values of the region's indicator."""
+    with db.unit_of_work():
+        row = indicator(programme="ЛИП", target=10)
+        with clock.frozen(MONDAY - timedelta(days=30)):
+            schools("lebedyan", 1)
+            context("lebedyan-1")
+            recalculate(row.code, 2026)
+        context("lebedyan-2")
+        context("gryazi-1")
+        recalculate(row.code, 2026)
+        own = queries.targets_of(actor_for("municipal_coordinator"), built.programme)
+        assert [(each.line.organisation.code, each.line.figure.n) for each in own] == [("lebedyan", 2)]
+        (whole,) = queries.targets_of(actor_for("region_coordinator"), built.programme)
+        assert (whole.line.figure.n, whole.began.n if whole.began else None) == (3, 1)
+        assert whole.began_on == (MONDAY - timedelta(days=30)).date()
+    page = html.fromstring(browse("region_coordinator").get("/cockpit/ЛИП").text)
+    (line,) = found(page, "//section[@aria-labelledby='targets-title']//tbody/tr")
+    assert "Доля школ с паспортом" in line
+    assert "≥ 10" in line

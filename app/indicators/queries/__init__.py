@@ -5,12 +5,13 @@ from __future__ import annotations
 from .definitions import indicator, indicators, versions
 from .frozen import snapshot, snapshots
 from .lists import Entry, Part, entries, parts
-from .values import Line, board, compute, history, line, of_places, value_of
+from .values import Line, beginnings, board, compute, history, line, of_places, value_of
 
 __all__ = [
     "Entry",
     "Line",
     "Part",
+    "beginnings",
     "board",
     "compute",
     "entries",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, tuple_
@@ -229,6 +230,17 @@ def history(actor: Actor, code: str, organisation: str, period: str) -> Sequence
     return db.session.scalars(query.order_by(IndicatorValue.day)).all()
 
 
+def beginnings(lines: Sequence[Line]) -> dict[str, tuple[date, Figure]]:
+    """The first value that was kept for each line's organisation and period, with its day, by code: how far it came.
+
+    None where small groups are hidden, as in `history`.
+    """
+    shown = {each.found.row.code: each for each in lines if not min_group(each.found.definition)}
+    names = [(code, each.organisation.code, each.period.code) for code, each in shown.items()]
+    rows = _kept(names, IndicatorValue.day) if names else []
+    return {row.code: (row.day, stored(shown[row.code].found.definition, row)) for row in rows}
+
+
 def stored(definition: Definition, row: IndicatorValue) -> Figure:
     """A stored value as a figure, against today's target."""
     return Figure(definition.unit, row.n, row.d, definition.target, definition.amber_share, row.hidden)
@@ -237,9 +249,12 @@ def stored(definition: Definition, row: IndicatorValue) -> Figure:
 def _newest(wanted: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], IndicatorValue]:
     """The newest stored value of each indicator, organisation and period."""
     names = list(wanted)
-    if not names:
-        return {}
+    rows = _kept(names, IndicatorValue.day.desc()) if names else []
+    return {(row.code, row.organisation, row.period): row for row in rows}
+
+
+def _kept(names: Sequence[tuple[str, str, str]], order: Any) -> Sequence[IndicatorValue]:
+    """The stored value of each indicator, organisation and period that comes first in an order of days."""
     key = (IndicatorValue.code, IndicatorValue.organisation, IndicatorValue.period)
     query = select(IndicatorValue).where(tuple_(*key).in_(names)).ext(distinct_on(*key))
-    rows = db.session.scalars(query.order_by(*key, IndicatorValue.day.desc()))
-    return {(row.code, row.organisation, row.period): row for row in rows}
+    return db.session.scalars(query.order_by(*key, order)).all()

@@ -9,6 +9,7 @@ from app.people import queries as people
 
 from .. import links
 from ..models import MunicipalCell
+from ..operations import closing
 from ..operations import municipal as operations
 from ..rules import municipal as rules
 from . import inputs
@@ -119,9 +120,9 @@ def score(call: ServiceCall) -> dict[str, Any]:
     }
 
 
-@service_type("municipal-monitoring.close", inline=True)
+@service_type("municipal-monitoring.close")
 def close(call: ServiceCall) -> dict[str, Any]:
-    """The table of all municipalities with their places; the stage is over."""
+    """The table of all municipalities with their places; the stage is over (by a worker: indicators are frozen)."""
     of = operations.round_of(call.instance.key)
     operations.close_round(of)
     scores = inputs.rows(call, "scores")
@@ -130,4 +131,7 @@ def close(call: ServiceCall) -> dict[str, Any]:
         {**row, "place": places[str(row["municipality_id"])], "score_text": f"{row['score']:g}".replace(".", ",")}
         for row in scores
     ]
+    stage = f"Муниципальный мониторинг, {MONTH_NAMES[of.month]} {of.year}"
+    closing.freeze_region(call.actor, stage, of.year, of.held_on)
+    closing.freeze_municipalities(call.actor, list(places), stage, of.year, of.held_on)
     return {"table": sorted(table, key=lambda row: (row["place"], str(row["name"])))}

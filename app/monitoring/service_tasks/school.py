@@ -12,7 +12,7 @@ from app.people import queries as people
 from app.schools.queries import results
 
 from ..models import MonitoringRound, MonitoringSchool
-from ..operations import comparing, rounds, windows
+from ..operations import closing, comparing, rounds, windows
 from ..rules import names, stages
 from . import inputs
 
@@ -210,12 +210,18 @@ def summarise(call: ServiceCall) -> dict[str, Any]:
     }
 
 
-@service_type("school-monitoring.close", inline=True)
+@service_type("school-monitoring.close")
 def close(call: ServiceCall) -> dict[str, Any]:
-    """The stage is over; every problem row asks for a decision of its level."""
+    """The stage is over (by a worker: the indicators of the region are frozen); every problem row asks for a decision
+    of its level."""
     of = rounds.round_of(call.instance.key)
     rounds.close_round(of)
+    closing.freeze_region(call.actor, _title(of), of.year, of.opens_on)
     return {"decisions": [_decision(call, of, row) for row in inputs.rows(call, "problems") if row.get("problem")]}
+
+
+def _title(of: MonitoringRound) -> str:
+    return f"Школьный мониторинг, этап {of.stage}, {of.year}"
 
 
 def _decision(call: ServiceCall, of: MonitoringRound, row: dict[str, Any]) -> dict[str, Any]:
@@ -230,6 +236,6 @@ def _decision(call: ServiceCall, of: MonitoringRound, row: dict[str, Any]) -> di
         "object_id": known or region,
         "school_id": school if known and level == "школа" else None,
         "municipality_id": municipality if known else None,
-        "source": [f"Школьный мониторинг, этап {of.stage}, {of.year}"],
+        "source": [_title(of)],
         "problem": (f"{where}. " if where else "") + area + str(row["problem"]),
     }
