@@ -24,22 +24,25 @@ _MEMORY = 4 << 30
 
 
 def check(message: dict[str, Any]) -> dict[str, Any]:
-    """Is a template in order: its file, its tags, and a trial with sample facts."""
+    """Is a template in order: its file, its tags, and a trial with sample facts.
+
+    The trial is written by typst: somebody waits for the answer, and LibreOffice may take longer than people do.
+    """
     content, root = message["template"], Field.from_json(message["root"])
     found = filling.check(content, root)
     if not any(one.is_error for one in found):
-        make(message)
+        make(message, trial=True)
     return {"defects": [one.to_json() for one in found]}
 
 
-def make(message: dict[str, Any]) -> dict[str, Any]:
+def make(message: dict[str, Any], *, trial: bool = False) -> dict[str, Any]:
     """A document of a template and facts: DOCX, PDF, HTML, and which program wrote the PDF."""
     made_at = datetime.fromisoformat(message["made_at"])
     docx = archive.dated(filling.fill(message["template"], message["facts"]), made_at)
     paper, images = layout.read(docx)
     html = screen.write(paper)
     beyond = any(one.code == "unsupported_drawing" for one in archive.check(docx))
-    if beyond and office.program():
+    if beyond and not trial and office.program():
         return {"docx": docx, "html": html, "pdf": office.convert(docx), "made_with": "LibreOffice"}
     return {"docx": docx, "html": html, "pdf": pdf.write(paper, images, made_at), "made_with": "typst"}
 

@@ -10,12 +10,15 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from signal import SIGKILL
 
 from .defects import Defect, Refused
 
 SECONDS = 90
 _FILTER = "pdf:writer_pdf_Export:" + '{"SelectPdfVersion":{"type":"long","value":"2"}}'
 """PDF/A-2b."""
+_KILLED = ("timeout", "--signal=KILL")
+"""`soffice` is a script that starts the program itself: all of them have to go, also when nobody waits any more."""
 
 
 def program() -> str | None:
@@ -34,11 +37,13 @@ def convert(content: bytes) -> bytes:
         source = folder / "paper.docx"
         source.write_bytes(content)
         profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        command = [program() or "soffice", profile, "--headless", "--norestore", "--convert-to", _FILTER]
+        command = [*_KILLED, str(SECONDS), program() or "soffice", profile, "--headless", "--norestore"]
         try:
             subprocess.run(
-                [*command, "--outdir", str(folder), str(source)], check=True, capture_output=True, timeout=SECONDS
+                [*command, "--convert-to", _FILTER, "--outdir", name, str(source)], check=True, capture_output=True
             )
             return source.with_suffix(".pdf").read_bytes()
         except (subprocess.SubprocessError, OSError) as error:
+            if isinstance(error, subprocess.CalledProcessError) and error.returncode == -SIGKILL:
+                raise Refused([Defect("timed_out")]) from error
             raise Refused([Defect("failed", {"reason": f"LibreOffice: {type(error).__name__}"})]) from error
