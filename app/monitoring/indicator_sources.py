@@ -52,11 +52,12 @@ def _shown(rows: Select[Any]) -> Select[Any]:
 
 
 def _judged(rows: Select[Any]) -> Select[Any]:
-    """Teachers whose competences were judged, with what was found in the stage before."""
+    """Teachers whose competences were judged, with what was found in the stage before. A school counts when its window
+    is closed, as a whole: two looks at a growing group would tell about whoever came between."""
     found = _in_round(rows.join(_S, _S.key == _L.school_key))
     found = found.outerjoin(_EARLIER, and_(_EARLIER.round_key == _R.previous_key, _EARLIER.school == _S.school))
     found = found.outerjoin(_BEFORE, and_(_BEFORE.school_key == _EARLIER.key, _BEFORE.teacher == _L.teacher))
-    return found.where(func.jsonb_exists(_L.levels, next(iter(figures.COMPETENCES))))
+    return found.where(_S.window_closed, func.jsonb_exists(_L.levels, next(iter(figures.COMPETENCES))))
 
 
 def _names(actor: Actor) -> ColumnElement[bool] | None:

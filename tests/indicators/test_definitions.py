@@ -64,6 +64,7 @@ def _hiding(**changes: Any) -> dict[str, Any]:
             "numerator.where.0.value",
             "",
         ),
+        ({"numerator": _hiding(value="x"), "period": {"kind": "stage"}}, "period", ""),
         ({"denominator": None}, "denominator", ""),
         ({"unit": "чел."}, "unit", ""),
         ({"unit": ""}, "unit", ""),

@@ -51,7 +51,10 @@ def test_sos_i_09_levels_are_compared_with_the_stage_before(work: Session) -> No
     april = building.only_school(building.open_round("lebedyan-1"))
     building.judge(april, {"teacher": 1, "teacher2": 2})
     of = building.open_round("lebedyan-1", stage="III", opens_on=date(2026, 11, 2), until=date(2026, 11, 24))
-    building.judge(building.only_school(of), {"teacher": 2, "teacher2": 2, "teacher3": 1})
+    november = building.only_school(of)
+    building.judge(november, {"teacher": 2, "teacher2": 2, "teacher3": 1})
+    assert rows("monitoring_competences") == [], "a school counts as a whole when its window is closed"
+    windows.close_window(november)
     found = {str(row["teacher"]): row["raised"] for row in rows("monitoring_competences") if row["stage"] == "III"}
     assert found == {"teacher": True, "teacher2": False, "teacher3": None}
 
@@ -59,6 +62,7 @@ def test_sos_i_09_levels_are_compared_with_the_stage_before(work: Session) -> No
 def test_names_are_for_the_own_school_and_the_auditor(work: Session) -> None:
     of = building.only_school(building.open_round("lebedyan-1"))
     building.judge(of, {"teacher": 1})
+    windows.close_window(of)
     visible = known("monitoring_competences").visible
     assert visible is not None
     counts = {}

@@ -70,6 +70,11 @@ def read(data: Mapping[str, Any], find: Find) -> Definition:
         origin=_text(data, "origin", errors, longest=LONGEST, needed=False),
         note=_text(data, "note", errors, longest=2000, needed=False),
     )
+    hides = any(source is not None and source.min_group for source in map(find, found.sources))
+    if hides and found.period.get("kind") == periods.STAGE:
+        errors.add(
+            "period", _l("Small groups of this source are hidden: two stages that differ by a day would tell them.")
+        )
     if errors:
         raise Invalid(_first(errors), errors)
     return found
