@@ -52,6 +52,7 @@ FILES = {
 ELSEWHERE = {
     "agreements.agreement": "the demo has none yet: tests of agreements",
     "cockpit.index": "leads on",
+    "programmes.closing": "stands after a programme was closed: tests of programmes",
     "curators.appointment": "the demo has none yet: tests of curators",
     "assessment.bank_item_version": "stands after a question was changed: tests of assessment",
     "background.job": "stands while a large import runs: tests of jobs",

@@ -97,6 +97,8 @@ ENDS = {
     "measure_occurrence": "done partly not_done",
     "infrastructure_formation": "created refused",
     "municipal_programme": "approved cancelled passed_on",
+    "effectiveness_analysis": "done missing",
+    "programme_closing": "closed_full closed_partly closed_not_done extended cancelled",
 }
 """End states of the catalogue."""
 

@@ -9,7 +9,8 @@ from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.programmes import operations, queries
 from app.programmes.models import SupportProgramme
-from app.programmes.operations import concepts
+from app.programmes.operations import closings, concepts
+from app.programmes.rules import closing as rules
 from app.programmes.rules.concepts import STATUTE
 from app.programmes.rules.stages import Stage
 from tests.conftest import MONDAY
@@ -41,6 +42,7 @@ def build(world: World) -> None:
             found.order_number, found.order_on = "1", clock.today()
             stage = Stage(1, "I этап", clock.today(), clock.today())
             operations.set_calendar(PLATFORM, found.code, "school_monitoring", 2026, "Мониторинг", [stage])
+            closed = _closed(place)
             draft = scenes.programme(f"{place}-2027", place)
             run = operations.upload_roadmap(PLATFORM, draft.code, "карта.yaml", FILE.encode())
             world[name] = {
@@ -49,8 +51,20 @@ def build(world: World) -> None:
                 "row_key": row.row_key,
                 "key": run.key,
                 "body": _body(place, found),
+                "closed": closed,
                 "document": _document(place),
             }
+
+
+def _closed(place: str) -> str:
+    """A programme that was closed by its report."""
+    code = f"{place}-2025"
+    scenes.programme(code, place)
+    made = closings.open_closing(code, 1)
+    made.tables = {"counts": rules.counts([], 0), "measures": [], "indicators": []}
+    closings.conclude(made, rules.FULL, {"conclusion": rules.FULL})
+    closings.publish(PLATFORM, made, {"number": "4"}, {"number": "1"}, "")
+    return code
 
 
 def _body(place: str, found: SupportProgramme) -> str:
@@ -142,6 +156,7 @@ ROWS = [
     kept("programmes.roadmap_upload", "POST", "code=draft"),
     kept("programmes.roadmap_report", "GET", "code=draft", "key"),
     kept("programmes.roadmap_take", "POST", "code=draft", "key"),
+    seen("programmes.closing", "code=closed"),
     seen("programmes.calendar"),
     kept("programmes.set_calendar", "POST", form={"code": "municipal_monitoring", "months": "4"}),
     seen("programmes.stages", "code", calendar="school_monitoring", year=2026),

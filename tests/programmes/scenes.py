@@ -24,6 +24,8 @@ from app.programmes.operations.passports import Passport
 from app.programmes.queries.concepts import ANALYSIS
 from app.programmes.rules import checking, drafts
 from app.programmes.rules.concepts import STATUTE as STATUTE_KIND
+from app.schools.operations import put_into_group
+from tests.school_programmes import scenes as support_of_schools
 
 REGION, DISTRICT = "ТСТ-2026", "РТСТ-2026"
 
@@ -209,6 +211,24 @@ def deputy(role: str, organisation: str, login: str) -> Mapping[str, Any]:
     return {}
 
 
+def analysed_group(schools: list[str], group: str = "p500_2021") -> Mapping[str, Any]:
+    """Schools of a group that analyse their measures; the first one has a curator and carries out a programme."""
+    with db.unit_of_work():
+        put_into_group(PLATFORM, group, schools, since=date(2026, 1, 1), reason="Перечень школ")
+    return support_of_schools.running(schools[:1], ground=True)
+
+
+def ending(states: list[str], organisation: str = "lebedyan", code: str = DISTRICT) -> Mapping[str, Any]:
+    """A programme that nears its end, with measures in these states (`planned` ones are still open)."""
+    facts = draft(organisation, [{"title": f"Мероприятие {state}"} for state in states], approve=True, code=code)
+    with db.unit_of_work():
+        for row_key, state in zip(facts["row_keys"], states, strict=True):
+            operations.open_measure(row_key, 0)
+            if state != "planned":
+                operations.close_measure(row_key, state, "Причина" if state != "done" else "")
+    return facts
+
+
 def occurrences_of(row_key: str) -> list[Any]:
     """Occurrences of a measure, for tests."""
     found = queries.measure(PLATFORM, row_key)
@@ -216,6 +236,8 @@ def occurrences_of(row_key: str) -> list[Any]:
 
 
 SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
+    "analysed_group": analysed_group,
+    "support_ending": ending,
     "support_measure": measure,
     "support_followed": followed,
     "support_accepted": accepted,

@@ -110,6 +110,13 @@ def active_for(target: str, kind: str = PERSONAL) -> CuratorAppointment | None:
     return db.session.scalar(select(_A).where(_A.target == target, _A.kind == kind, _in_force()))
 
 
+def curator_of(school: str) -> dict[str, str | None]:
+    """Who looks after a school today, as tasks need it: `curator` (login), `curator_role`; null when nobody works."""
+    found = active_for(school)
+    person = found.person if found and found.person and people.person_by_login(found.person).active else None
+    return {"curator": person, "curator_role": found.role if found and person else None}
+
+
 def looked_after(login: str) -> list[str]:
     """Codes of the schools and municipalities that a person looks after today."""
     return list(db.session.scalars(select(_A.target).where(_A.person == login, _in_force()).distinct()))

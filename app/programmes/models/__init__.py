@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .bodies import Body, BodyMember
 from .calendars import CalendarStage, StageCalendar
+from .closings import ClosingAddendum, ProgrammeClosing
 from .concepts import ConceptDocument, ConceptReview, ConceptVersion
 from .imports import RoadmapImport
 from .measures import Measure, MeasureFact, Occurrence, OccurrenceMove
@@ -14,6 +15,7 @@ __all__ = [
     "Body",
     "BodyMember",
     "CalendarStage",
+    "ClosingAddendum",
     "ConceptDocument",
     "ConceptReview",
     "ConceptVersion",
@@ -21,6 +23,7 @@ __all__ = [
     "MeasureFact",
     "Occurrence",
     "OccurrenceMove",
+    "ProgrammeClosing",
     "ProgrammeTarget",
     "Roadmap",
     "RoadmapImport",

@@ -1,6 +1,6 @@
 """Verbs of the programmes: policy, change, record; flush, never commit."""
 
-from . import calendars, school_plans
+from . import analyses, calendars, closings, school_plans
 from .bodies import change_members, create_body
 from .calendars import move_stages, preview_move, set_calendar
 from .importing import take_import, upload_roadmap
@@ -31,6 +31,7 @@ from .rollover import carry_over, clone_programme
 __all__ = [
     "accept_report",
     "add_request",
+    "analyses",
     "approve_municipal",
     "ask",
     "begin_occurrence",
@@ -41,6 +42,7 @@ __all__ = [
     "clone_programme",
     "close_measure",
     "close_occurrence",
+    "closings",
     "create_body",
     "create_programme",
     "decide_move",

@@ -23,7 +23,7 @@ from .. import policies, queries
 from ..models import Measure, MeasureFact, Occurrence, OccurrenceMove
 from ..models.measures import ACCEPTED, DONE, NOT_DONE, OVER, PARTLY, PLANNED, PROPOSED, REFUSED, RUNNING
 from ..rules import periods, thresholds
-from . import following
+from . import closings, following
 
 STATUSES = {"выполнено": DONE, "выполнено частично": PARTLY, "не выполнено": NOT_DONE}
 MOVED = "перенесено"
@@ -295,6 +295,7 @@ def close_measure(row_key: str, state: str, reason: str = "") -> Measure:
             each.status, each.closed_at = "cancelled", clock.now()
             each.reason = each.reason or reason
     db.session.flush()
+    closings.attach(found)
     return found
 
 

@@ -110,6 +110,8 @@ def change_programme(actor: Actor, code: str, passport: Passport, version: int) 
     found = queries.programme(actor, code)
     policies.demand_keeper(actor, found)
     db.session.refresh(found, with_for_update=True)
+    if found.state == CLOSED:
+        raise Conflict(_l("The programme is closed: open it again before you change it."))
     if found.version != version:
         raise Conflict(_l("Somebody else has changed this programme meanwhile. Look at it again."))
     _check(passport, new=False)
@@ -138,6 +140,8 @@ def set_state(actor: Actor, code: str, state: str) -> SupportProgramme:
     policies.demand_keeper(actor, found)
     if (found.state, state) not in _TURNS:
         raise Conflict(_l("The programme cannot be put into this state now."))
+    if state == ACTIVE and queries.closings.published(found.key) is not None:
+        raise Conflict(_l("The programme is closed by its report: it stays as it is."))
     before, found.state = found.state, state
     db.session.flush()
     audit.record_event(actor, "programme", found.code, "set-state", changes={"state": (before, state)})

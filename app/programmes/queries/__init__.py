@@ -1,6 +1,6 @@
 """What pages, service tasks and higher features (the cockpit) read of programmes."""
 
-from . import measures
+from . import analyses, closings, measures
 from .bodies import bodies, bodies_of, body
 from .calendars import calendar_of, calendars, stages_of
 from .carrying import unfinished, year_before
@@ -29,12 +29,14 @@ from .programmes import (
 __all__ = [
     "MeasureRow",
     "active_measures",
+    "analyses",
     "bodies",
     "bodies_of",
     "body",
     "calendar_of",
     "calendars",
     "children",
+    "closings",
     "facts_of",
     "in_force",
     "judged",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.indicators import queries as indicators
-from app.kernel.actor import Actor
+from app.kernel.actor import PLATFORM, Actor
 from app.kernel.errors import NotFound
 
 from ..models import ProgrammeTarget, SupportProgramme
+from ..rules import analysis as rules
 
 
 def value(actor: Actor, programme: SupportProgramme, target: ProgrammeTarget) -> float | None:
@@ -25,3 +28,10 @@ def reached(target: ProgrammeTarget, value: float | None) -> bool | None:
         return None
     wanted = float(target.value)
     return {">=": value >= wanted, "<=": value <= wanted, "=": value == wanted}[target.comparison]
+
+
+def row(target: ProgrammeTarget, programme: SupportProgramme) -> dict[str, Any]:
+    """A row of «Показатели» of an analysis or a closing report, as of today."""
+    fact = value(PLATFORM, programme, target)
+    plan = None if target.value is None else float(target.value)
+    return rules.indicator_row(target.text, plan, fact, reached=reached(target, fact))

@@ -10,6 +10,7 @@ from .. import policies
 from . import (  # noqa: F401
     bodies,
     calendars,
+    closings,
     concepts,
     importing,
     measures,

@@ -98,6 +98,7 @@ def programme(code: str) -> ResponseReturnValue:
         cycle=[each for each in cycle_of(actor, found) if each.key != found.key],
         may_keep=policies.may_keep(actor, found),
         bodies=list(queries.bodies_of(actor, found.organisation)),
+        closed=queries.closings.published(found.key),
     )
 
 

@@ -4,7 +4,7 @@ from .agreeing import approve, record_interview
 from .ending import close, prolong, request_stop
 from .expertise import choose_experts, record_opinions
 from .opening import join_kinds, mark, open_programme, record_team
-from .recommending import acknowledge, decide, draft_recommendations
+from .recommending import acknowledge, decide, draft_recommendations, issue_recommendations
 from .reporting import record_absence, record_report
 from .versions import open_version, put_in_force, submit
 
@@ -15,6 +15,7 @@ __all__ = [
     "close",
     "decide",
     "draft_recommendations",
+    "issue_recommendations",
     "join_kinds",
     "mark",
     "open_programme",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.audit import operations as audit
 from app.kernel import clock
@@ -15,7 +15,7 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Invalid
 
-from ..models import DRAFTED, ISSUED, REJECTED, RecommendationAnswer, SchoolRecommendation
+from ..models import DRAFTED, ISSUED, REJECTED, RecommendationAnswer, SchoolProgramme, SchoolRecommendation
 from ..rules.words import ISSUE
 from . import finding
 
@@ -31,11 +31,39 @@ def draft_recommendations(
         items: `{direction, recommendation, due, expected}` of the form `address_recommendations`.
     """
     row = finding.programme(key)
-    of_stage = _R.programme_key == row.key, _R.year == year, _R.stage == stage
-    for old in db.session.scalars(select(_R).where(*of_stage, _R.state == DRAFTED)):
+    for old in db.session.scalars(select(_R).where(*_of_stage(row.key, year, stage), _R.state == DRAFTED)):
         db.session.delete(old)
     db.session.flush()
-    last = db.session.scalar(select(func.max(_R.number)).where(*of_stage)) or 0
+    return _add(actor, row, year, stage, items)
+
+
+def issue_recommendations(
+    actor: Actor, key: int, year: int, stage: str, items: Sequence[Mapping[str, Any]], report: Mapping[str, Any]
+) -> list[SchoolRecommendation]:
+    """Give recommendations that rest on an analysis of the municipality: in force at once, without a working group.
+
+    Args:
+        items: as of `draft_recommendations`.
+        report: the analytic report that they rest on: `number, document_id`.
+    """
+    row = finding.programme(key)
+    found = _add(actor, row, year, stage, items)
+    for each in found:
+        each.state, each.decided_on = ISSUED, clock.today()
+        each.protocol_number, each.protocol_document = report.get("number"), report.get("document_id")
+        audit.record_event(actor, "school_recommendation", str(each.key), ISSUED)
+    db.session.flush()
+    return found
+
+
+def _of_stage(key: int, year: int, stage: str) -> tuple[ColumnElement[bool], ...]:
+    return _R.programme_key == key, _R.year == year, _R.stage == stage
+
+
+def _add(
+    actor: Actor, row: SchoolProgramme, year: int, stage: str, items: Sequence[Mapping[str, Any]]
+) -> list[SchoolRecommendation]:
+    last = db.session.scalar(select(func.max(_R.number)).where(*_of_stage(row.key, year, stage))) or 0
     found = [
         _R(
             programme_key=row.key,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -62,3 +63,15 @@ def _by_year(found: Sequence[rules.Result], procedure: str) -> str:
             means[row.year].append(row.value)
     parts = (f"{year}: {sum(each, Decimal(0)) / len(each):.1f}" for year, each in sorted(means.items()))
     return ", ".join(parts).replace(".", ",")
+
+
+def practices_at_start(schools: Collection[str], since: date) -> dict[str, Mapping[str, Any]]:
+    """What schools first answered on their practices (`practice_survey`) since a day, by school."""
+    row = EffectiveModeAssessment
+    query = select(row).where(row.school.in_(list(schools)), func.date(row.created_at) >= since)
+    found: dict[str, Mapping[str, Any]] = {}
+    for each in db.session.scalars(query.order_by(row.created_at, row.key)):
+        said = (each.instruments.get(rules.SELF_SURVEY) or {}).get("practices")
+        if said:
+            found.setdefault(each.school, said)
+    return found

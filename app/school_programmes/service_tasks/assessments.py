@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.curators.queries import curator_of
 from app.engine import service_inputs as inputs
 from app.engine.services import ServiceCall, service_type
 from app.kernel.actor import PLATFORM
@@ -16,7 +17,7 @@ from ..operations import assessing, expertise, finding
 from ..queries import assessments
 from ..rules import assessment as rules
 from ..rules import words
-from .programmes import curator_of, row_of
+from .programmes import row_of
 
 Row = dict[str, Any]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from app.curators.queries import curator_of
 from app.engine import service_inputs as inputs
 from app.engine.services import ServiceCall, service_type
 from app.kernel import clock
@@ -21,7 +22,6 @@ from ..queries import registry, stages
 from ..rules import content as rules
 from ..rules import words
 from ..rules.stages import indicators_reached, measures_done
-from .programmes import curator_of
 
 Row = dict[str, Any]
 

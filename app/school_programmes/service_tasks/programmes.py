@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.curators import queries as curators
+from app.curators.queries import curator_of
 from app.documents import operations as documents
 from app.engine import operations as engine
 from app.engine import service_inputs as inputs
@@ -16,7 +16,6 @@ from app.engine.services import ServiceCall, service_type
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.errors import Invalid
-from app.people import queries as people
 from app.schools import queries as schools
 
 from .. import following, operations
@@ -224,17 +223,6 @@ def _due(call: ServiceCall) -> date:
     today = clock.today()
     day = date(today.year, *_LAST_DAY)
     return day if today <= day else date(today.year, 12, 31)
-
-
-def curator_of(school: str) -> Row:
-    """Who looks after the school today, as the tasks need it."""
-    found = curators.active_for(school)
-    person = found.person if found and found.person and _works(found.person) else None
-    return {"curator": person, "curator_role": found.role if found and person else None}
-
-
-def _works(login: str) -> bool:
-    return bool(people.person_by_login(login).active)
 
 
 def row_of(key: int) -> SchoolProgramme:
