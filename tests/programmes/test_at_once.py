@@ -24,10 +24,12 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.people.queries import actor_for
 from app.programmes import operations, queries
-from app.programmes.models import Measure, MeasureFact, Occurrence, StageCalendar
+from app.programmes.models import ConceptReview, Measure, MeasureFact, Occurrence, StageCalendar
+from app.programmes.operations import concepts
 from app.programmes.operations.passports import Passport
 from app.programmes.rules.stages import Stage
 from tests.conftest import MONDAY
+from tests.processes import instances
 from tests.programmes import scenes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,3 +176,17 @@ def test_one_of_two_begins_the_programme_of_a_municipality(district: Flask) -> N
     assert together(district, begin(1), begin(2)) == ["Invalid", "done"]
     with district.app_context(), db.unit_of_work():
         assert queries.programme(PLATFORM, "MP-lebedyan-2026").instance_key in (1, 2)
+
+
+def test_two_processes_take_up_one_document_and_the_same_proposals(district: Flask) -> None:
+    with district.app_context(), clock.frozen(MONDAY):
+        code = str(scenes.statute("lebedyan")["statute"]).removeprefix("doc:")
+        scenes.analysis("lebedyan", [{"document": "иной", "change": "Совет собирать ежемесячно"}])
+        with db.unit_of_work():
+            keys = [instances.begun(), instances.begun()]
+    takes = [lambda key=key: concepts.take_document(concepts.locked_document(code), key) for key in keys]
+    assert together(district, *takes) == ["Conflict", "done"]
+    reviews = [lambda key=key: concepts.open_review("lebedyan", 2026, key, []) for key in keys]
+    assert together(district, *reviews) == ["done", "done"]
+    with district.app_context(), db.unit_of_work() as session:
+        assert sorted(len(each.corrections) for each in session.scalars(select(ConceptReview))) == [0, 1]
