@@ -73,9 +73,12 @@ def paper(by: str = "iro_coordinator") -> list[Any]:
 
 
 def measure(code: str = REGION, organisation: str = "region", **more: Any) -> Mapping[str, Any]:
-    """A measure whose roadmap is approved. Facts: `row_key`, `paper`, `municipal_paper`, `variables`."""
+    """A measure whose roadmap is approved; `members`: schools that it is about. Facts: `row_key`, `start`, papers."""
     with db.unit_of_work():
         found = programme(code, organisation)
+        if members := more.pop("members", None):
+            put_into_group(PLATFORM, "p500_2022", members, since=date(2026, 1, 1), reason="Перечень")
+            more["groups"] = ["p500_2022"]
         row = add_measure(found, **more)
         approved(found, row)
         variables = {"row_key": row.row_key, "organisation": organisation, "year": 2026}

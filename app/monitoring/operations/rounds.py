@@ -138,6 +138,23 @@ def schools_of(of: MonitoringRound) -> Sequence[MonitoringSchool]:
     return db.session.scalars(query).all()
 
 
+def move_windows(instance_key: int, shifts: Mapping[date, date]) -> None:
+    """The stage was moved: days of the round that stood on one of its days move along, of schools still asked too.
+
+    Args:
+        shifts: old days to new ones.
+    """
+    found = db.session.scalar(select(MonitoringRound).where(MonitoringRound.instance_key == instance_key))
+    if found is None:
+        return
+    found.opens_on = shifts.get(found.opens_on, found.opens_on)
+    found.window_until = max(shifts.get(found.window_until, found.window_until), found.opens_on)
+    for each in schools_of(found):
+        if not each.window_closed:
+            each.window_until = shifts.get(each.window_until, each.window_until)
+    db.session.flush()
+
+
 def set_classes(of: MonitoringSchool, classes: Iterable[Mapping[str, Any]]) -> None:
     """Keep how many answers are expected of each class.
 

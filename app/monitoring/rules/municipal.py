@@ -17,6 +17,8 @@ from flask_babel import lazy_gettext as _l
 MONTHS = (4, 6, 11)
 """The stages of the table in LIP §1; where the second stage is held in July, June's indicators count."""
 STAGE_OF_MONTH = {4: 4, 6: 6, 7: 6, 11: 11}
+NUMBERS = {month: number for number, month in enumerate(MONTHS, 1)}
+"""Numbers of the stages in the year's calendar, by their months."""
 YES, PARTLY, NO = "да", "частично", "нет"
 CONFIRMED, NOT_CONFIRMED, CLARIFY = "подтверждено", "не подтверждено", "уточнить"
 POINTS = {YES: Decimal(1), PARTLY: Decimal("0.5"), NO: Decimal(0)}

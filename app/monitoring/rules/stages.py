@@ -13,6 +13,10 @@ TEACHING, MANAGEMENT, ENVIRONMENT, RESULTS, METHODICAL = (
     "methodical",
 )
 STAGES = ("I", "II", "III", "М")
+NUMBERS: Mapping[str, int] = {"I": 1, "II": 2, "III": 3}
+"""Stages of the year's calendar; the methodical systems are asked about apart from them."""
+BEGINS: Mapping[str, tuple[int, int]] = {"I": (4, 1), "II": (6, 20), "III": (11, 1)}
+"""Month and day on which a stage begins where no calendar says otherwise."""
 AREAS_OF: Mapping[str, tuple[str, ...]] = {
     "I": (TEACHING, MANAGEMENT, ENVIRONMENT),
     "II": (RESULTS,),
@@ -49,6 +53,13 @@ SCHOOL_LIFE = Tool("monitor_school_life", ENVIRONMENT, AUDIENCES)
 EXAM_RESULTS = Tool("monitor_results", RESULTS, ())
 METHODICAL_SYSTEM = Tool("monitor_methodical_system", METHODICAL, ())
 TOOLS = (COMPETENCE, MOTIVES, SATISFACTION, SCHOOL_LIFE, EXAM_RESULTS, METHODICAL_SYSTEM)
+
+
+def stage_in(month: int) -> str:
+    """The stage that is prepared in a month."""
+    if month == 5:
+        return "М"
+    return "I" if month < 5 else "II" if month < 9 else "III"
 
 
 def tools_of(stage: str) -> tuple[Tool, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from app.engine.services import ServiceCall, service_type
 from app.people import queries as people
 
-from .. import links
+from .. import calendar, links
 from ..models import MunicipalCell
 from ..operations import closing
 from ..operations import municipal as operations
@@ -20,14 +20,21 @@ MONTH_NAMES = {4: "апрель", 6: "июнь", 11: "ноябрь"}
 
 @service_type("municipal-monitoring.open", inline=True)
 def open_round(call: ServiceCall) -> dict[str, Any]:
-    """Open the stage: which municipalities take part."""
-    year = inputs.number(call, "year")
-    of = operations.open_round(year, inputs.number(call, "stage_month"), inputs.day(call, "held_on"), call.instance.key)
+    """Open the stage: which municipalities take part, and until when by the programme's calendar."""
+    year, month = inputs.number(call, "year"), inputs.number(call, "stage_month")
+    number = rules.NUMBERS.get(rules.STAGE_OF_MONTH.get(month, 0))
+    first, last = calendar.stage_days("municipal_monitoring", call.instance.organisation, year, number) or (None, None)
+    of = operations.open_round(year, month, inputs.day(call, "held_on") or first, call.instance.key)
     units = [
         {"municipality_id": code, "name": people.organisation(code).short_name}
         for code in operations.municipalities(inputs.texts(call, "municipalities"))
     ]
-    return {"units": units, "stage_name": f"{MONTH_NAMES[of.month]} {of.year}", "held_on": of.held_on.isoformat()}
+    return {
+        "units": units,
+        "stage_name": f"{MONTH_NAMES[of.month]} {of.year}",
+        "held_on": of.held_on.isoformat(),
+        "stage_end": None if last is None else last.isoformat(),
+    }
 
 
 @service_type("municipal-monitoring.rows", inline=True)

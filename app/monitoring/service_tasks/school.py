@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_babel import force_locale
 
 from app.curators import queries as curators
 from app.engine.services import ModelFault, ServiceCall, service_type
+from app.kernel import clock
 from app.people import queries as people
 from app.schools.queries import results
 
+from .. import calendar
 from ..models import MonitoringRound, MonitoringSchool
 from ..operations import closing, comparing, rounds, windows
 from ..rules import names, stages
@@ -26,22 +29,47 @@ def _of(call: ServiceCall) -> MonitoringSchool:
     return windows.participation(int(key))
 
 
+@service_type("school-monitoring.propose", inline=True)
+def propose(call: ServiceCall) -> dict[str, Any]:
+    """Which stage comes next and when it begins: by the programme's calendar, else by the months of LIP §1."""
+    today = clock.today()
+    stage = inputs.optional(call, "stage") or stages.stage_in(today.month)
+    year = inputs.number(call, "year") if call.variables.get("year") else today.year
+    first = date(year, *stages.BEGINS[stage]) if stage in stages.BEGINS else today
+    days = _days(call, stage, year)
+    opens_on = inputs.day(call, "opens_on") or max(today, first if days is None else days[0])
+    given = {name: call.variables.get(name) for name in ("group", "schools")}
+    return {"card": {"stage": stage, "year": year, "opens_on": opens_on.isoformat(), **given}}
+
+
+def _days(call: ServiceCall, stage: str, year: int) -> calendar.Days | None:
+    return calendar.stage_days("school_monitoring", call.instance.organisation, year, stages.NUMBERS.get(stage))
+
+
 @service_type("school-monitoring.open", inline=True)
 def open_round(call: ServiceCall) -> dict[str, Any]:
-    """Open the stage for its schools."""
+    """Open the stage for its schools. What begins inside a stage of the programme's calendar ends with it."""
     opens_on, until = inputs.day(call, "opens_on"), inputs.day(call, "window_until")
     if opens_on is None or until is None:
         raise ModelFault("«opens_on» and «window_until» must be dates")
+    stage, year = call.text("stage"), inputs.number(call, "year")
+    days = _days(call, stage, year)
+    within = days if days is not None and days[0] <= opens_on <= days[1] else None
     of = rounds.open_round(
-        stage=call.text("stage"),
-        year=inputs.number(call, "year"),
+        stage=stage,
+        year=year,
         opens_on=opens_on,
-        window_until=until,
+        window_until=until if within is None else within[1],
         group=inputs.optional(call, "group"),
         codes=inputs.texts(call, "schools"),
         instance_key=call.instance.key,
     )
-    return {"units": [_unit(each) for each in rounds.schools_of(of)], "areas": of.areas, "round_key": str(of.key)}
+    return {
+        "units": [_unit(each) for each in rounds.schools_of(of)],
+        "areas": of.areas,
+        "round_key": str(of.key),
+        "stage_end": None if within is None else within[1].isoformat(),
+    }
 
 
 def _unit(of: MonitoringSchool) -> dict[str, Any]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import any_, select
+from sqlalchemy import select
 
 from app.audit import operations as audit
 from app.engine import operations as engine
-from app.engine import places, schedule
-from app.engine.models import ProcessInstance, Timer, UserTask
-from app.engine.models.instances import ACTIVE
-from app.engine.models.tasks import OPEN
+from app.engine import schedule
 from app.kernel import clock
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
@@ -28,29 +24,8 @@ from ..models.measures import ACCEPTED, OVER
 from ..queries.calendars import as_stage
 from ..rules import periods, stages
 from ..rules.stages import Stage
-
-OCCURRENCE, TASK, TIMER = "occurrence", "task", "timer"
-
-
-@dataclass(frozen=True, slots=True)
-class Moving:
-    """A date that moves with a stage.
-
-    Attributes:
-        kind: `occurrence` (of a measure), `task` (its deadline), `timer` (a process goes on then).
-        link: path of what it belongs to.
-    """
-
-    kind: str
-    title: str
-    before: date
-    after: date
-    link: str
-
-    def stored(self) -> dict[str, Any]:
-        """As the calendar's version keeps it."""
-        days = {"before": self.before.isoformat(), "after": self.after.isoformat()}
-        return {"kind": self.kind, "title": self.title, "link": self.link, **days}
+from . import stage_rounds
+from .stage_rounds import OCCURRENCE, Moving
 
 
 def set_calendar(
@@ -88,8 +63,8 @@ def preview_move(actor: Actor, programme_code: str, code: str, year: int, wanted
     check(wanted, year)
     shifts = stages.shifts([as_stage(each) for each in before.stages], wanted)
     found = [_moving(each, new) for each, new in _occurrences(programme, code, before, wanted)]
-    for instance, changed in _instances(programme, code, shifts):
-        found += _deadlines(instance, changed, shifts)
+    for each in stage_rounds.changed(programme, code, shifts):
+        found += stage_rounds.deadlines(each.instance, shifts)
     return sorted(found, key=lambda each: (each.before, each.kind, each.title))
 
 
@@ -115,15 +90,15 @@ def move_stages(
         raise Invalid(_l("No stage moves."))
     moving = preview_move(actor, programme_code, code, year, wanted)
     shifts = stages.shifts(old, wanted)
-    instances = _instances(programme, code, shifts)
+    running = stage_rounds.changed(programme, code, shifts)
     for occurrence, stage in _occurrences(programme, code, before, wanted):
         _move(actor, occurrence, stage, reason)
-    for instance, changed in instances:
-        engine.set_variables(PLATFORM, instance.key, changed, internal=True)
+    for each in running:
+        stage_rounds.move(each, shifts)
     before.current = False
     db.session.flush()
     made = _write(actor, programme, code, year, before.title, wanted, version=version + 1, days=before.business_days)
-    made.reason, made.moved = reason, [each.stored() for each in moving]
+    made.reason, made.moved = reason, [moved.stored() for moved in moving]
     db.session.flush()
     details = {"reason": reason, "version": made.version, "moved": len(moving), **_facts(wanted)}
     audit.record_event(actor, "calendar", f"{programme.code}:{code}:{year}", "move", details=details)
@@ -265,48 +240,6 @@ def _move(actor: Actor, occurrence: Occurrence, stage: Stage, reason: str) -> No
     if occurrence.instance_key is not None:
         dates = {"opens_on": opens.isoformat(), "due_on": due.isoformat()}
         engine.set_variables(PLATFORM, occurrence.instance_key, dates, internal=True)
-
-
-def _instances(
-    programme: SupportProgramme, code: str, shifts: Mapping[date, date]
-) -> list[tuple[ProcessInstance, dict[str, Any]]]:
-    """Running instances of the process below the programme's place whose variables hold a moved day."""
-    query = select(ProcessInstance).where(
-        ProcessInstance.process_id == code,
-        ProcessInstance.status == ACTIVE,
-        any_(ProcessInstance.organisations) == programme.organisation,
-    )
-    texts = {old.isoformat(): new.isoformat() for old, new in shifts.items()}
-    found = []
-    for instance in db.session.scalars(query.order_by(ProcessInstance.key)):
-        changed = {
-            name: texts[value[:10]] + value[10:]
-            for name, value in instance.variables.items()
-            if isinstance(value, str) and value[:10] in texts
-        }
-        if changed:
-            found.append((instance, changed))
-    return found
-
-
-def _deadlines(instance: ProcessInstance, changed: Mapping[str, Any], shifts: Mapping[date, date]) -> list[Moving]:
-    """Deadlines of open tasks and timers of an instance that stand on a moved day."""
-    zone = places.zone_of(instance.organisation)
-    title = instance.title or instance.process_id
-    link = f"/instances/{instance.key}"
-    found = []
-    tasks = select(UserTask).where(UserTask.instance_key == instance.key, UserTask.state == OPEN)
-    for task in db.session.scalars(tasks):
-        if task.due_at is None:
-            continue
-        day = schedule.local_day(task.due_at, zone)
-        if day in shifts:
-            found.append(Moving(TASK, f"{task.name}: {title}", day, shifts[day], f"/tasks/{task.key}"))
-    for timer in db.session.scalars(select(Timer).where(Timer.instance_key == instance.key)):
-        day = schedule.local_day(timer.due_at, zone)
-        if day in shifts:
-            found.append(Moving(TIMER, title, day, shifts[day], link))
-    return found
 
 
 def _facts(wanted: Sequence[Stage]) -> dict[str, Any]:

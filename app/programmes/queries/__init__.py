@@ -2,7 +2,7 @@
 
 from . import analyses, closings, measures
 from .bodies import bodies, bodies_of, body
-from .calendars import calendar_of, calendars, stages_of
+from .calendars import calendar_of, calendars, stage_days
 from .carrying import unfinished, year_before
 from .measures import (
     MeasureRow,
@@ -50,7 +50,7 @@ __all__ = [
     "progress",
     "published",
     "roadmap_of",
-    "stages_of",
+    "stage_days",
     "unfinished",
     "unplanned",
     "versions",

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from app.kernel.db import db
+from app.monitoring import calendar
+from app.people import queries as people
 
 from ..models import CalendarStage, StageCalendar, SupportProgramme
+from ..models.programmes import ACTIVE
 from ..rules.stages import Stage
 
 
@@ -32,19 +35,26 @@ def calendar_of(programme_key: int, code: str, year: int) -> StageCalendar | Non
     return db.session.scalar(query)
 
 
-def stages_of(organisation: str, code: str, year: int) -> list[Stage]:
-    """Stages in force at a place, for processes that go by them (monitoring): of its own programme, else of the
-    programme that this one stands in; empty without a calendar."""
-    own = select(SupportProgramme.key, SupportProgramme.parent_key).where(SupportProgramme.organisation == organisation)
-    keys = [key for pair in db.session.execute(own) for key in pair if key is not None]
-    query = select(StageCalendar).where(
-        StageCalendar.programme_key.in_(keys),
-        StageCalendar.code == code,
-        StageCalendar.year == year,
-        StageCalendar.current,
+@calendar.source
+def stage_days(process: str, organisation: str, year: int, number: int) -> calendar.Days | None:
+    """First and last day of a stage in the calendar of the nearest programme in force: of the place, else above it."""
+    path = people.organisation_path(organisation)
+    query = (
+        select(SupportProgramme.organisation, CalendarStage.starts_on, CalendarStage.ends_on)
+        .join(StageCalendar, StageCalendar.programme_key == SupportProgramme.key)
+        .join(CalendarStage, CalendarStage.calendar_key == StageCalendar.key)
+        .where(
+            SupportProgramme.organisation.in_(path),
+            SupportProgramme.state == ACTIVE,
+            StageCalendar.code == process,
+            StageCalendar.year == year,
+            StageCalendar.current,
+            CalendarStage.number == number,
+        )
+        .order_by(SupportProgramme.key)
     )
-    found = sorted(db.session.scalars(query), key=lambda each: keys.index(each.programme_key))
-    return [as_stage(each) for each in found[0].stages] if found else []
+    found = {place: (first, last) for place, first, last in db.session.execute(query)}
+    return next((found[place] for place in reversed(path) if place in found), None)
 
 
 def as_stage(row: CalendarStage) -> Stage:

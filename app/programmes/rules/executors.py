@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 EXECUTORS = (
     *("region_coordinator", "iro_coordinator", "municipal_coordinator"),
@@ -81,6 +82,35 @@ def fits(role: str, level: str) -> bool:
     if level == "municipality":
         return role in ("municipal_coordinator", "programme_coordinator", "mms_methodist")
     return role == "school_head"
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Roles whose inboxes get a part of a measure in the organisations below; empty: they are not named.
+
+    Attributes:
+        municipality, school: role in every municipality, in every school.
+    """
+
+    municipality: str = ""
+    school: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.municipality or self.school)
+
+
+def below(codes: Sequence[str], level: str) -> Below:
+    """Which organisations below the programme's place a row names among its executors.
+
+    Args:
+        level: of the programme; nobody stands below a school.
+    """
+    school = "school_head" if level != "school" and {"school", "school_head"} & set(codes) else ""
+    if level != "region":
+        return Below(school=school)
+    if {"mouo", "municipal_coordinator"} & set(codes):
+        return Below("municipal_coordinator", school)
+    return Below("mms_methodist" if "mms" in codes else "", school)
 
 
 def coordinator(level: str) -> str:

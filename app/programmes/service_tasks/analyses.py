@@ -20,10 +20,10 @@ from app.schools import queries as schools
 
 from .. import operations, queries
 from ..operations import analyses
+from ..queries.parts import group
 from ..rules import analysis as rules
 from ..rules.bodies import MUNICIPAL_GROUP, REGIONAL_GROUP
 from . import inputs
-from .measures import group
 
 Row = dict[str, Any]
 

@@ -13,10 +13,10 @@ from app.people import queries as people
 
 from .. import operations, queries
 from ..operations.bodies import check_members, current_members, members_of
+from ..queries.parts import group
 from ..rules import bodies as rules
 from ..rules import executors
 from . import inputs
-from .measures import group
 
 
 @service_type("body.prepare", inline=True)

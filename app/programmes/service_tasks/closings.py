@@ -17,12 +17,12 @@ from .. import queries
 from ..models import ProgrammeClosing, SupportProgramme
 from ..models.measures import OVER
 from ..operations import analyses, closings
+from ..queries.parts import group
 from ..rules import analysis as words
 from ..rules import closing as rules
 from ..rules import executors
 from ..rules.bodies import MUNICIPAL_GROUP, REGIONAL_GROUP
 from . import inputs
-from .measures import group
 
 Row = dict[str, Any]
 _CLOSERS = {"region": "iro_coordinator", "municipality": "programme_coordinator"}

@@ -21,10 +21,10 @@ from ..models.programmes import ACTIVE
 from ..models.roadmaps import APPROVED
 from ..operations import concepts as operations
 from ..queries import concepts
+from ..queries.parts import group
 from ..rules import concepts as rules
 from ..rules import executors
 from . import inputs
-from .measures import group
 
 DRAFTERS = {"region": "iro_coordinator", "municipality": "municipal_coordinator"}
 REVIEWERS = {"region": "region_coordinator", "municipality": "mouo_head"}

@@ -14,8 +14,8 @@ from .. import operations, queries
 from ..models import Measure
 from ..operations.changing import change_measure, reword
 from ..operations.concepts import note_reissue
+from ..queries.parts import group
 from . import inputs
-from .measures import group
 from .planning import programme_of
 
 

@@ -16,6 +16,7 @@ from app.people import queries as people
 from .. import operations, queries
 from ..models import Measure
 from ..models.measures import CANCELLED, DONE, PARTLY
+from ..queries.parts import group, parts_of
 from ..rules import executors, thresholds
 from . import inputs
 
@@ -45,7 +46,7 @@ def facts_of(found: Measure) -> dict[str, Any]:
         "follows": found.follows,
         "organisation": place,
         "executor_group": group(lead, place, level),
-        "co_groups": [group(role, place, level) for role in found.co],
+        "co_parts": [{"group": each.group, "name": each.name, "school": each.school} for each in parts_of(found)],
         "owner_role": accepting(place, level),
         "signatory": group(executors.signatory(level), place, level),
         "programme_end": programme.period_to.isoformat(),
@@ -59,14 +60,6 @@ def accepting(place: str, level: str) -> str:
     if municipality is not None:
         return group(executors.coordinator("municipality"), municipality, "municipality")
     return group(executors.coordinator(level), place, level)
-
-
-def group(role: str, place: str, level: str) -> str:
-    """A role as candidate groups: bare in the region; below it at its place and the services of the place (ММС)."""
-    if level == "region":
-        return role
-    services = people.subordinate_codes(people.organisation_path(place), level)
-    return ",".join(f"{role}@{code}" for code in (place, *services))
 
 
 def threshold_text(each: Mapping[str, Any]) -> str:

@@ -14,9 +14,9 @@ from app.kernel.actor import PLATFORM
 from .. import operations, queries
 from ..models.programmes import MUNICIPALITY
 from ..queries import municipal
+from ..queries.parts import group
 from ..rules import passports as rules
 from . import inputs
-from .measures import group
 
 
 @service_type("municipal-programme.due", inline=True)

@@ -19,9 +19,9 @@ from ..models import Roadmap, SupportProgramme
 from ..models.programmes import MUNICIPALITY
 from ..operations import importing, roadmaps
 from ..queries import concepts
+from ..queries.parts import group
 from ..rules import checking, drafts, executors
 from . import inputs
-from .measures import group
 
 SHOWN = 200
 

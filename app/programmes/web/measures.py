@@ -17,6 +17,7 @@ from app.web.forms import FormState
 
 from .. import operations, policies, queries
 from ..models.measures import OVER, RUNNING
+from ..queries import parts
 from ..rules import periods
 from . import words
 from .blueprint import blueprint
@@ -39,6 +40,8 @@ def _page(row_key: str, state: FormState, change: FormState) -> str:
     logins = {login for fact in facts for login in (fact.reported_by, fact.accepted_by)}
     logins |= {login for each in occurrences for move in each.moves for login in (move.proposed_by, move.decided_by)}
     logins |= {each.requested_by for each in occurrences}
+    said = parts.answers([each.instance_key for each in occurrences if each.instance_key is not None])
+    logins |= {each.by for rows in said.values() for each in rows if each.by}
     may_keep = policies.may_keep(actor, programme)
     may_request = (
         found.period_kind == periods.REQUEST
@@ -50,6 +53,7 @@ def _page(row_key: str, state: FormState, change: FormState) -> str:
         measure=found,
         programme=programme,
         occurrences=occurrences,
+        parts=said,
         facts=facts,
         files=readable(actor, keys),
         names=people.person_names([login for login in logins if login]),
