@@ -36,6 +36,7 @@ def load() -> None:
                 click.echo("The demo data is there already.")
                 return
             load_region(password)
+            load_region(password, "lebedyan")
         with db.unit_of_work():
             load_banks()
             load_programmes()

@@ -1,4 +1,4 @@
-"""The organisations and people of the demo region, from `region.yaml`."""
+"""The organisations and people of the demo: the small region of the tests, and the rest of the Lebedyan district."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from app.schools.operations import put_into_group
 
 
 @cache
-def region() -> dict[str, Any]:
-    """The file's content: `organisations` and `people`, parents before their children."""
-    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "region.yaml").read_text())
+def region(name: str = "region") -> dict[str, Any]:
+    """Content of `<name>.yaml`: `organisations` and `people`, parents before their children."""
+    content: dict[str, Any] = yaml.safe_load((Path(__file__).parent / f"{name}.yaml").read_text())
     return content
 
 
-def load_region(password: str) -> None:
-    """Create all organisations, and all people with this password."""
-    for each in region()["organisations"]:
+def load_region(password: str, name: str = "region") -> None:
+    """Create all organisations and people of `<name>.yaml`, all people with this password."""
+    content = region(name)
+    for each in content["organisations"]:
         create_organisation(
             PLATFORM,
             each["code"],
@@ -34,8 +35,8 @@ def load_region(password: str) -> None:
         )
         for group in each.get("categories", ()):
             since = clock.today().replace(month=1, day=1)
-            put_into_group(PLATFORM, group, [each["code"]], since=since, reason=f"Перечень {since.year} года")
-    for each in region()["people"]:
+            put_into_group(PLATFORM, group, [each["code"]], since=since, reason=f"Перечень {since.year - 1} года")
+    for each in content["people"]:
         _load_person(each, password)
 
 

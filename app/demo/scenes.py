@@ -23,7 +23,7 @@ from app.kernel import clock, outbox
 from app.kernel.db import db
 from app.people import queries as people
 
-from . import monitoring, quality
+from . import monitoring, quality, schools
 
 ZONE = ZoneInfo("Europe/Moscow")
 EARLIEST = timedelta(days=10)
@@ -49,7 +49,8 @@ class Scenes:
             self.course, self.moment, self.enrol, self.apply, self.pass_test, self.begin_test, self.test, self.group,
             self.practice,
         )  # fmt: skip
-        return {**{scene.__name__: scene for scene in scenes}, **quality.scenes(self.now), **monitoring.scenes()}
+        others = quality.scenes(self.now), monitoring.scenes(), schools.scenes(self.now, self.password)
+        return {scene.__name__: scene for scene in scenes} | dict(item for each in others for item in each.items())
 
     def course(self, **days: int) -> Mapping[str, Any]:
         """Dates as days from now, and the clock at the time when the course is announced. Facts: `d`, `now`."""

@@ -26,10 +26,10 @@ from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.people import queries as people
-from app.people.models import Account, RoleAssignment
 from app.programmes import queries
 from app.programmes.models import Measure
 
+from .performers import performer
 from .support import load_support
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -114,29 +114,9 @@ def _waits(task: UserTask, now: datetime) -> bool:
 
 def _complete(task: UserTask, password: str) -> None:
     with db.unit_of_work():
-        actor = people.actor_for(_performer(task))
+        actor = people.actor_for(performer(task))
         answers, outcome = _answers(task, actor)
         engine.complete_user_task(actor, task.key, answers, outcome=outcome, password=password)
-
-
-def _performer(task: UserTask) -> str:
-    """Login of somebody in whose list the task stands."""
-    for entry in task.inbox:
-        if entry.startswith("user:"):
-            return entry.removeprefix("user:")
-        role, _at, place = entry.partition("@")
-        query = (
-            select(Account.login)
-            .join(RoleAssignment, RoleAssignment.person_id == Account.person_id)
-            .where(RoleAssignment.role == role, RoleAssignment.ended_at.is_(None), Account.login.not_in(task.not_by))
-            .order_by(RoleAssignment.id)
-        )
-        if place:
-            query = query.where(RoleAssignment.organisation_code == place)
-        login = db.session.scalars(query.limit(1)).first()
-        if login is not None:
-            return login
-    raise LookupError(f"nobody does {task.element_id} {task.inbox}")
 
 
 def _answers(task: UserTask, actor: Actor) -> tuple[dict[str, Any], str]:

@@ -13,14 +13,16 @@ from itertools import groupby
 from operator import attrgetter
 
 import pytest
+import yaml
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.assessment.models import Item
 from app.engine.models import ProcessInstance
+from app.indicators.queries.definitions import WAITING
 from app.kernel.db import db
 from app.people.models import Person
-from app.programmes.models import Measure
+from app.programmes.models import Measure, RoadmapSection, RoadmapVersion
 from app.schools.models import AssessmentResult
 from app.web.translations_build import merged
 from app.web.translations_check import texts
@@ -50,10 +52,8 @@ FILES = {
 }
 """Addresses that answer with something to keep."""
 ELSEWHERE = {
-    "agreements.agreement": "the demo has none yet: tests of agreements",
     "cockpit.index": "leads on",
     "programmes.closing": "stands after a programme was closed: tests of programmes",
-    "curators.appointment": "the demo has none yet: tests of curators",
     "assessment.bank_item_version": "stands after a question was changed: tests of assessment",
     "background.job": "stands while a large import runs: tests of jobs",
     "background.progress": "a part of that page",
@@ -66,6 +66,7 @@ ELSEWHERE = {
     "inbox.shared_filter": "leads on",
     "indicators.report": "stands after an upload: tests of indicators",
     "inbox.finished": "stands after an act: journeys",
+    "inbox.fan": "stands at an owner's process of many schools: tests of the inbox",
     "courses.import_report": "stands after an upload: tests of courses",
     "schools.results_report": "stands after an upload: tests of schools",
     "monitoring.questionnaire": "behind a code of a printed sheet: tests of monitoring",
@@ -73,7 +74,6 @@ ELSEWHERE = {
     "programmes.carry": "stands when a second year is written down: tests of programmes",
     "programmes.published": "stands when a municipality has approved a programme here: tests of programmes",
     "programmes.compare_years": "stands when a second year is written down: tests of programmes",
-    "school_programmes.programme": "stands when a school has begun a programme: tests of school programmes",
     "programmes.roadmap_import": "stands after an upload: tests of programmes",
     "documents.papers": "a part of a document's page, asked for while its files are made",
 }
@@ -184,12 +184,17 @@ def names() -> set[str]:
 
 def entered() -> set[str]:
     """What people have entered and pages show in their own words: names, topics, titles of measures, procedures."""
+    waiting = yaml.safe_load(WAITING.read_text())
     with db.unit_of_work() as session:
         texts = [
+            *(text for group in waiting for text in (group["waits_for"], *group["indicators"].values())),
             *session.scalars(select(Person.last_name)),
             *session.scalars(select(Item.topic).distinct()),
             *session.scalars(select(ProcessInstance.title).where(ProcessInstance.title.is_not(None))),
             *(title[:30] for title in session.scalars(select(Measure.title))),
+            *session.scalars(select(Measure.period_text).distinct()),
+            *session.scalars(select(RoadmapSection.title).distinct()),
+            *session.scalars(select(RoadmapVersion.reason).distinct()),
             *session.scalars(select(AssessmentResult.procedure).distinct()),
         ]
     return {text for text in texts if len(text) > 2}

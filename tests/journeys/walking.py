@@ -109,9 +109,12 @@ class Walk:
         return (endpoint, *(tab or self._looks(endpoint, values)))
 
     def _looks(self, endpoint: str, values: Mapping[str, Any]) -> Iterator[str]:
-        """Tasks look as their element says, documents and records as their kind, courses as far as they have come."""
+        """Tasks look as their element says, documents and records as their kind, courses as far as they have come; the
+        programme of a school offers less than that of a region or district."""
         if endpoint in ("inbox.task", "documents.document"):
             yield self._things.get(values["key"], "")
+        if endpoint in ("programmes.programme", "programmes.calendar"):
+            yield "of a district" if values["code"].isupper() else "of a school"
         names = ("kind", "process_id", *(("code",) if endpoint == "courses.course" else ()))
         yield from (str(values[name]) for name in names if name in values)
 
