@@ -8,10 +8,13 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
+from sqlalchemy import select
 
 from app.documents import operations as registers
+from app.engine.models import ProcessInstance
 from app.files import operations as files
 from app.files.queries import reference
+from app.kernel import outbox
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.ids import next_key
@@ -207,6 +210,17 @@ def documents() -> Mapping[str, Any]:
     return {**statute(), **concept_of_roadmap()}
 
 
+def listed(municipality: str, schools: list[str]) -> Mapping[str, Any]:
+    """A list of schools is approved: a process that runs starts `municipal_programme`, as identification does."""
+    variables = {"year": 2026, "municipality_id": municipality, "schools": schools}
+    with db.unit_of_work() as session:
+        by = session.scalars(select(ProcessInstance.key).order_by(ProcessInstance.key).limit(1)).one()
+        start = {"process": "municipal_programme", "key": f"2026:{municipality}", "variables": variables, "from": by}
+        named = {"organisation": municipality, "message": "schools.list.approved"}
+        outbox.enqueue("engine.start_process", {**start, **named})
+    return {}
+
+
 def deputy(role: str, organisation: str, login: str) -> Mapping[str, Any]:
     """Somebody else holds the role too: nobody accepts their own report."""
     with db.unit_of_work():
@@ -249,6 +263,7 @@ SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "support_file": roadmap_file,
     "support_body": body,
     "support_deputy": deputy,
+    "support_listed": listed,
     "support_paper": attached,
     "support_statute": statute,
     "support_map": concept_of_roadmap,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.monitoring import proposals
+from app.people.queries import actor_for
 from app.programmes import operations, queries
 from app.programmes.models import Measure, SupportProgramme
+from app.programmes.operations.passports import Passport
 from app.programmes.queries import municipal
 from app.programmes.rules import passports as rules
 from tests.programmes import scenes
@@ -158,6 +161,22 @@ def test_lip_i_mun_and_mm_01_follow_the_order() -> None:
     assert (row["value"], row["on"]) == ("да", "2026-04-20")
     assert row["url"].endswith(f"/programmes/{CODE}/published")
     assert proposals.proposed("gryazi", 2026) == {}
+
+
+def test_nobody_changes_by_hand_what_a_process_works_out() -> None:
+    opened()
+    actor = actor_for("municipal_coordinator")
+    passport = Passport(CODE, "Другая", "lebedyan", date(2026, 1, 1), date(2026, 12, 31))
+    for act in (
+        lambda: operations.set_state(actor, CODE, "active"),
+        lambda: operations.change_programme(actor, CODE, passport, 1),
+        lambda: operations.upload_roadmap(actor, CODE, "карта.yaml", b"roadmap: {sections: []}"),
+    ):
+        with pytest.raises(Conflict):
+            act()
+    operations.write_passport(PLATFORM, CODE, CONTENT)
+    operations.approve_municipal(PLATFORM, CODE, ORDER, "")
+    assert operations.set_state(actor, CODE, "closed").state == "closed"
 
 
 def test_only_an_approved_programme_is_public() -> None:

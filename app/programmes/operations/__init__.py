@@ -24,7 +24,7 @@ from .measures import (
     take_result,
 )
 from .municipal import approve_municipal, open_municipal, write_passport
-from .passports import change_programme, create_programme, set_state
+from .passports import change_programme, create_programme, demand_free, set_state, worked_out
 from .roadmaps import freeze, section_rows, write_rows
 from .rollover import carry_over, clone_programme
 
@@ -46,6 +46,7 @@ __all__ = [
     "create_body",
     "create_programme",
     "decide_move",
+    "demand_free",
     "freeze",
     "link_process",
     "load_file",
@@ -66,6 +67,7 @@ __all__ = [
     "take_import",
     "take_result",
     "upload_roadmap",
+    "worked_out",
     "write_passport",
     "write_rows",
 ]

@@ -12,7 +12,6 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.audit import operations as audit
-from app.engine import queries as processes
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
@@ -55,7 +54,7 @@ def open_municipal(actor: Actor, municipality: str, year: int, instance_key: int
     found = db.session.scalar(select(SupportProgramme).where(SupportProgramme.code == code))
     if found is not None and found.instance_key == instance_key:
         return Opened(found, joined=False)
-    busy = found is not None and found.instance_key is not None and not processes.is_over(found.instance_key)
+    busy = found is not None and passports.worked_out(found)
     running = queries.in_force(municipality, year)
     if listed and (running is not None or busy):
         return Opened(running or found, joined=True)  # type: ignore[arg-type]  # busy means that it was found

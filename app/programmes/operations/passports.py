@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.audit import operations as audit
+from app.engine import queries as processes
 from app.indicators import queries as indicators
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -104,7 +105,7 @@ def change_programme(actor: Actor, code: str, passport: Passport, version: int) 
 
     Raises:
         NotFound, Forbidden: out of scope; not the keeper.
-        Conflict: somebody else was faster.
+        Conflict: somebody else was faster, or a process works it out.
         Invalid: a field is wrong.
     """
     found = queries.programme(actor, code)
@@ -112,6 +113,7 @@ def change_programme(actor: Actor, code: str, passport: Passport, version: int) 
     db.session.refresh(found, with_for_update=True)
     if found.state == CLOSED:
         raise Conflict(_l("The programme is closed: open it again before you change it."))
+    demand_free(found)
     if found.version != version:
         raise Conflict(_l("Somebody else has changed this programme meanwhile. Look at it again."))
     _check(passport, new=False)
@@ -129,15 +131,31 @@ def change_programme(actor: Actor, code: str, passport: Passport, version: int) 
     return found
 
 
+def worked_out(found: SupportProgramme) -> bool:
+    """Whether a process works on the draft: then nobody changes it by hand."""
+    return found.state == DRAFT and found.instance_key is not None and not processes.is_over(found.instance_key)
+
+
+def demand_free(found: SupportProgramme) -> None:
+    """Refuse to change by hand what a process works out.
+
+    Raises:
+        Conflict: `municipal_programme` works on it.
+    """
+    if worked_out(found):
+        raise Conflict(_l("The programme is being worked out: it is changed by the tasks of its process."))
+
+
 def set_state(actor: Actor, code: str, state: str) -> SupportProgramme:
     """Put a programme in force (it is published then), close it, or open it again.
 
     Raises:
         NotFound, Forbidden: out of scope; not the keeper.
-        Conflict: there is no way from its state to this one.
+        Conflict: there is no way from its state to this one, or a process works it out.
     """
     found = queries.programme(actor, code)
     policies.demand_keeper(actor, found)
+    demand_free(found)
     if (found.state, state) not in _TURNS:
         raise Conflict(_l("The programme cannot be put into this state now."))
     if state == ACTIVE and queries.closings.published(found.key) is not None:

@@ -23,6 +23,7 @@ from ..models.programmes import ACTIVE
 from ..models.programmes import DRAFT as PROGRAMME_DRAFT
 from ..models.roadmaps import APPROVED, DRAFT
 from ..rules import drafts, executors
+from .passports import demand_free
 
 
 def locked_roadmap(programme: SupportProgramme) -> Roadmap:
@@ -42,8 +43,9 @@ def demand_draft(programme: SupportProgramme) -> Roadmap:
     """The roadmap, while its rows may be changed freely.
 
     Raises:
-        Conflict: it is approved.
+        Conflict: it is approved, or a process works it out.
     """
+    demand_free(programme)
     found = queries.roadmap_of(programme.key)
     if found is None:
         raise NotFound(_l("The programme has no roadmap."))

@@ -14,7 +14,7 @@ from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Invalid, NotFound
 
-from .. import policies, queries
+from .. import operations, policies, queries
 from ..models import Roadmap, SupportProgramme
 from ..models.programmes import MUNICIPALITY
 from ..operations import importing, roadmaps
@@ -40,7 +40,8 @@ def open_roadmap(call: ServiceCall) -> dict[str, Any]:
     except NotFound:
         raise _wrong("programme", _l("There is no such programme.")) from None
     roadmap = roadmaps.locked_roadmap(programme)
-    if roadmap.instance_key != call.instance.key and concepts.runs(roadmap.instance_key):
+    planned = roadmap.instance_key != call.instance.key and concepts.runs(roadmap.instance_key)
+    if planned or operations.worked_out(programme):
         raise _wrong("programme", _l("The roadmap of this programme is being planned already."))
     roadmap.instance_key = call.instance.key
     db.session.flush()

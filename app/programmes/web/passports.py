@@ -96,7 +96,7 @@ def programme(code: str) -> ResponseReturnValue:
         links=papers.links(actor, found),
         children=queries.children(actor, found),
         cycle=[each for each in cycle_of(actor, found) if each.key != found.key],
-        may_keep=policies.may_keep(actor, found),
+        may_keep=policies.may_keep(actor, found) and not operations.worked_out(found),
         bodies=list(queries.bodies_of(actor, found.organisation)),
         closed=queries.closings.published(found.key),
     )

@@ -87,14 +87,14 @@ def roadmap(code: str) -> ResponseReturnValue:
         states=[*((each, label) for each, (label, _colour) in words.STATES.items()), ("late", _("late"))],
         chosen={name: _argument(name) for name in ("executor", "group", "state", "section")},
         versions=queries.versions(plan.key),
-        may_keep=policies.may_keep(actor, found),
+        may_keep=policies.may_keep(actor, found) and not operations.worked_out(found),
         waiting=len(queries.unfinished(actor, found)) if _takes_over(actor, found, plan) else 0,
     )
 
 
 def _takes_over(actor: Actor, found: SupportProgramme, plan: Roadmap) -> bool:
     """Whether the reader may carry measures of the year before into this roadmap."""
-    return plan.state == "draft" and policies.may_keep(actor, found)
+    return plan.state == "draft" and policies.may_keep(actor, found) and not operations.worked_out(found)
 
 
 def _argument(name: str) -> str:
