@@ -23,6 +23,7 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import next_key
 from app.people import queries as people
+from app.people.operations import create_organisation
 from tests.curators.scenes import appoint, pool_of, programme
 from tests.processes.conftest import region, stage  # noqa: F401
 
@@ -130,7 +131,33 @@ def test_yar_06_a_school_counts_once_and_a_draft_never() -> None:
         signed("gryazi-3", "lebedyan-1")
         operations.save_draft(PLATFORM, 9, draft("gryazi-3", "gryazi-1"), initiator="gryazi-3")
         found = queries.coverage("shnor")
-        assert (found.signed, found.total, found.municipalities) == (("lebedyan-1",), 2, ("lebedyan",))
+        assert (found.signed, found.total, found.municipalities) == (("lebedyan-1",), 2, ())
+
+
+def test_yar_06_seven_of_28_stored_schools_and_14_authorities_over_real_agreements() -> None:
+    places = [f"yar-{number}" for number in range(1, 15)]
+    schools = [f"{place}-{number}" for place in places for number in (1, 2)]
+    with db.unit_of_work():
+        for place in places:
+            create_organisation(PLATFORM, place, "mouo", f"Управление образования {place}", parent="region")
+        for code in schools:
+            create_organisation(PLATFORM, code, "school", f"Школа {code}", parent=code.rpartition("-")[0])
+        programme(*schools, group="risk_zone")
+        for place in places[:13]:
+            signed("iro", place)
+        for code in [*schools[:6], schools[0]]:  # the first has two agreements
+            signed("iro", code)
+        found = queries.coverage("risk_zone")
+        assert (len(found.signed), found.total, len(found.municipalities), found.met()) == (6, 28, 13, False)
+        signed("iro", schools[6])
+        found = queries.coverage("risk_zone")
+        assert (str(found.share), found.met()) == ("25", False)
+        last = signed("iro", places[13])
+        found = queries.coverage("risk_zone")
+        assert (len(found.signed), len(found.municipalities), found.met()) == (7, 14, True)
+        assert last.instance_key is not None
+        operations.stopped(PLATFORM, last.instance_key, "По ошибке")
+        assert not queries.coverage("risk_zone").met()
 
 
 def test_only_the_head_of_a_party_ends_an_agreement_and_it_holds_ten_working_days_more() -> None:

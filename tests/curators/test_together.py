@@ -11,13 +11,14 @@ from sqlalchemy import select
 from app.curators import operations
 from app.curators.models import CuratorAppointment
 from app.curators.operations.asking import Wish
+from app.curators.rules.kinds import PERSONAL
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from tests.agreements.test_together import alone, committed_region  # noqa: F401
 from tests.inbox.test_together import together
 
-from .scenes import PERSONAL, pool_of, programme
+from .scenes import pool_of, programme
 
 ORDER = {"number": "1", "date": "2026-04-06", "document_id": None}
 SCHOOL = "lebedyan-1"

@@ -138,7 +138,7 @@ def _support() -> None:
         term_to=date(2027, 3, 1), state="in_force", number="1", signed_on=DAY, created_at=clock.now(), created_by="x",
     )  # fmt: skip
     for position, (code, role) in enumerate(
-        (("lebedyan-1", "школа-участник"), ("lebedyan-3", "школа-партнёр/наставник"))
+        (("lebedyan-1", "школа-участник"), ("lebedyan-3", "школа-партнёр/наставник"), ("lebedyan", "МОУО"))
     ):
         party = AgreementParty(organisation=code, municipality="lebedyan", position=position, role=role)
         agreement.parties.append(party)

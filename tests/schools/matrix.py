@@ -60,6 +60,18 @@ def _school(world: World, scope: str) -> Mapping[str, Any]:
     return {"code": "lebedyan-1" if scope == OWN else "gryazi-1"}
 
 
+def _group(world: World, scope: str) -> Mapping[str, Any]:
+    return {"code": "shnor"}
+
+
+def _added(world: World, scope: str) -> Mapping[str, Any]:
+    return {"schools": "gryazi-3", "since": "2026-04-06", "reason": "Приказ № 12"}
+
+
+def _taken_out(world: World, scope: str) -> Mapping[str, Any]:
+    return {"school": "lebedyan-1", "last_day": "2026-04-06", "end_reason": "По ошибке"}
+
+
 def _file(world: World, scope: str) -> Mapping[str, Any]:
     return {"key": world["results file"]["key"]}
 
@@ -75,6 +87,7 @@ ALL = f"{READERS} cmoko_analyst"
 FOLLOW = "region_head region_wg_member iro_coordinator auditor"
 TAKE_PART = "school_head deputy_head"
 OWNER = roles(HIDDEN, yes="region_coordinator", no=f"{FOLLOW} {TAKE_PART}")
+KEEPS = roles(HIDDEN, yes="region_coordinator", no=ALL.replace(" region_coordinator", ""))
 IMPORTS = roles(HIDDEN, yes="cmoko_analyst", no=READERS)
 
 ROWS = [
@@ -99,6 +112,11 @@ ROWS = [
         at=_list,
         form=lambda world, scope: {"code": "rural_pct", "value": "58,2", "source": "Отчёт"},
     ),
+    Row("schools.groups_page", own=roles(HIDDEN, yes=ALL)),
+    Row("schools.create_group", "POST", own=KEEPS),
+    Row("schools.group_page", own=roles(HIDDEN, yes=ALL), at=_group),
+    Row("schools.add_to_group", "POST", own=KEEPS, at=_group, form=_added),
+    Row("schools.take_out_of_group", "POST", own=KEEPS, at=_group, form=_taken_out),
     Row("inbox.fan", own=roles(HIDDEN, yes="region_coordinator iro_coordinator auditor"), at=_making),
     Row("inbox.remind_open", "POST", own=OWNER, at=_making),
     Row("inbox.go_on_without", "POST", own=OWNER, at=_making),

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent
+from app.jobs import queries as jobs
+from app.jobs import working
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.schools.models import AssessmentResult
@@ -94,3 +96,29 @@ def test_other_files_are_refused(name: str, head: list[Any]) -> None:
     with pytest.raises(Invalid) as refused:
         file.read(results_file(*ROWS, head=head), name)
     assert "file" in refused.value.errors
+
+
+def many(count: int) -> list[list[Any]]:
+    """Rows of one school, a subject each."""
+    return [["lebedyan-1", f"предмет {number}", "ОГЭ", 2026, 9, 40, 3.1, 12, 35, 60] for number in range(count)]
+
+
+def test_a_long_file_is_recorded_by_the_workers_in_steps(world: Session) -> None:
+    analyst, run = actor("cmoko_analyst"), upload(*many(450))
+    job = results.start_taking(analyst, run.key)
+    assert results.start_taking(analyst, run.key) == job  # a double click
+    assert len(queries.results_of(2026)) == 0
+    working.work_off()
+    found = jobs.job(analyst, job)
+    assert (found.state, found.done, found.total) == ("done", 450, 450)
+    assert len(queries.results_of(2026)) == 450
+    with pytest.raises(Conflict):
+        results.start_taking(analyst, run.key)
+
+
+def test_what_a_cancelled_job_has_recorded_counts_for_nothing_the_next_time(world: Session) -> None:
+    analyst, run = actor("cmoko_analyst"), upload(*many(3))
+    assert results.take_some(run.key, run.rows[:2]) == 2  # the first step, then somebody cancels
+    assert run.taken_at is None
+    assert results.take_results(analyst, run.key) == 1
+    assert len(queries.results_of(2026)) == 3

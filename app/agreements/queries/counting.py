@@ -6,9 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.people import queries as people
+from sqlalchemy import select
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.people.models import Organisation
 from app.schools import queries as schools
 
+from ..models import VALID, Agreement, AgreementParty
 from .registry import signed_schools
 
 SHARE = Decimal(25)
@@ -19,7 +24,7 @@ MUNICIPALITIES = 14
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Schools with an agreement of all, and their municipalities; every school counts once."""
+    """Schools with an agreement of all, and municipal authorities that have signed one themselves; each counts once."""
 
     signed: tuple[str, ...]
     total: int
@@ -45,6 +50,15 @@ def coverage(group: str | None = None, codes: Collection[str] | None = None) -> 
     if codes is None:
         codes = schools.schools_in([group]) if group else schools.participants()
     wanted = sorted(set(codes))
-    signed = sorted(signed_schools(wanted))
-    places = sorted({place for code in signed if (place := people.municipality_of(code))})
-    return Coverage(tuple(signed), len(wanted), tuple(places))
+    return Coverage(tuple(sorted(signed_schools(wanted))), len(wanted), _authorities())
+
+
+def _authorities() -> tuple[str, ...]:
+    """Municipal authorities that are a party of an agreement that holds today."""
+    query = (
+        select(AgreementParty.organisation)
+        .join(Agreement, Agreement.key == AgreementParty.agreement_key)
+        .join(Organisation, Organisation.code == AgreementParty.organisation)
+        .where(Organisation.level == "municipality", Agreement.state.in_(VALID), Agreement.term_to >= clock.today())
+    )
+    return tuple(db.session.scalars(query.distinct().order_by(AgreementParty.organisation)))

@@ -4,7 +4,7 @@ school_identification step 3)."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, text
 
 from app.audit import operations as audit
+from app.jobs import operations as jobs
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -24,6 +25,7 @@ from .. import policies
 from ..models import AssessmentImport, AssessmentResult
 from ..rules import results_file as file
 
+JOB = "schools.results"
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('assessment_result', 0))")
 _IDENTITY = ("school", "subject", "procedure", "year", "grade")
 _FIGURES = ("participants", "mean", "below_min", "tasks", "bias_flag")
@@ -57,7 +59,7 @@ def upload_results(actor: Actor, file_name: str, content: bytes, *, uploaded_by:
 
 
 def take_results(actor: Actor, key: int) -> int:
-    """Record the good rows of an uploaded file, once; a row that is there already with other figures corrects them.
+    """Record the good rows of an uploaded file at once; a row that is there already with other figures corrects them.
 
     Returns:
         How many rows were recorded or corrected; rows that are there already as they are count for nothing.
@@ -67,18 +69,74 @@ def take_results(actor: Actor, key: int) -> int:
         NotFound: there is no such file.
         Conflict: the file was taken already.
     """
+    count = take_some(key, rows_to_take(actor, key))
+    finish(actor, key, count)
+    return count
+
+
+def start_taking(actor: Actor, key: int) -> int:
+    """Let the workers record the rows of a long file.
+
+    Returns:
+        The key of the job.
+
+    Raises:
+        Forbidden, NotFound, Conflict: as `take_results`.
+    """
+    rows = rows_to_take(actor, key)
+    return jobs.start(
+        actor,
+        JOB,
+        {"import": key},
+        title=_l("Results of assessment procedures: %(name)s", name=_run(key).file_name),
+        total=len(rows),
+        link=f"/schools/results/import/{key}",
+        once=f"assessment-import:{key}",
+    )
+
+
+def rows_to_take(actor: Actor, key: int) -> list[dict[str, Any]]:
+    """The good rows of a file that was not taken yet; the file is locked.
+
+    Raises:
+        Forbidden: only ЦМОКО imports results.
+        NotFound: there is no such file.
+        Conflict: the file was taken already.
+    """
     demand_importer(actor)
-    db.session.execute(_LOCK)  # two files at once take turns
-    run = db.session.scalar(select(AssessmentImport).where(AssessmentImport.key == key).with_for_update())
-    if run is None:
-        raise NotFound(_l("There is no such import."))
+    run = _run(key)
     if run.taken_at is not None:
         raise Conflict(_l("This file was taken already: nothing is imported twice."))
-    run.taken_at, run.taken_count = clock.now(), sum(_take(run.key, row) for row in run.rows)
+    return list(run.rows)
+
+
+def take_some(key: int, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Record or correct some rows of a file. Returns how many changed anything."""
+    db.session.execute(_LOCK)  # two files at once take turns
+    return sum(_take(key, row) for row in rows)
+
+
+def finish(actor: Actor, key: int, count: int) -> None:
+    """Say that a file was taken.
+
+    Raises:
+        Conflict: somebody else has taken it meanwhile.
+    """
+    run = _run(key)
+    if run.taken_at is not None:
+        raise Conflict(_l("This file was taken already: nothing is imported twice."))
+    run.taken_at, run.taken_count = clock.now(), count
     facts = {"file": run.file_name, "sha256": run.sha256, "recorded": run.taken_count}
     audit.record_event(actor, "assessment", str(run.key), "import_results", details=facts)
     db.session.flush()
-    return run.taken_count
+
+
+def _run(key: int) -> AssessmentImport:
+    query = select(AssessmentImport).where(AssessmentImport.key == key)
+    run = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if run is None:
+        raise NotFound(_l("There is no such import."))
+    return run
 
 
 def demand_importer(actor: Actor) -> None:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from app.web import shell
 
 from .. import policies
-from . import lists, registry, results  # noqa: F401
+from . import groups, lists, registry, results  # noqa: F401
 from .blueprint import blueprint
 
 __all__ = ["blueprint"]

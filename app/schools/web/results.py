@@ -18,6 +18,8 @@ from ..queries import results as queries
 from ..rules import results_file as file
 from .blueprint import blueprint
 
+AT_ONCE = 200
+"""Rows that a page waits for; more are background work."""
 TEMPLATE = tuple(
     Column(name, label, lambda row: None, None, width)
     for name, label, width in (
@@ -77,8 +79,12 @@ def results_report(key: int) -> ResponseReturnValue:
 
 @blueprint.post("/results/import/<int:key>/take")
 def take_results(key: int) -> ResponseReturnValue:
-    """Record the good rows, once."""
-    count = results.take_results(shell.current_actor(), key)
+    """Record the good rows, once; a long file is work for the workers."""
+    actor = shell.current_actor()
+    results.demand_importer(actor)
+    if len(queries.import_run(actor, key).rows) > AT_ONCE:
+        return shell.go("background.job", key=results.start_taking(actor, key))
+    count = results.take_results(actor, key)
     text = ngettext("%(num)s result is recorded.", "%(num)s results are recorded.", count)
     return shell.go("schools.results_report", key=key, message=text)
 

@@ -86,6 +86,7 @@ def sections() -> list[tuple[object, str, bool, None]]:
     shown = (
         (_l("Schools"), "schools.index", policies.may_see_schools(actor)),
         (_l("Lists of schools"), "schools.lists_page", policies.may_see_lists(actor)),
+        (_l("Groups of schools"), "schools.groups_page", policies.may_see_schools(actor)),
     )
     return [(label, url_for(endpoint), here == endpoint, None) for label, endpoint, visible in shown if visible]
 
