@@ -130,7 +130,8 @@ def _answers(task: UserTask, actor: Actor) -> tuple[dict[str, Any], str]:
         rows = [{"day": each.isoformat(), "title": f"Встреча {n}"} for n, each in enumerate(sorted(set(days)), 1)]
         return {"dates": rows}, "submit"
     if task.element_id == "co_report":
-        return {"text": "Участие обеспечено", "participants": _participants(task)}, "submit"
+        asked = next(iter(task.candidate_groups), "").partition("@")[2]  # a municipality or a school names its own
+        return {"text": "Участие обеспечено", "participants": _participants(asked or task.organisation)}, "submit"
     if task.element_id == "report":
         return _report(task, actor, today), "submit"
     if task.element_id == "reason":
@@ -147,7 +148,7 @@ def _report(task: UserTask, actor: Actor, today: date) -> dict[str, Any]:
         "status": "выполнено частично" if partly else "выполнено",
         "fact_date": today.isoformat(),
         "evidence": _paper(actor, measure),
-        "participants": _participants(task),
+        "participants": _participants(task.organisation),
         "fact_values": [{"code": each["code"], "value": each["at_least"]} for each in sums],
         "comment": "Приняли участие не все школы" if partly else "",
     }
@@ -168,9 +169,8 @@ def _variables(key: int) -> dict[str, Any]:
     return dict(db.session.get_one(ProcessInstance, key).variables)
 
 
-def _participants(task: UserTask) -> list[dict[str, Any]]:
-    place = task.organisation or "region"
-    schools = people.organisations(level="school", within=place)
+def _participants(place: str | None) -> list[dict[str, Any]]:
+    schools = people.organisations(level="school", within=place or "region")
     codes = [each.code for each in db.session.scalars(schools)]
     return [{"organisation": code, "count": 1 + crc32(code.encode()) % 5} for code in codes]
 

@@ -35,13 +35,27 @@ class Approved:
 
 
 Follower = Callable[[Actor, Approved], Sequence[str]]
+Stopped = Callable[[Actor, SchoolProgramme], None]
 _followers: list[Follower] = []
+_told_of_stops: list[Stopped] = []
 
 
 def on_approved(follower: Follower) -> Follower:
     """Register a follower; it runs in the same unit of work and returns the keys of the measures that it keeps."""
     _followers.append(follower)
     return follower
+
+
+def on_stopped(follower: Stopped) -> Stopped:
+    """Register who is told, in the same unit of work, that a programme was stopped before its time."""
+    _told_of_stops.append(follower)
+    return follower
+
+
+def tell_stopped(actor: Actor, programme: SchoolProgramme) -> None:
+    """Tell them."""
+    for follower in _told_of_stops:
+        follower(actor, programme)
 
 
 def tell(actor: Actor, approved: Approved) -> list[Mapping[str, Any]]:

@@ -20,6 +20,7 @@ from app.programmes import operations, queries
 from app.programmes.models import Measure
 from app.school_programmes import following
 from app.school_programmes.models import SchoolProgramme
+from app.school_programmes.operations import ending
 from app.school_programmes.rules.content import measure_rows
 from tests.processes.conftest import region, stage  # noqa: F401
 from tests.programmes import scenes
@@ -103,6 +104,18 @@ def test_a_new_edition_keeps_what_it_repeats_and_takes_out_what_it_dropped() -> 
             None,
             2,
         )
+
+
+def test_a_stopped_programme_takes_its_measures_out() -> None:
+    with db.unit_of_work():
+        row = approved("lebedyan-1")
+        put_in_force(row, LESSONS)
+    settle()
+    with db.unit_of_work():
+        ending.close(PLATFORM, row.key, "stopped", reason="Школа реорганизована, приказ № 5")
+    settle()
+    with db.unit_of_work():
+        assert states(row) == {"1": "cancelled"}
 
 
 def test_a_code_that_a_school_has_used_by_hand_is_left_alone() -> None:

@@ -18,7 +18,7 @@ from app.kernel import clock
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.people import queries as people
-from app.school_programmes.following import Approved, on_approved
+from app.school_programmes.following import Approved, on_approved, on_stopped
 from app.school_programmes.models import SchoolProgramme
 
 from .. import queries
@@ -50,10 +50,19 @@ def track(actor: Actor, approved: Approved) -> Sequence[str]:
     wanted = {_same(row.title, row.windows) for row in rows}
     for each in before:
         if each.state not in OVER and _same(each.title, each.windows) not in wanted:
-            _take_out(each, order)
+            _take_out(each, order, str(_l("The new edition of the school's programme does without it.")))
     new = write_rows(roadmap, [SECTION], [row for row in rows if _same(row.title, row.windows) not in there])
     begun = freeze(actor, roadmap, order, reason=str(_l("The school has approved its programme.")), new_rows=new)
     return [each.row_key for each in begun]
+
+
+@on_stopped
+def take_out_all(actor: Actor, school_programme: SchoolProgramme) -> None:
+    """The school's programme was stopped: its measures that are not over are taken out."""
+    reason = str(_l("The school's programme was stopped."))
+    mine = Measure.row_key.startswith(f"school-programme:{school_programme.key}:", autoescape=True)
+    for each in db.session.scalars(select(Measure).where(mine, Measure.state.not_in(OVER)).order_by(Measure.row_key)):
+        _take_out(each, {}, reason)
 
 
 def _programme(actor: Actor, approved: Approved) -> SupportProgramme:
@@ -137,9 +146,7 @@ def _same(title: str, windows: Sequence[Mapping[str, str]]) -> tuple[str, str]:
     return title, windows[-1]["to"] if windows else ""
 
 
-def _take_out(found: Measure, order: Mapping[str, Any]) -> None:
-    """The new edition does without it."""
-    reason = str(_l("The new edition of the school's programme does without it."))
+def _take_out(found: Measure, order: Mapping[str, Any], reason: str) -> None:
     if found.instance_key is None:
         found.state, found.reason = CANCELLED, reason
         db.session.flush()

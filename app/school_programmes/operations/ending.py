@@ -10,8 +10,8 @@ from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
 
-from .. import queries
-from ..models import ENDED, SchoolProgramme
+from .. import following, queries
+from ..models import ENDED, STOPPED, SchoolProgramme
 from ..policies import demand_stopping
 from . import finding, opening, versions
 
@@ -21,6 +21,8 @@ def close(actor: Actor, key: int, state: str, *, reason: str | None = None) -> S
     row = finding.programme(key)
     if row.state not in ENDED:
         opening.put_away(actor, row, state, reason=reason)
+        if state == STOPPED:
+            following.tell_stopped(actor, row)
     return row
 
 
