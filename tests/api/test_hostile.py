@@ -12,7 +12,7 @@ import pytest
 from camunda_orchestration_sdk.models import DeploymentResult
 
 from tests.api.conftest import Connect
-from tests.api.test_sdk import start, task_of
+from tests.api.sdk import start, task_of
 from tests.api.test_shell import as_
 
 JSON = {"Content-Type": "application/json"}

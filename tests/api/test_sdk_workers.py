@@ -14,7 +14,7 @@ from camunda_orchestration_sdk.types import File
 
 from app.engine import services
 from tests.api.conftest import MODELS, Connect
-from tests.api.test_sdk import start
+from tests.api.sdk import start
 
 TYPE = "api.reserve"
 

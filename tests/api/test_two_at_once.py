@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from app.kernel.db import db
 from tests.api.conftest import PASSWORD, Connect
-from tests.api.test_sdk import start, task_of
+from tests.api.sdk import start, task_of
 from tests.api.test_shell import as_, assert_problem, sign_in
 
 

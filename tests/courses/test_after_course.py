@@ -22,8 +22,9 @@ from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
 from app.people import operations as people
+from tests.courses.calling import call
 from tests.courses.factories import make_course
-from tests.courses.test_service_tasks import _enrol, call
+from tests.courses.test_service_tasks import _enrol
 from tests.courses.world import actor, make_world
 
 SUBJECT, METHOD = "предметная компетенция", "методическая компетенция"

@@ -17,7 +17,7 @@ from app.kernel.actor import PLATFORM
 from app.kernel.errors import NotFound
 from app.schools.operations import results
 from app.schools.queries.results import results_of
-from tests.courses.test_service_tasks import call
+from tests.courses.calling import call
 from tests.courses.world import actor, make_world
 from tests.processes.quality_scenes import results_file
 

@@ -18,7 +18,7 @@ from app.files.queries import reference
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Invalid
-from tests.courses.test_service_tasks import call
+from tests.courses.calling import call
 from tests.courses.world import make_world
 
 FACTS = {

@@ -15,11 +15,11 @@ from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.people import memory
+from tests.courses.calling import call
 from tests.courses.factories import person
 from tests.courses.story import tell_story
 from tests.courses.test_after_course import check, facts
 from tests.courses.test_after_course import listener as finished
-from tests.courses.test_service_tasks import call
 from tests.courses.world import make_world
 
 YEAR = 2026

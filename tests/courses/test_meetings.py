@@ -17,8 +17,8 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
 from app.notifications.models import Notice
 from app.people import operations as people
+from tests.courses.calling import call
 from tests.courses.factories import make_course
-from tests.courses.test_service_tasks import call
 from tests.courses.world import make_world
 
 MEMBERS = ("rumo1", "rumo2", "expert1", "expert2", "expert3")

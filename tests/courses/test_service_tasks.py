@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -12,13 +11,12 @@ from app.courses.models import Certificate, Course, CourseOrder, GroupMove, Stud
 from app.courses.operations import finding
 from app.courses.rules import words
 from app.documents.models import Document
-from app.engine.services import InstanceFacts, ModelFault, ServiceCall, known, names
-from app.kernel import clock
-from app.kernel.actor import Actor
+from app.engine.services import ModelFault, known, names
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
 from app.notifications.models import Notice
-from tests.courses.factories import apply, card, make_course, make_programme, person
+from tests.courses.calling import call
+from tests.courses.factories import apply, card, make_course, make_programme
 from tests.courses.world import actor, make_world
 
 OURS = (
@@ -33,15 +31,6 @@ OURS = (
     *("recommendation.issue", "listener.expel", "tutor.assign", "survey.open", "survey.summarise"),
     *("test.register-protocol", "listener.renew-admission"),
 )
-LEADER = person("leader", "course_leader@iro")
-
-
-def call(name: str, variables: Mapping[str, Any], by: Actor = LEADER, instance: int = 77) -> dict[str, Any]:
-    """Run a service type as the engine does."""
-    kind = known(name)
-    assert kind is not None
-    facts = InstanceFacts(instance, "p", 1, 1, "iro", ("iro", "region"), None, None, by.login, instance)
-    return dict(kind.handler(ServiceCall(variables, {}, facts, "e", by, clock.now())) or {})
 
 
 @pytest.fixture

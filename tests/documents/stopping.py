@@ -12,14 +12,19 @@ from app.files.models import File
 
 MARK = "STOP_BEFORE_PDF"
 """Environment variable: the file that says that the DOCX is kept and the PDF is not."""
+AFTER = "STOP_AFTER"
+"""Environment variable: of so many papers both files are kept before."""
+_made: list[int] = []
 _keep = paperwork._keep
 
 
 def keep_and_stop(document: Document, extension: str, content: bytes) -> File:
     """As `paperwork._keep`; with the PDF in hand it never comes back."""
     if extension == "pdf":
-        Path(os.environ[MARK]).touch()
-        threading.Event().wait()
+        if len(_made) == int(os.environ.get(AFTER, "0")):
+            Path(os.environ[MARK]).touch()
+            threading.Event().wait()
+        _made.append(document.key)
     return _keep(document, extension, content)
 
 

@@ -93,3 +93,37 @@ def test_a_worker_killed_between_the_two_files_loses_and_doubles_nothing(
         assert kept == {paper.docx_sha256}
         document = session.scalars(select(Document)).one()
         assert (document.number, session.scalars(select(Register)).one().last) == ("1", 1)
+
+
+def test_of_a_group_of_papers_each_is_made_once_whoever_dies(app: Flask, worker: Start, tmp_path: Path) -> None:
+    mark = tmp_path / "before-pdf"
+    subjects = [f"О курсах, группа {number}" for number in range(1, 7)]
+    with app.app_context():
+        with db.unit_of_work():
+            for title in subjects:
+                operations.register_document(
+                    PLATFORM, kind="order", title=title, data={"subject": title}, register="order", organisation="iro"
+                )
+        first = worker(**{stopping.MARK: str(mark), stopping.AFTER: "2"})
+        until(mark.exists)
+        first.kill()
+        first.wait()
+        assert _states() == ["preparing"] * 4 + ["ready"] * 2
+        assert _count(File) == 4, "those of the two that are ready"
+        worker()
+        until(lambda: _states() == ["ready"] * 6)
+        until(lambda: _count(outbox.OutboxEntry) == 0)
+    with db.unit_of_work() as session:
+        papers = session.scalars(select(DocumentRendition)).all()
+        kept = sorted(file.key for file in session.scalars(select(File)))
+        assert sorted(key for each in papers for key in (each.docx_file, each.pdf_file)) == kept
+        numbers = sorted(document.number for document in session.scalars(select(Document)))
+        assert numbers == [str(number) for number in range(1, 7)]
+        assert {path.name for path in store.blobs()} == {
+            digest for each in papers for digest in (each.docx_sha256, each.pdf_sha256)
+        }
+
+
+def _states() -> list[str]:
+    with db.unit_of_work() as session:
+        return sorted(session.scalars(select(DocumentRendition.state)))

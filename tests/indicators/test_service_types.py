@@ -12,7 +12,7 @@ from app.indicators.models import IndicatorSnapshot
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Invalid, NotFound
-from tests.courses.test_service_tasks import call
+from tests.courses.calling import call
 from tests.indicators.factories import YEAR, context, indicator
 
 
