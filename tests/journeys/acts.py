@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 from app.kernel.db import db
 from tests.assessment import building
 
-from .person import Page, Task
+from .page import Page
+from .task import Task
 from .world import World
 
 LEADER, CHAIR, MEMBER = "course_leader", "attestation_commission_member", "attestation_commission_member2"

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from .person import PASSWORD
+from .task import PASSWORD
 from .world import ROOT, World
 
 WIDE, PHONE = (1280, 900), (390, 844)

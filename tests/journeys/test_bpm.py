@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from . import acts
-from .person import PASSWORD, Page, Task
+from .page import Page
+from .task import PASSWORD, Task
 from .world import MOSCOW, World
 
 PLAN = "Разработать план повышения предметной компетентности"

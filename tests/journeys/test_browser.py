@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from . import acts
 from .browser import PHONE, Desk, desk_in, findings, open_task, resize
-from .person import PASSWORD
+from .task import PASSWORD
 from .test_bpm import IVANOVA, KUZNETSOV, PROPOSE, history_of
 from .ways import e_test
 from .world import World

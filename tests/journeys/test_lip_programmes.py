@@ -12,7 +12,7 @@ from app.kernel.db import db
 from app.programmes import queries
 from tests.programmes import scenes
 
-from .person import Task
+from .task import Task
 from .world import World
 
 COORDINATOR, EXPERT, HEAD = "municipal_coordinator", "expert_consultant", "mouo_head"

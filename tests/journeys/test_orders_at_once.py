@@ -16,7 +16,8 @@ from app.people import queries as people
 from app.people.operations import create_person
 
 from . import acts
-from .person import PASSWORD, Page, Task
+from .page import Page
+from .task import PASSWORD, Task
 from .world import World
 
 SIGNERS = ("iro_head", "iro_deputy")

@@ -10,7 +10,8 @@ from app.kernel.db import db
 from app.people.operations import create_person
 
 from . import acts
-from .person import PASSWORD, Page
+from .page import Page
+from .task import PASSWORD
 from .ways import Ways, tested_ways
 from .world import World
 

@@ -14,7 +14,7 @@ from app.kernel.db import db
 from app.people import queries as people
 
 from . import acts
-from .person import PASSWORD
+from .task import PASSWORD
 from .ways import e_test
 from .world import World
 

@@ -8,7 +8,7 @@ from app.documents.models import Record
 from app.kernel.db import db
 
 from . import acts
-from .person import Task
+from .task import Task
 from .world import World
 
 REPORT, CHECK, PLAN = "Отчёт о прохождении курсов", "Проверить внедрение", "План посткурсового сопровождения"

@@ -10,7 +10,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from . import acts
-from .person import PASSWORD, Page
+from .page import Page
+from .task import PASSWORD
 from .ways import Ways, e_test, entry_ways, tested_ways
 from .world import ROOT, World
 

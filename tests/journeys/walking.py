@@ -16,7 +16,7 @@ from app.documents.models import Document
 from app.engine.models import UserTask
 from app.kernel.db import db
 
-from .person import Page
+from .page import Page
 from .world import World
 
 READERS = (

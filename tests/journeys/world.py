@@ -18,7 +18,8 @@ from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people import queries as people
 
-from .person import PASSWORD, Person
+from .person import Person
+from .task import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 MOSCOW = ZoneInfo("Europe/Moscow")
