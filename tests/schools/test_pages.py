@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.schools import operations
-from app.schools.operations import approving, lists
+from app.schools.operations import approving, lists, results
+from tests.processes.quality_scenes import results_file
 from tests.web import conftest as web
 from tests.web.conftest import Open
 
@@ -68,3 +69,15 @@ def test_a_teacher_s_list_shows_the_decision_only(browse: Open, region: object) 
         grounds = ("Низкие результаты", "Результаты придут в мае", "Основание")
         seen[login] = (len(head), *(text in page for text in grounds), "Низкие результаты" in first)
     assert seen == {"teacher": (4, False, False, False, False), "school_head": (9, True, False, True, True)}
+
+
+def test_a_long_file_of_results_goes_to_the_page_of_its_work(browse: Open, region: object) -> None:
+    rows = [["lebedyan-1", f"предмет {number}", "ОГЭ", 2026, 9, 40, 3.1, 12, 35, 60] for number in range(201)]
+    with db.unit_of_work():
+        key = results.upload_results(PLATFORM, "результаты.xlsx", results_file(*rows)).key
+    analyst = browse("cmoko_analyst")
+    analyst.get(f"/schools/results/import/{key}")
+    sent = analyst.post(f"/schools/results/import/{key}/take")
+    page = analyst.get(sent.location).get_data(as_text=True)
+    assert "Результаты оценочных процедур: результаты.xlsx" in page
+    assert analyst.post(f"/schools/results/import/{key}/take").location == sent.location
