@@ -72,6 +72,7 @@ ELSEWHERE = {
     "monitoring.questionnaire": "behind a code of a printed sheet: tests of monitoring",
     "programmes.roadmap_report": "stands after an upload: tests of programmes",
     "programmes.carry": "stands when a second year is written down: tests of programmes",
+    "programmes.document_version": "stands when concept documents are corrected: tests of programmes",
     "programmes.published": "stands when a municipality has approved a programme here: tests of programmes",
     "programmes.compare_years": "stands when a second year is written down: tests of programmes",
     "programmes.roadmap_import": "stands after an upload: tests of programmes",
