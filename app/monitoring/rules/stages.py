@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 TEACHING, MANAGEMENT, ENVIRONMENT, RESULTS, METHODICAL = (
     "teaching",
@@ -17,6 +18,8 @@ NUMBERS: Mapping[str, int] = {"I": 1, "II": 2, "III": 3}
 """Stages of the year's calendar; the methodical systems are asked about apart from them."""
 BEGINS: Mapping[str, tuple[int, int]] = {"I": (4, 1), "II": (6, 20), "III": (11, 1)}
 """Month and day on which a stage begins where no calendar says otherwise."""
+SHORTEST = timedelta(days=10)
+"""A round that has less time left in its stage of the calendar gets the usual window."""
 AREAS_OF: Mapping[str, tuple[str, ...]] = {
     "I": (TEACHING, MANAGEMENT, ENVIRONMENT),
     "II": (RESULTS,),

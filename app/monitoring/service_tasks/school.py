@@ -48,13 +48,13 @@ def _days(call: ServiceCall, stage: str, year: int) -> calendar.Days | None:
 
 @service_type("school-monitoring.open", inline=True)
 def open_round(call: ServiceCall) -> dict[str, Any]:
-    """Open the stage for its schools. What begins inside a stage of the programme's calendar ends with it."""
+    """Open the stage for its schools. What begins early enough in a stage of the programme's calendar ends with it."""
     opens_on, until = inputs.day(call, "opens_on"), inputs.day(call, "window_until")
     if opens_on is None or until is None:
         raise ModelFault("«opens_on» and «window_until» must be dates")
     stage, year = call.text("stage"), inputs.number(call, "year")
     days = _days(call, stage, year)
-    within = days if days is not None and days[0] <= opens_on <= days[1] else None
+    within = days if days is not None and days[0] <= opens_on <= days[1] - stages.SHORTEST else None
     of = rounds.open_round(
         stage=stage,
         year=year,
