@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import pytest
@@ -12,6 +12,7 @@ from flask import Flask, url_for
 from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
+from app.kernel import clock
 from app.kernel.db import db
 from app.people import memory
 from app.web.translations_check import texts
@@ -33,24 +34,33 @@ class Ground:
     browsers: dict[str, Browser]
 
     @contextmanager
-    def undone(self, changing: bool) -> Iterator[None]:
-        """Whatever happens inside is rolled back."""
+    def undone(self) -> Iterator[None]:
+        """Whatever happens inside is rolled back; what the process remembers of people is what it was before."""
         savepoint = self.connection.begin_nested()
+        remembered = [(each, dict(each._kept)) for each in memory._memories]
         try:
             yield
         finally:
             savepoint.rollback()
-            if changing:
-                memory.forget()
+            for each, kept in remembered:
+                each.clear()
+                each._kept.update(kept)
+
+    @contextmanager
+    def unchanged(self, row: Row) -> Iterator[None]:
+        """Around the requests of a row that reads: what they note in passing is rolled back at their end, together."""
+        with self.undone() if row.method == "GET" else nullcontext():
+            yield
 
     def send(self, browser: Browser, row: Row, scope: str, *, whole: bool = False) -> TestResponse:
-        """One request of a row, undone afterwards; refusals come as pieces of pages unless `whole` (they cost less)."""
+        """One request of a row, undone afterwards (one that reads: with its row); refusals come as pieces of pages
+        unless `whole` (they cost less)."""
         with self.app.test_request_context():
             path = url_for(row.endpoint, _method=row.method, **row.at(self.world, scope))
         form = {"csrf_token": browser.token, **(row.form(self.world, scope) if row.form else {})}
         body = {"json": row.json(self.world, scope)} if row.json else {"data": form} if row.method != "GET" else {}
         headers = {"X-CSRFToken": browser.token} | ({} if whole else {"HX-Request": "true"})
-        with self.undone(row.method != "GET"), browser.unchanged():
+        with self.undone() if row.method != "GET" else nullcontext(), browser.unchanged():
             return browser.client.open(path, method=row.method, headers=headers, buffered=True, **body)
 
 
@@ -64,7 +74,8 @@ def ground(app: Flask, populated: Connection) -> Iterator[Ground]:
             matrix.build(world)
         nobody = Browser(app)
         nobody.get("/login")
-        yield Ground(app, populated, world, {role: Browser(app, role) for role in ROLES} | {"": nobody})
+        with clock.frozen(clock.now()):  # what is remembered of people does not grow old meanwhile
+            yield Ground(app, populated, world, {role: Browser(app, role) for role in ROLES} | {"": nobody})
     finally:
         db.bind(None)
         memory.forget()
@@ -87,15 +98,18 @@ TABLE = matrix.rows()
 
 @pytest.mark.parametrize("row", TABLE, ids=[row.name for row in TABLE])
 def test_each_role_gets_what_the_table_says(ground: Ground, row: Row) -> None:
-    wrong = []
-    for scope, expected in ((OWN, row.own), (FOREIGN, row.foreign)):
-        for role, wanted in (expected or {}).items():
-            found = outcome(ground.send(ground.browsers[role], row, scope))
-            if found != wanted:
-                wrong.append(f"{scope}, {role}: {found}, not {wanted}")
-    found = outcome(ground.send(ground.browsers[""], row, OWN))
-    if found != row.anonymous:
-        wrong.append(f"nobody: {found}, not {row.anonymous}")
+    asked = [
+        (scope, role, wanted)
+        for scope, expected in ((OWN, {**row.own, "": row.anonymous}), (FOREIGN, row.foreign or {}))
+        for role, wanted in expected.items()
+    ]
+    with ground.unchanged(row):
+        found = [outcome(ground.send(ground.browsers[role], row, scope)) for scope, role, _wanted in asked]
+    wrong = [
+        f"{scope}, {role or 'nobody'}: {got}, not {wanted}"
+        for (scope, role, wanted), got in zip(asked, found, strict=True)
+        if got != wanted
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -123,7 +137,8 @@ def test_what_is_hidden_looks_like_what_never_existed(ground: Ground) -> None:
         if not hidden_from or row.method != "GET":
             continue
         browser = ground.browsers[hidden_from[0]]
-        found = ground.send(browser, row, FOREIGN, whole=True)
+        with ground.unchanged(row):
+            found = ground.send(browser, row, FOREIGN, whole=True)
         if found.mimetype != "text/html":
             continue
         never = browser.client.get("/no/such/page")
@@ -142,7 +157,8 @@ def test_russian_pages_hold_no_english(ground: Ground) -> None:
         role = next((role for role, wanted in row.own.items() if wanted == YES), None)
         if role is None or row.method != "GET" or row.data:
             continue
-        answer = ground.send(ground.browsers[role], row, OWN, whole=True)
+        with ground.unchanged(row):
+            answer = ground.send(ground.browsers[role], row, OWN, whole=True)
         if answer.status_code == 200 and answer.mimetype == "text/html":
             found = [text for text in reading.texts(answer.text) if words.search(text) or text in english]
             wrong.update(dict.fromkeys(found, row.name))
