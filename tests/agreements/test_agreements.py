@@ -94,8 +94,10 @@ def test_each_change_is_a_version_and_all_parties_must_sign() -> None:
         assert [each.content["subject"] for each in kept][-1] == "Другой предмет соглашения"
         assert row.version == kept.count() == 2
         registered = {"number": "1", "date": clock.today().isoformat()}
-        with pytest.raises(Conflict):
-            operations.conclude(PLATFORM, instance, {"lebedyan-3": {"name": "Директор"}}, registered)
+        for other in ({}, {"lebedyan-1": None}):
+            with pytest.raises(Invalid):
+                operations.conclude(PLATFORM, instance, {"lebedyan-3": {"name": "Директор"}, **other}, registered)
+        assert row.state == "draft"
 
 
 def test_leb_05_a_school_is_done_only_with_curator_and_agreement() -> None:

@@ -15,8 +15,10 @@ from .test_scenarios import MODELS, named
 GATHERED = {
     "session_run": {"orders_cert", "protocols", "sheets", "taken", "with_document"},
     "expertise": {"experts"},
+    "co_report": {"co_answers"},
 }
-"""What the parts of a sub-process hand on to the whole process, on purpose."""
+"""What the parts of a multi-instance hand on to the whole process, on purpose."""
+WAITING = ("userTask", "callActivity", "receiveTask")
 _MAPPING = "bpmn:extensionElements/zeebe:ioMapping/zeebe:"
 
 
@@ -27,6 +29,16 @@ def test_what_runs_side_by_side_keeps_its_variables_apart(path: Path) -> None:
         if loop is not None and loop.get("isSequential") != "true":
             own = _targets(part, "input") | {loop.find(".//zeebe:loopCharacteristics", NAMESPACES).get("inputElement")}
             assert set(_leaving(part)) - own <= GATHERED.get(part.get("id"), set()), part.get("id")
+
+
+@pytest.mark.parametrize("path", MODELS, ids=named)
+def test_who_gives_no_answer_has_not_given_the_answer_of_another(path: Path) -> None:
+    for loop in etree.fromstring(path.read_bytes()).iterfind(".//bpmn:multiInstanceLoopCharacteristics", NAMESPACES):
+        part, settings = loop.getparent(), loop.find(".//zeebe:loopCharacteristics", NAMESPACES)
+        if etree.QName(part).localname in WAITING:
+            result = settings.get("outputElement", "").removeprefix("=").strip()  # the iteration's own, if a name
+            own = _targets(part, "input") | {settings.get("inputElement"), result}
+            assert _targets(part, "output") - own <= GATHERED.get(part.get("id"), set()), part.get("id")
 
 
 def _leaving(part: etree._Element) -> Iterator[str]:

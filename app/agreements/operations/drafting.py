@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.audit import operations as audit
@@ -68,7 +69,7 @@ def of_instance(instance_key: int) -> Agreement:
 
 
 def conclude(
-    actor: Actor, instance_key: int, signatures: Mapping[str, Mapping[str, Any]], registered: Mapping[str, Any]
+    actor: Actor, instance_key: int, signatures: Mapping[str, Mapping[str, Any] | None], registered: Mapping[str, Any]
 ) -> Agreement:
     """Put an agreement in force.
 
@@ -77,13 +78,16 @@ def conclude(
         registered: `number, date, document_id` of the register.
 
     Raises:
-        Conflict: a party has not signed, or it is in force already.
+        Invalid: a party has not signed.
+        Conflict: it is in force already.
     """
     row = of_instance(instance_key)
-    if row.state != DRAFT or any(party.organisation not in signatures for party in row.parties):
+    if row.state != DRAFT:
         raise Conflict()
+    if not all(signatures.get(party.organisation) for party in row.parties):
+        raise Invalid(_l("A party has not signed."))
     for party in row.parties:
-        party.signature = dict(signatures[party.organisation])
+        party.signature = dict(signatures[party.organisation] or {})
     row.state, row.number = IN_FORCE, str(registered["number"])
     row.signed_on = date.fromisoformat(str(registered["date"])[:10])
     row.document_id = str(registered.get("document_id") or "") or None

@@ -19,7 +19,7 @@ The caller holds the clock (`clock.frozen`) and rolls the database back afterwar
     - {time: P3D}                           # or {until: 2026-05-01T10:00:00+03:00}
     - {message: {name, key, variables}}     # texts that begin with = are FEEL
     - {set: {name: value}, process: …}      # change variables from outside
-    - {go_on_without: organisation, as: owner, reason: …}   # of a step for many organisations
+    - {go_on_without: organisation, as: owner, reason: …, refused: true}   # of a step for many; refused: forbidden
     - {retry: element}                      # of an incident
     - {scene: name, with: {…}}              # something more that the caller prepares or does
     - {expect: {open: [elements], ended: state, processes: {approve: approved}, incident: element, holds: [FEEL],

@@ -16,7 +16,7 @@ from app.engine.scenarios.stage import ScenarioFailed, Stage
 from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
-from app.kernel.errors import Invalid
+from app.kernel.errors import Forbidden, Invalid
 
 Scene = Callable[..., Mapping[str, Any]]
 MOST = 2000
@@ -118,6 +118,16 @@ class Acting:
             operations.set_variables(PLATFORM, key, self.stage.value(step.value), internal=True)
 
     def _go_on_without(self, step: Step) -> None:
+        try:
+            self._leave_out(step)
+        except Forbidden:
+            if not step.more.get("refused"):
+                raise
+            return
+        if step.more.get("refused"):
+            raise ScenarioFailed("it should have been forbidden")
+
+    def _leave_out(self, step: Step) -> None:
         key, actor = self.stage.instance_of(None, None), self.stage.actor(step.more["as"])
         with db.unit_of_work():
             branches = (branch for fan in queries.fans(actor, key) for branch in fan.open)

@@ -18,7 +18,7 @@ _KEYS: dict[str, frozenset[str]] = {
     "until": frozenset({"until"}),
     "message": frozenset({"message"}),
     "set": frozenset({"set", "process", "where"}),
-    "go_on_without": frozenset({"go_on_without", "as", "reason"}),
+    "go_on_without": frozenset({"go_on_without", "as", "reason", "refused"}),
     "retry": frozenset({"retry"}),
     "scene": frozenset({"scene", "with"}),
     "expect": frozenset({"expect"}),
