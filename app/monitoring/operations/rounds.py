@@ -24,7 +24,7 @@ from ..rules import figures, stages
 from . import windows
 
 SUMMARY = "school_monitoring_summary"
-ACCEPTED = "accepted"
+ACCEPTED, NOT_SUBMITTED = SETTLED = ("accepted", "not_submitted")
 
 
 def open_round(
@@ -220,7 +220,7 @@ def accept(of: MonitoringSchool) -> None:
 def miss(of: MonitoringSchool) -> None:
     """The school sent nothing in time; what was answered until then is counted."""
     windows.close_window(of)
-    of.status = "not_submitted"
+    of.status = NOT_SUBMITTED
     db.session.flush()
 
 

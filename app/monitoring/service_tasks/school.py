@@ -220,12 +220,16 @@ def not_submitted(call: ServiceCall) -> None:
 
 @service_type("school-monitoring.summarise", inline=True)
 def summarise(call: ServiceCall) -> dict[str, Any]:
-    """The regional table: figures of all schools together, who submitted, problems of the summaries."""
+    """The regional table: figures of all schools together, who submitted, problems of the summaries. A school that the
+    owner went on without (BPM-10) has not submitted."""
     of = rounds.round_of(call.instance.key)
     found = rounds.schools_of(of)
+    for each in found:
+        if each.status not in rounds.SETTLED:
+            rounds.miss(each)
     with force_locale("ru"):
         table = [_figure(each) for each in comparing.of_schools(of, None)]
-    missing = [people.organisation(each.school).short_name for each in found if each.status == "not_submitted"]
+    missing = [people.organisation(each.school).short_name for each in found if each.status == rounds.NOT_SUBMITTED]
     low = [people.organisation(each.school).short_name for each in found if each.low_coverage]
     problems = [row for rows in inputs.rows(call, "outcomes") for row in rows.get("problems") or ()]
     return {
