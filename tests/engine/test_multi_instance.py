@@ -191,6 +191,43 @@ def test_the_last_iteration_left_out_ends_the_element_with_all_that_is_inside(co
     assert not run.instance.subprocesses
 
 
+def test_fans_inside_a_fan_are_one(cold: bool) -> None:
+    drawing, inside = Drawing(), box("sub")
+    inside.user("ask", inner=many("=row", "c"))
+    inside.parts = [part for part in inside.parts if 'id="subu"' not in part]
+    inside.parts = [part.replace('"subu"', '"ask"') for part in inside.parts]
+    inside.parts.append(many("=rows", "row"))
+    drawing.start()
+    drawing.add(inside)
+    drawing.user("z")
+    drawing.chain("s", "sub", "z")
+    run = Run(drawing, {"rows": [["a", "b"], ["c"]]}, cold=cold)
+    run.done("ask", 0)
+    outer, inner = run.instance.fans()
+    assert (outer.element, outer.total, len(outer.open)) == ("sub", 2, 2)
+    assert (inner.element, inner.total, inner.done) == ("ask", 3, 1)
+    assert [each.item for each in inner.open] == ["b", "c"]
+    for each in inner.open:
+        run.instance.leave_out(each.token)
+    run.go()
+    assert run.waits() == ["z"]
+
+
+def test_an_iteration_that_cannot_be_left_is_left_out(cold: bool) -> None:
+    drawing = Drawing()
+    drawing.start()
+    drawing.user("u", mappings(outputs=[("=function(a) a", "y")]), many("=xs", "x", "ys", "=y"))
+    drawing.user("z")
+    drawing.chain("s", "u", "z")
+    run = Run(drawing, {"xs": [1]}, cold=cold)
+    run.done("u")
+    assert len(run.instance.incidents()) == 1
+    left_out(run, 0)
+    assert run.waits() == ["z"]
+    assert run.variables["ys"] == [None]
+    assert run.instance.incidents() == []
+
+
 def test_only_an_open_iteration_is_left_out(cold: bool) -> None:
     run = Run(graded(False), {"students": [{"name": "n0"}]}, cold=cold)
     token = run.instance.fans()[0].open[0].token

@@ -28,7 +28,8 @@ class Iteration:
 
 @dataclass(slots=True)
 class Fan:
-    """A multi-instance element that waits. `done` of `total` items have ended."""
+    """A multi-instance element that waits. `done` of `total` items have ended; inside another multi-instance it waits
+    once for every item of that one, and these are counted together."""
 
     element: str | None
     total: int
@@ -45,19 +46,21 @@ class FanMixin:
     def fans(self) -> list[Fan]:
         """All that wait, in the order in which they were entered."""
         bodies = [token for token in self.every_token() if token.task_spec.is_body and _waits(token)]
-        found: list[Fan] = []
+        found: dict[str | None, Fan] = {}
         open_ones: dict[int, Iteration] = {}
         for body in sorted(bodies, key=lambda token: token.id):
             name = body.task_spec.extensions["mi"].get("inputElement")
             rows = [_iteration(child, name) for child in body.task_spec.iterations(body)]
             open_ones.update((row.token, row) for row in rows)
-            facts = body.internal_data
-            found.append(Fan(body.task_spec.bpmn_id, facts["n"], facts["done"], rows))
+            element, facts = body.task_spec.bpmn_id, body.internal_data
+            fan = found.setdefault(element, Fan(element, 0, 0, []))
+            fan.total, fan.done = fan.total + facts["n"], fan.done + facts["done"]
+            fan.open += rows
         for token in self.waits.values():
             for number in _around(token):
                 if number in open_ones:
                     open_ones[number].waits.append(token.id)
-        return found
+        return list(found.values())
 
 
 def _waits(body: Token) -> bool:

@@ -110,7 +110,8 @@ class VerbMixin:
             LookupError: there is no such iteration (any more).
         """
         token = self._open(token_id)
-        if "i" not in token.internal_data or token.internal_data.get("leaving"):
+        facts = token.internal_data
+        if "i" not in facts or (facts.get("leaving") and "incident" not in facts):
             raise LookupError("this is no open iteration")
         token.parent.task_spec.leave_out(token.parent, token)
 
