@@ -145,7 +145,7 @@ def carry_out(payload: dict[str, Any]) -> None:
     actor = _owner(payload["actor"])
     task_key, reason = int(payload["task_key"]), payload.get("reason") or ""
     try:
-        with db.session.begin_nested():
+        with db.savepoint():
             if payload["decision"] == "extend":
                 task = task_row(task_key)
                 zone = places.zone_of(task.instance.organisation)

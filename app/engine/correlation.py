@@ -204,7 +204,7 @@ def _hand_over(actor: Actor, message: Message, subscription: EventSubscription) 
     details = {"message": message.name, "key": message.correlation_key, "message_key": str(message.key)}
     happening = event(actor, "message", element_id=subscription.element_id, details=details)
     try:
-        with db.session.begin_nested():
+        with db.savepoint():
             if not _receipt(message, subscription.process_id, key):
                 return False
             if act(actor, key, happening, lambda instance: instance.trigger(token, variables)) is None:

@@ -7,6 +7,7 @@ from traceback import walk_tb
 from typing import Any
 
 import psycopg
+from psycopg.errors import ExclusionViolation, ForeignKeyViolation, UniqueViolation
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
@@ -28,8 +29,9 @@ log = logger(__name__)
 MOST = 10_000
 """Service tasks that one action may run."""
 _MEANWHILE = (
-    *(OperationalError, InterfaceError, IntegrityError, NoConnection, StaleDataError),
-    *(psycopg.OperationalError, psycopg.InterfaceError, psycopg.IntegrityError),
+    *(OperationalError, InterfaceError, NoConnection, StaleDataError),
+    *(psycopg.OperationalError, psycopg.InterfaceError),
+    *(UniqueViolation, ForeignKeyViolation, ExclusionViolation),
 )
 """The database is away, or somebody else was faster: the same action succeeds when it is done again."""
 
@@ -115,11 +117,13 @@ def _work(kind: ServiceType, call: ServiceCall) -> dict[str, Any]:
             nobody could mend the element by acting again.
     """
     try:
-        with db.session.begin_nested():
+        with db.savepoint():
             return dict(kind.handler(call) or {})
-    except (BpmnError, ModelFault, FeelError, ValueError, AppError, *_MEANWHILE):
+    except (BpmnError, ModelFault, FeelError, ValueError, AppError):
         raise
     except Exception as error:
+        if isinstance(error.orig if isinstance(error, IntegrityError) else error, _MEANWHILE):
+            raise
         log.exception("an inline service failed", type=kind.name, element=call.element_id, instance=call.instance.key)
         frame, line = list(walk_tb(error.__traceback__))[-1]
         place = f"{Path(frame.f_code.co_filename).name}:{line}"

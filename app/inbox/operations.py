@@ -102,7 +102,7 @@ def complete_each(actor: Actor, rows: Sequence[Completion]) -> dict[int, object]
     problems: dict[int, object] = {}
     for row in sorted(rows, key=lambda row: row.task_key):  # one order for everybody: no deadlock
         try:
-            with db.session.begin_nested():
+            with db.savepoint():
                 engine_verbs.complete_user_task(
                     actor, row.task_key, row.values, outcome=row.outcome, comment=row.comment, password=row.password
                 )

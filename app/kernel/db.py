@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -122,9 +123,46 @@ class Database:
         for call in session.info.pop("after_commit", ()):
             call()
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the unit of work: when it raises, its rows are rolled back and what it left for the commit is lost.
+
+        So nothing that was undone is remembered, and nobody is woken for it.
+        """
+        info = self.session.info
+        before = {name: copy(value) for name, value in info.items()}
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            _restore(info, before)
+            raise
+
     def after_commit(self, call: Callable[[], object]) -> None:
         """Run `call` once the current unit of work is committed; dropped when it rolls back."""
         self.session.info.setdefault("after_commit", []).append(call)
+
+
+def _restore(info: dict[Any, Any], before: dict[Any, Any]) -> None:
+    """What a session carried before, in the same containers: others hold them.
+
+    Of a mapping only what nobody has touched since comes back: the values may have changed inside.
+    """
+    for name in info.keys() - before.keys():
+        del info[name]
+    for name, old in before.items():
+        now = info.get(name)
+        if isinstance(now, list):
+            now[:] = old
+        elif isinstance(now, set):
+            now &= old
+            now |= old
+        elif isinstance(now, dict):
+            kept = {key: value for key, value in old.items() if now.get(key) is value}
+            now.clear()
+            now.update(kept)
+        else:
+            info[name] = old
 
 
 db = Database()
