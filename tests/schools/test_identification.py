@@ -220,6 +220,10 @@ def test_bpm_10_one_of_42_schools_is_stuck_and_the_parent_goes_on(stage: None, a
         history = browser.get(f"/processes/{instance}/history").get_data(as_text=True)
         assert "СОШ № 3 Лебедянь: Контекстные данные всех школ" in history
         assert "Директор в больнице" in history
+        theirs = Visitor(app, "school_head", processes.PASSWORD).get(f"/processes/{instance}/history")
+        taken_part = theirs.get_data(as_text=True)
+        assert "«Контекстные данные всех школ»" in taken_part
+        assert "СОШ № 3" not in taken_part
         seen["key"] = the_list()
         return {}
 

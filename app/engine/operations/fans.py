@@ -10,7 +10,6 @@ from app.engine import deadlines, policies
 from app.engine.action import act, event
 from app.engine.operations.instances import visible_head
 from app.engine.queries.fans import fan, fans
-from app.engine.service_inputs import organisation_name
 from app.engine.views import BranchView, FanView
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
@@ -53,8 +52,7 @@ def go_on_without(actor: Actor, key: int, token: int, reason: str) -> None:
     text = reason.strip()
     if not text or len(text) > MOST:
         raise Invalid(errors={"reason": [_l("Say why, in up to %(most)s characters.", most=MOST)]})
-    name = f"{organisation_name(branch.organisation)}: {found.name}"
-    details = {"name": name, "organisation": branch.organisation, "reason": text}
+    details = {"name": found.name, "organisation": branch.organisation, "reason": text}
     happening = event(actor, "go_on_without", element_id=found.element_id, details=details)
     try:
         done = act(actor, key, happening, lambda instance: instance.leave_out(token))

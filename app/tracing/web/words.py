@@ -84,6 +84,7 @@ def of(actor: Actor, trail: Trail) -> dict[str, Any]:
         "when": when,
         "form_of": queries.form_of,
         "outcome_words": lambda card: outcome_words(trail, card),
+        "step_name": lambda card: step_name(trail, card),
         "table_name": queries.table_name,
         "entry_html": lambda card: queries.entry_html(actor, card),
         "says_why": lambda card: queries.says_why(actor, trail, card),
@@ -97,6 +98,13 @@ def outcome_words(trail: Trail, card: Card) -> object:
     outcome = str(card.details.get("outcome"))
     label = trail.path.drawing.outcome_label(card.event.element_id or "", outcome)
     return OUTCOMES.get(outcome, label) if label == outcome else label
+
+
+def step_name(trail: Trail, card: Card) -> str:
+    """What a step is called; whom the process went on without learns only who reads everybody's steps."""
+    if card.event.verb == "go_on_without" and trail.whole:
+        return f"{place(card.details.get('organisation'))}: {card.name}"
+    return card.name
 
 
 def plain(value: Any) -> str:
