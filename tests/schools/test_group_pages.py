@@ -59,6 +59,19 @@ def test_the_coordinator_adds_and_takes_out_with_a_reason(browse: Open, grouped:
     assert "вышла: Результаты выросли" in coordinator.get(all_times).text
 
 
+def test_a_school_that_comes_later_is_taken_out_from_its_first_day_on(browse: Open, grouped: None) -> None:
+    coordinator, page = browse("region_coordinator"), "/schools/groups/risk_zone"
+    coordinator.get(page)
+    later = {"since": "2030-09-01", "reason": "Приказ № 12"}
+    assert coordinator.post(f"{page}/add", schools="lebedyan-2", **later).status_code == 303
+    assert 'name="last_day" value="2030-09-01"' in coordinator.get(page).text
+    out = {"school": "lebedyan-2", "last_day": "2030-08-31", "end_reason": "Внесена по ошибке"}
+    refused = coordinator.post(f"{page}/take-out", **out)
+    assert (refused.status_code, "Последний день раньше первого." in refused.text) == (422, True)
+    assert "Внесена по ошибке" in refused.text
+    assert coordinator.post(f"{page}/take-out", **out | {"last_day": "2030-09-01"}).status_code == 303
+
+
 def test_a_group_is_made_once_and_wrong_input_stays_in_the_form(browse: Open, region: object) -> None:
     coordinator = browse("region_coordinator")
     coordinator.get("/schools/groups")

@@ -81,6 +81,19 @@ def test_bad_input_is_refused_and_nothing_is_changed(world: Session) -> None:
     assert queries.members() == {}
 
 
+def test_a_last_day_that_cannot_be_is_a_mistake_of_its_field(world: Session) -> None:
+    put("shnor", "lebedyan-1", until=date(2026, 5, 1))
+    put("shnor", "lebedyan-2", since=date(2026, 9, 1))
+    for school, last_day in (("lebedyan-1", date(2026, 5, 1)), ("lebedyan-2", TODAY)):
+        with pytest.raises(Invalid) as refused:
+            operations.take_out_of_group(
+                actor("region_coordinator"), "shnor", school, last_day=last_day, reason="Ошибка"
+            )
+        assert list(refused.value.errors) == ["last_day"]
+    times = [row.valid_to for school in ("lebedyan-1", "lebedyan-2") for row in queries.memberships_of(school)]
+    assert times == [date(2026, 5, 1), None]
+
+
 def test_only_the_coordinator_keeps_groups(world: Session) -> None:
     operations.create_group(actor("region_coordinator"), "plus28", "«28+» школ", kind="list", year=2022)
     with pytest.raises(Conflict):

@@ -120,27 +120,33 @@ def take_out_of_group(actor: Actor, group: str, school: str, *, last_day: date, 
 
     Raises:
         Forbidden: only the regional coordinator keeps groups.
-        NotFound: the school is not in the group on that day.
-        Invalid: no reason.
+        NotFound: the school was never in the group.
+        Invalid: no reason; the school is not in yet on that day, or leaves without this.
     """
     demand_groups(actor)
     if not reason.strip():
         raise Invalid(errors={"reason": [_l("Say why.")]})
     db.session.execute(_LOCK)
-    query = select(SchoolMembership).where(
-        SchoolMembership.group_code == group,
-        SchoolMembership.school == school,
-        SchoolMembership.valid_from <= last_day,
-        or_(SchoolMembership.valid_to.is_(None), SchoolMembership.valid_to > last_day),
-    )
-    row = db.session.scalars(query.with_for_update()).one_or_none()
-    if row is None:
-        raise NotFound()
+    row = _membership_after(group, school, last_day)
     row.valid_to, row.end_reason = last_day, reason.strip()
     row.ended_by, row.ended_at = actor.login, clock.now()
     facts = {"school": school, "reason": reason, "last_day": str(last_day)}
     audit.record_event(actor, "school_group", group, "take_out", details=facts)
     db.session.flush()
+
+
+def _membership_after(group: str, school: str, last_day: date) -> SchoolMembership:
+    """The time in a group, locked, that can end on a day because it goes on after it."""
+    its = select(SchoolMembership).where(SchoolMembership.group_code == group, SchoolMembership.school == school)
+    rows = list(db.session.scalars(its.order_by(SchoolMembership.valid_from).with_for_update()))
+    if not rows:
+        raise NotFound()
+    row = next((each for each in rows if each.valid_to is None or each.valid_to > last_day), None)
+    if row is None:
+        raise Invalid(errors={"last_day": [_l("The time of the school in the group ends without this by that day.")]})
+    if row.valid_from > last_day:
+        raise Invalid(errors={"last_day": [_l("The last day lies before the first one.")]})
+    return row
 
 
 def _demand_schools(codes: list[str]) -> None:
