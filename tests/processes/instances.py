@@ -8,11 +8,11 @@ from app.kernel.actor import PLATFORM
 from tests.engine_persistence import models as m
 
 
-def begun() -> int:
+def begun(process: str = "left") -> int:
     """An instance that waits for somebody."""
-    model = m.process("left", m.start(), m.user("a", "teacher"), m.end())
+    model = m.process(process, m.start(), m.user("a", "teacher"), m.end())
     engine.deploy(PLATFORM, [Resource("left.bpmn", model)], internal=True)
-    return engine.start_instance(PLATFORM, "left", internal=True)
+    return engine.start_instance(PLATFORM, process, internal=True)
 
 
 def cancel(key: int) -> None:

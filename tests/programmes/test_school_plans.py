@@ -20,8 +20,9 @@ from app.programmes import operations, queries
 from app.programmes.models import Measure
 from app.school_programmes import following
 from app.school_programmes.models import SchoolProgramme
-from app.school_programmes.operations import ending
+from app.school_programmes.operations import ending, opening
 from app.school_programmes.rules.content import measure_rows
+from tests.processes import instances
 from tests.processes.conftest import region, stage  # noqa: F401
 from tests.programmes import scenes
 from tests.school_programmes.scenes import CONTENT, approved
@@ -116,6 +117,23 @@ def test_a_stopped_programme_takes_its_measures_out() -> None:
     settle()
     with db.unit_of_work():
         assert states(row) == {"1": "cancelled"}
+
+
+@pytest.mark.parametrize("process", ["school_programme", "left"])
+def test_what_a_cancelled_process_left_behind_takes_its_measures_out(process: str) -> None:
+    with db.unit_of_work():
+        row = approved("lebedyan-1")
+        row.instance_key = instances.begun(process)
+        put_in_force(row, LESSONS)
+    settle()
+    with db.unit_of_work():
+        instances.cancel(row.instance_key)
+        if process == "left":  # nobody follows it: the next programme of the school puts this one away
+            opening.open_programme(PLATFORM, "lebedyan-1", ["arp"], due_on=date(2026, 12, 31), instance_key=None)
+    settle()
+    with db.unit_of_work():
+        found = db.session.get_one(SchoolProgramme, row.key)
+        assert (found.state, states(row)) == ("stopped", {"1": "cancelled"})
 
 
 def test_a_code_that_a_school_has_used_by_hand_is_left_alone() -> None:

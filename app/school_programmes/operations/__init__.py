@@ -1,7 +1,7 @@
 """Verbs of school programmes."""
 
 from .agreeing import approve, record_interview
-from .ending import close, prolong, request_stop
+from .ending import close, prolong, request_stop, stopped
 from .expertise import choose_experts, record_opinions
 from .opening import join_kinds, mark, open_programme, record_team
 from .recommending import acknowledge, decide, draft_recommendations, issue_recommendations
@@ -28,5 +28,6 @@ __all__ = [
     "record_report",
     "record_team",
     "request_stop",
+    "stopped",
     "submit",
 ]

@@ -10,7 +10,7 @@ from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
 
-from .. import following, queries
+from .. import queries
 from ..models import ENDED, STOPPED, SchoolProgramme
 from ..policies import demand_stopping
 from . import finding, opening, versions
@@ -21,9 +21,14 @@ def close(actor: Actor, key: int, state: str, *, reason: str | None = None) -> S
     row = finding.programme(key)
     if row.state not in ENDED:
         opening.put_away(actor, row, state, reason=reason)
-        if state == STOPPED:
-            following.tell_stopped(actor, row)
     return row
+
+
+def stopped(actor: Actor, instance_key: int, reason: str) -> None:
+    """The process of a programme was cancelled: the programme is stopped, and its measures with it."""
+    row = finding.open_programme_in(instance_key)
+    if row is not None:
+        opening.put_away(actor, row, STOPPED, reason=reason or None)
 
 
 def prolong(actor: Actor, key: int, state: str) -> SchoolProgramme:

@@ -29,6 +29,14 @@ def open_programme_of(school: str) -> SchoolProgramme | None:
     return db.session.scalar(open_ones.with_for_update())
 
 
+def open_programme_in(instance_key: int) -> SchoolProgramme | None:
+    """The programme that a process works on, if it has not ended; locked."""
+    its = select(SchoolProgramme).where(
+        SchoolProgramme.instance_key == instance_key, SchoolProgramme.state.not_in(ENDED)
+    )
+    return db.session.scalar(its.with_for_update())
+
+
 def left_behind(row: SchoolProgramme) -> bool:
     """Whether the process of a programme has ended without it, as a cancelled one does."""
     return row.state not in ENDED and processes.is_over(row.instance_key)

@@ -14,6 +14,7 @@ from app.kernel.db import db
 from app.kernel.errors import Invalid
 from app.people import queries as people
 
+from .. import following
 from ..models import DRAFTING, STOPPED, SchoolProgramme
 from ..rules.words import KINDS
 from . import finding
@@ -63,10 +64,12 @@ def open_programme(
 
 
 def put_away(actor: Actor, row: SchoolProgramme, state: str, *, reason: str | None) -> None:
-    """End a programme in one of the states `ENDED`."""
+    """End a programme in one of the states `ENDED`; whoever follows it hears that it was stopped."""
     row.state, row.ended_on, row.reason = state, clock.today(), reason
     db.session.flush()
     audit.record_event(actor, "school_programme", str(row.key), "close", details={"state": state})
+    if state == STOPPED:
+        following.tell_stopped(actor, row)
 
 
 def join_kinds(actor: Actor, row: SchoolProgramme, kinds: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from app.documents import operations as documents
 from app.engine import operations as engine
 from app.engine import service_inputs as inputs
 from app.engine.services import ServiceCall, service_type
+from app.engine.stopped import on_stopped
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.errors import Invalid
@@ -210,6 +211,9 @@ def prolong(call: ServiceCall) -> Row:
 def close(call: ServiceCall) -> None:
     """End the programme in one of its end states."""
     operations.close(PLATFORM, _key(call), call.text("state"), reason=inputs.optional(call, "reason"))
+
+
+on_stopped("school_programme")(operations.stopped)
 
 
 def _key(call: ServiceCall) -> int:
