@@ -154,6 +154,9 @@ def test_yar_06_seven_of_28_stored_schools_and_14_authorities_over_real_agreemen
         signed("iro", schools[6])
         found = queries.coverage("risk_zone")
         assert (str(found.share), found.met()) == ("25", False)
+        create_organisation(PLATFORM, "yar-mms", "mms", "Методический центр", parent=places[0])
+        signed("iro", "yar-mms")  # of the level of a municipality, but no authority
+        assert len(queries.coverage("risk_zone").municipalities) == 13
         last = signed("iro", places[13])
         found = queries.coverage("risk_zone")
         assert (len(found.signed), len(found.municipalities), found.met()) == (7, 14, True)

@@ -59,6 +59,6 @@ def _authorities() -> tuple[str, ...]:
         select(AgreementParty.organisation)
         .join(Agreement, Agreement.key == AgreementParty.agreement_key)
         .join(Organisation, Organisation.code == AgreementParty.organisation)
-        .where(Organisation.level == "municipality", Agreement.state.in_(VALID), Agreement.term_to >= clock.today())
+        .where(Organisation.kind == "mouo", Agreement.state.in_(VALID), Agreement.term_to >= clock.today())
     )
     return tuple(db.session.scalars(query.distinct().order_by(AgreementParty.organisation)))
