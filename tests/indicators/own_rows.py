@@ -129,6 +129,7 @@ def _support() -> None:
         (PERSONAL, "lebedyan-1", "teacher"),
         (PERSONAL, "lebedyan-2", "methodist"),
         ("школьный тьютор", "gryazi-1", "teacher2"),
+        ("куратор 500+", "gryazi-1", "teacher2"),
         (MUNICIPAL, "lebedyan", "methodist2"),
     ):
         person = {"person": login, "person_name": login, "municipality": target.partition("-")[0]}
