@@ -11,7 +11,8 @@ from sqlalchemy import select
 from app.documents.models import Record
 from app.engine import operations as engine
 from app.engine import queries as processes
-from app.engine.models import UserTask
+from app.engine.models import Message, UserTask
+from app.engine.scenarios import read_scenario, run
 from app.engine.views import TaskFilter
 from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM
@@ -23,7 +24,8 @@ from app.people.queries import actor_for
 from app.school_programmes.queries import analyses
 from app.schools.operations import put_into_group
 from tests.conftest import MONDAY
-from tests.processes.conftest import PASSWORD, region, stage  # noqa: F401
+from tests.processes.conftest import PASSWORD, ROOT, region, stage  # noqa: F401
+from tests.programmes import scenes
 
 pytestmark = pytest.mark.usefixtures("stage")
 GROUP, SCHOOLS = "p500_2021", [f"yar-{number}" for number in range(1, 12)]
@@ -172,3 +174,11 @@ def _colleague(login: str, role: str, school: str) -> None:
         roles=[(role, school)],
         consent=True,
     )
+
+
+def test_only_a_programme_that_took_the_advice_is_told_to_correct_itself() -> None:
+    story = read_scenario(ROOT / "workflows/effectiveness_analysis/region.scenario.yaml")
+    run(story, actor_of=actor_for, scenes=scenes.SCENES, password=PASSWORD, cold=False)
+    with db.unit_of_work() as session:
+        told_of = session.scalars(select(Message.correlation_key).where(Message.name == "recommendations.issued"))
+        assert list(told_of) == ["lebedyan-1"], "the school of Gryazi has advice, but no programme that took it"

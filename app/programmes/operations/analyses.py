@@ -100,8 +100,12 @@ def freeze_figures(organisation: str, year: int, reason: str, stage: str = "") -
 
 def recommend(
     actor: Actor, school: str, items: Sequence[Mapping[str, Any]], report: Mapping[str, Any], year: int
-) -> None:
-    """Give a school its address recommendations: a record, and rows of its programme where it carries one out."""
+) -> bool:
+    """Give a school its address recommendations: a record, and rows of its programme where it carries one out.
+
+    Returns:
+        Whether a programme has taken them: only such a one is told to correct itself.
+    """
     title = f"Адресные рекомендации: {people.organisation(school).short_name}, {rules.STAGE} {year}"
     documents.save_record(
         actor,
@@ -112,5 +116,7 @@ def recommend(
         status="approved",
     )
     running = finding.open_programme_of(school)
-    if running is not None:
-        school_programmes.issue_recommendations(actor, running.key, year, rules.STAGE, items, report)
+    if running is None:
+        return False
+    school_programmes.issue_recommendations(actor, running.key, year, rules.STAGE, items, report)
+    return True

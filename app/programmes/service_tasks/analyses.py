@@ -106,8 +106,9 @@ def recommend(call: ServiceCall) -> Row:
         unit, items = drafted["unit"], drafted.get("items") or []
         if items:
             actor = person(drafted.get("by"), PLATFORM)
-            analyses.recommend(actor, str(unit["school_id"]), items, report, year)
-            issued.append({"school_id": unit["school_id"], "name": unit["name"], "count": len(items)})
+            taken = analyses.recommend(actor, str(unit["school_id"]), items, report, year)
+            names = {"school_id": unit["school_id"], "name": unit["name"]}
+            issued.append({**names, "count": len(items), "programme": taken})
     return {"issued": issued}
 
 
