@@ -18,7 +18,7 @@ DAYS_BEFORE = timedelta(days=60)
 
 @recurring.look
 def begin_closings() -> None:
-    """Start the closing of every programme whose end is near; its row keeps it from starting twice."""
+    """Start the closing of every programme whose end is near or past; its row keeps it from starting twice."""
     if latest_key(PROCESS) is None:
         return
     today = clock.today()

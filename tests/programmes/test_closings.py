@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from app.documents import operations as documents
 from app.engine import operations as engine
 from app.engine import queries as processes
+from app.engine import schedule
+from app.engine.models import Timer
 from app.engine.views import TaskFilter
 from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM
@@ -175,18 +177,86 @@ def test_a_programme_may_be_prolonged_instead() -> None:
         assert queries.closings.nearing_end(date(2026, 12, 1), date(2026, 12, 31)) == []
 
 
+def test_a_prolonged_programme_takes_requests_until_its_new_end() -> None:
+    facts = scenes.measure(scenes.DISTRICT, "lebedyan", period="По запросам")
+    with db.unit_of_work():
+        engine.publish_message(PLATFORM, "roadmap.approved", facts["row_key"], facts["start"], internal=True)
+    settle()
+    assert end_of_requests(facts["row_key"]) == date(2027, 1, 1)
+    with db.unit_of_work():
+        closings.extend(PLATFORM, closings.open_closing(scenes.DISTRICT, 1), date(2027, 12, 31), "Приказ")
+    settle()
+    assert end_of_requests(facts["row_key"]) == date(2028, 1, 1)
+
+
+def end_of_requests(row_key: str) -> date:
+    """The day when a measure stops to take requests."""
+    with db.unit_of_work():
+        key = queries.measure(PLATFORM, row_key).instance_key
+        timer = db.session.query(Timer).filter_by(instance_key=key).one()
+        return schedule.local_day(timer.due_at, "Europe/Moscow")
+
+
+def being_closed() -> list[int]:
+    """Let the clock begin what is to be closed. Returns the processes that close a programme now."""
+    with db.unit_of_work():
+        jobs.begin_closings()
+    with db.unit_of_work():
+        rows = db.session.query(ProgrammeClosing).filter_by(state="open")
+        return [each.instance_key for each in rows if each.instance_key is not None]
+
+
+def test_a_cancelled_closing_leaves_the_programme_alone_for_a_month_and_is_begun_even_after_its_end() -> None:
+    scenes.ending(["done"])
+    until("2026-12-20T09:00:00")
+    (key,) = being_closed()
+    with db.unit_of_work():
+        engine.cancel_instance(PLATFORM, key, "Рано", internal=True)
+    with db.unit_of_work():
+        dropped = db.session.query(ProgrammeClosing).one()
+        assert (dropped.state, dropped.reason) == ("dropped", "Рано")
+    until("2027-01-18T09:00:00")
+    assert being_closed() == []
+    until("2027-01-19T09:00:00")
+    (again,) = being_closed()
+    assert being_closed() == [again] != [key]
+
+
+def test_plans_of_schools_are_not_closed_by_a_report() -> None:
+    with db.unit_of_work():
+        plan = scenes.programme("ШК-2026", "lebedyan-1")
+        assert queries.closings.nearing_end(plan.period_to, plan.period_to + timedelta(days=60)) == []
+        with pytest.raises(Invalid):
+            closings.open_closing(plan.code, 1)
+
+
 @pytest.mark.parametrize(
-    ("state", "answer", "after_end", "expected"),
+    ("state", "after_end", "expected"),
     [
-        ("done", None, True, rules.DONE),
-        ("planned", None, True, rules.AFTER),
-        ("running", rules.LATER, False, rules.AFTER),
-        ("running", rules.FINISHED, False, rules.NOT_DONE),
-        ("cancelled", None, False, rules.CANCELLED),
+        ("done", True, rules.DONE),
+        ("planned", True, rules.AFTER),
+        ("running", False, rules.NOT_DONE),
+        ("cancelled", False, rules.CANCELLED),
     ],
 )
-def test_how_a_measure_stands(state: str, answer: str | None, after_end: bool, expected: str) -> None:
-    assert rules.status(state, answer, after_end=after_end) == expected
+def test_how_a_measure_stands(state: str, after_end: bool, expected: str) -> None:
+    assert rules.status(state, after_end=after_end) == expected
+
+
+def test_an_executor_cannot_put_off_what_is_overdue() -> None:
+    facts = scenes.ending(["planned", "done"])
+    with db.unit_of_work():
+        engine.start_instance(PLATFORM, "programme_closing", {"programme": scenes.DISTRICT}, internal=True)
+    settle()
+    do(COORDINATOR, "decide", {}, outcome="close")
+    said = {"title": "1.1. Мероприятие planned", "answer": rules.LATER, "explanation": "Проведём потом"}
+    do("municipal_coordinator", "explain", {"rows": [said]})
+    until("2026-06-01T09:00:00")
+    with db.unit_of_work():
+        found = db.session.query(ProgrammeClosing).one()
+        assert [each["answer"] for each in found.explanations] == [rules.LATER]
+        statuses = {row["row_key"]: row["status"] for row in found.tables["measures"]}
+        assert statuses == dict(zip(facts["row_keys"], [rules.NOT_DONE, rules.DONE], strict=True))
 
 
 def test_shares_leave_out_what_comes_later() -> None:

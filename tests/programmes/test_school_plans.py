@@ -107,6 +107,22 @@ def test_a_new_edition_keeps_what_it_repeats_and_takes_out_what_it_dropped() -> 
         )
 
 
+def test_nothing_new_goes_into_a_closed_plan() -> None:
+    with db.unit_of_work():
+        row = approved("lebedyan-1")
+        (first,) = put_in_force(row, LESSONS)
+    settle()
+    with db.unit_of_work():
+        operations.set_state(
+            actor_for("school_head"), queries.measure(PLATFORM, first).roadmap.programme.code, "closed"
+        )
+        (key,) = put_in_force(row, LESSONS, CLUB, version=2)
+        assert queries.measure(PLATFORM, key).roadmap.programme.code == "lebedyan-1-2026-2"
+    settle()
+    with db.unit_of_work():
+        assert states(row) == {"1": "running", "2.2": "running"}, "what goes on in the closed plan is not begun again"
+
+
 def test_a_stopped_programme_takes_its_measures_out() -> None:
     with db.unit_of_work():
         row = approved("lebedyan-1")

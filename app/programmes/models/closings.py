@@ -25,6 +25,7 @@ class ProgrammeClosing(Base):
         report: fields of the form `closing_report`; `reason` where the conclusion differs from `proposed`.
         protocol, order: `{number, date, document_id}`.
         document_id: of the closing report.
+        closed_on: the day when the programme was closed, or when the attempt was refused or cancelled.
     """
 
     __tablename__ = "programme_closing"

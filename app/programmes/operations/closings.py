@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.audit import operations as audit
+from app.engine import operations as engine
 from app.engine import queries as processes
 from app.kernel import clock
-from app.kernel.actor import Actor
+from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import next_key
@@ -20,8 +21,8 @@ from app.kernel.ids import next_key
 from .. import queries
 from ..models import ClosingAddendum, Measure, MeasureFact, Occurrence, ProgrammeClosing, SupportProgramme
 from ..models.closings import CLOSED, DROPPED, EXTENDED, OPEN
-from ..models.measures import CANCELLED
-from ..models.programmes import ACTIVE
+from ..models.measures import CANCELLED, OVER
+from ..models.programmes import ACTIVE, SCHOOL
 from ..models.programmes import CLOSED as PROGRAMME_CLOSED
 
 
@@ -29,12 +30,14 @@ def open_closing(code: str, instance_key: int) -> ProgrammeClosing:
     """Begin to close a programme. Asked again for the same process it is the same row.
 
     Raises:
-        Invalid: no such programme, not in force, or being closed already.
+        Invalid: no such programme, a school's, not in force, or being closed already.
     """
     query = select(SupportProgramme).where(SupportProgramme.code == code)
     found = db.session.scalar(query.with_for_update(of=SupportProgramme))
     if found is None:
         raise _wrong(_l("There is no such programme."))
+    if found.kind == SCHOOL:
+        raise _wrong(_l("Only programmes of the region and of municipalities are closed by a report."))
     row = ProgrammeClosing
     known = db.session.scalar(select(row).where(row.programme_key == found.key, row.state.in_((OPEN, CLOSED))))
     if known is not None and known.instance_key == instance_key:
@@ -57,15 +60,20 @@ def locked(instance_key: int) -> ProgrammeClosing:
     Raises:
         NotFound: there is none.
     """
-    query = select(ProgrammeClosing).where(ProgrammeClosing.instance_key == instance_key)
-    found = db.session.scalars(query.order_by(ProgrammeClosing.key.desc()).with_for_update(of=ProgrammeClosing)).first()
+    found = _of_process(instance_key)
     if found is None:
         raise NotFound()
     return found
 
 
+def _of_process(instance_key: int) -> ProgrammeClosing | None:
+    query = select(ProgrammeClosing).where(ProgrammeClosing.instance_key == instance_key)
+    return db.session.scalars(query.order_by(ProgrammeClosing.key.desc()).with_for_update(of=ProgrammeClosing)).first()
+
+
 def extend(actor: Actor, found: ProgrammeClosing, until: date, reason: str) -> None:
-    """Prolong the programme instead of closing it; it is looked at again before its new end.
+    """Prolong the programme instead of closing it; it is looked at again before its new end. Measures under way that
+    go on until the end of the programme go on until the new one.
 
     Raises:
         Invalid: not later than its end, or more than five years.
@@ -78,6 +86,10 @@ def extend(actor: Actor, found: ProgrammeClosing, until: date, reason: str) -> N
     programme.period_to = until
     found.state, found.reason = EXTENDED, reason
     db.session.flush()
+    for measure in queries.closings.measures_of(programme):
+        key = measure.instance_key
+        if key is not None and measure.state not in OVER and not processes.is_over(key):
+            engine.set_variables(PLATFORM, key, {"programme_end": until.isoformat()}, internal=True)
     changes = {"period_to": (before.isoformat(), until.isoformat())}
     audit.record_event(actor, "programme", programme.code, "extend", changes=changes, details={"reason": reason})
 
@@ -111,8 +123,15 @@ def publish(
 
 def drop(found: ProgrammeClosing, reason: str) -> None:
     """The order was refused: the programme goes on as it was."""
-    found.state, found.reason = DROPPED, reason
+    found.state, found.reason, found.closed_on = DROPPED, reason, clock.today()
     db.session.flush()
+
+
+def stopped(_actor: Actor, instance_key: int, reason: str) -> None:
+    """The process of a closing was cancelled: the programme goes on as it was."""
+    found = _of_process(instance_key)
+    if found is not None and found.state == OPEN:
+        drop(found, reason)
 
 
 def attach(measure: Measure) -> ClosingAddendum | None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.engine import operations as engine
 from app.kernel import clock
@@ -21,10 +21,9 @@ from app.people import queries as people
 from app.school_programmes.following import Approved, on_approved, on_stopped
 from app.school_programmes.models import SchoolProgramme
 
-from .. import queries
 from ..models import Measure, Roadmap, SupportProgramme
 from ..models.measures import CANCELLED, DONE, OVER
-from ..models.programmes import ACTIVE
+from ..models.programmes import ACTIVE, CLOSED
 from ..models.programmes import SCHOOL as SCHOOL_LEVEL
 from ..rules import drafts
 from .passports import Passport, create_programme
@@ -45,7 +44,7 @@ def track(actor: Actor, approved: Approved) -> Sequence[str]:
     number, document = approved.programme.order_number, approved.programme.document_id
     order = {"number": number, "date": clock.today().isoformat(), "document_id": document}
     rows = [_row(each, position, programme) for position, each in enumerate(approved.measures, 1)]
-    before = queries.measures.measures_of(roadmap.key)
+    before = db.session.scalars(select(Measure).where(_mine(approved.programme)).order_by(Measure.row_key)).all()
     there = {_same(each.title, each.windows) for each in before if each.state == DONE or each.state not in OVER}
     wanted = {_same(row.title, row.windows) for row in rows}
     for each in before:
@@ -60,13 +59,18 @@ def track(actor: Actor, approved: Approved) -> Sequence[str]:
 def take_out_all(actor: Actor, school_programme: SchoolProgramme) -> None:
     """The school's programme was stopped: its measures that are not over are taken out."""
     reason = str(_l("The school's programme was stopped."))
-    mine = Measure.row_key.startswith(f"school-programme:{school_programme.key}:", autoescape=True)
-    for each in db.session.scalars(select(Measure).where(mine, Measure.state.not_in(OVER)).order_by(Measure.row_key)):
+    mine = select(Measure).where(_mine(school_programme), Measure.state.not_in(OVER)).order_by(Measure.row_key)
+    for each in db.session.scalars(mine):
         _take_out(each, {}, reason)
 
 
+def _mine(school_programme: SchoolProgramme) -> ColumnElement[bool]:
+    """Measures of any edition of a school's programme."""
+    return Measure.row_key.startswith(f"school-programme:{school_programme.key}:", autoescape=True)
+
+
 def _programme(actor: Actor, approved: Approved) -> SupportProgramme:
-    """The school's support programme: the one that holds earlier editions, else a new one."""
+    """The school's support programme: the one that holds earlier editions, else (or where it is closed) a new one."""
     school_programme, today = approved.programme, clock.today()
     last = max(school_programme.period_to or today, today)
     first = min(school_programme.period_from or today, today)
@@ -74,7 +78,7 @@ def _programme(actor: Actor, approved: Approved) -> SupportProgramme:
         select(SupportProgramme)
         .join(Roadmap, Roadmap.programme_key == SupportProgramme.key)
         .join(Measure, Measure.roadmap_key == Roadmap.key)
-        .where(Measure.row_key.startswith(f"school-programme:{school_programme.key}:", autoescape=True))
+        .where(_mine(school_programme), SupportProgramme.state != CLOSED)
     )
     found = db.session.scalars(held.limit(1).with_for_update(of=SupportProgramme)).first()
     if found is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from app.agreements import queries as agreements
 from app.agreements.models import Agreement
@@ -20,7 +20,7 @@ from app.school_programmes import queries as school_programmes
 from app.schools import queries as schools
 
 from ..models import Measure, MeasureFact, Occurrence, ProgrammeClosing, Roadmap, SupportProgramme
-from ..models.closings import CLOSED, OPEN
+from ..models.closings import CLOSED, DROPPED, OPEN
 from ..models.measures import OVER
 from ..models.programmes import ACTIVE, MUNICIPALITY, SCHOOL
 from ..rules import closing as rules
@@ -29,6 +29,8 @@ from .measures import occurrences_of
 from .programmes import programme
 
 Row = dict[str, Any]
+_REST = timedelta(days=30)
+"""How long a programme is left alone after its closing was refused or cancelled."""
 
 
 def closing_of(actor: Actor, code: str) -> ProgrammeClosing:
@@ -50,11 +52,18 @@ def published(programme_key: int) -> ProgrammeClosing | None:
 
 
 def nearing_end(today: date, last: date) -> Sequence[SupportProgramme]:
-    """Programmes in force whose end lies between two days and whose closing has not begun."""
-    begun = select(ProgrammeClosing.programme_key).where(ProgrammeClosing.state.in_((OPEN, CLOSED)))
+    """Programmes in force that end by a day, or have ended already, and whose closing has not begun.
+
+    A school's plan goes by the school's own process (processes.md, `programme_closing`: region and municipality). A
+    closing that was refused or cancelled rests before it begins again.
+    """
+    row = ProgrammeClosing
+    resting = and_(row.state == DROPPED, row.closed_on > today - _REST)
+    begun = select(row.programme_key).where(or_(row.state.in_((OPEN, CLOSED)), resting))
     query = select(SupportProgramme).where(
         SupportProgramme.state == ACTIVE,
-        SupportProgramme.period_to.between(today, last),
+        SupportProgramme.kind != SCHOOL,
+        SupportProgramme.period_to <= last,
         SupportProgramme.key.not_in(begun),
     )
     return db.session.scalars(query.order_by(SupportProgramme.code)).all()
@@ -82,19 +91,18 @@ def open_schools(found: SupportProgramme) -> Sequence[Any]:
 
 def open_agreements(found: SupportProgramme) -> Sequence[Agreement]:
     """Agreements in force of the place's schools."""
-    column = {MUNICIPALITY: "municipality", SCHOOL: "organisation"}.get(found.kind)
-    wanted = agreements.AgreementFilter(state="valid", **({column: found.organisation} if column else {}))
+    municipality = {"municipality": found.organisation} if found.kind == MUNICIPALITY else {}
+    wanted = agreements.AgreementFilter(state="valid", **municipality)
     return db.session.scalars(agreements.agreements(PLATFORM, wanted)).all()
 
 
-def tables(found: SupportProgramme, answers: dict[str, str], surveys: Sequence[Row], at_start: Sequence[Any]) -> Row:
+def tables(found: SupportProgramme, surveys: Sequence[Row], at_start: Sequence[Any]) -> Row:
     """Everything that a closing report counts, as of today.
 
     Args:
-        answers: by `row_key` of a measure what its executor said (`rules.FINISHED`, …).
         surveys: answers of schools at the end (`practice_survey`); `at_start` those at the start.
     """
-    rows, moved = _measures(found, answers)
+    rows, moved = _measures(found)
     return {
         "measures": rows,
         "counts": rules.counts([row["status"] for row in rows], moved),
@@ -106,7 +114,7 @@ def tables(found: SupportProgramme, answers: dict[str, str], surveys: Sequence[R
     }
 
 
-def _measures(found: SupportProgramme, answers: dict[str, str]) -> tuple[list[Row], int]:
+def _measures(found: SupportProgramme) -> tuple[list[Row], int]:
     measures = measures_of(found)
     happened = occurrences_of([each.key for each in measures])
     rows, moved = [], 0
@@ -114,7 +122,7 @@ def _measures(found: SupportProgramme, answers: dict[str, str]) -> tuple[list[Ro
         occurrences = happened.get(each.key, [])
         moved += any(one.opens_on != one.planned_on for one in occurrences)
         later = after_end(found, each, occurrences)
-        status = rules.status(each.state, answers.get(each.row_key), after_end=later)
+        status = rules.status(each.state, after_end=later)
         names = {"row_key": each.row_key, "number": each.number, "title": each.title, "period": each.period_text}
         rows.append({**names, "status": status, "reason": each.reason or None})
     return rows, moved

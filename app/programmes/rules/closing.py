@@ -13,7 +13,7 @@ _WORDS: Mapping[str, str] = {"done": DONE, "partly": PARTLY, "not_done": NOT_DON
 FULL, PART, NONE = "реализован в полном объёме", "реализован частично", "не реализован"
 """Outputs of the decision `closing_conclusion`."""
 FINISHED, UNFINISHED, LATER = "завершено", "не завершено", "продолжится после завершения программы"
-"""What an executor says of something that is still open."""
+"""What an executor says of something that is still open; the report shows it, its figures go by the dates."""
 _SCALE = "системно"
 PRACTICES: Mapping[str, str] = {
     "joint_lesson_design": "Совместное проектирование уроков",
@@ -30,11 +30,14 @@ PRACTICES: Mapping[str, str] = {
 Row = dict[str, Any]
 
 
-def status(state: str, answer: str | None, *, after_end: bool) -> str:
-    """How a measure stands in the report: as it ended; an open one lies after the end, or was not done."""
+def status(state: str, *, after_end: bool) -> str:
+    """How a measure stands in the report: as it ended; an open one lies after the end, or was not done.
+
+    The dates decide, not the executor: what is overdue cannot «go on later» out of the share.
+    """
     if state in _WORDS:
         return _WORDS[state]
-    return AFTER if after_end or answer == LATER else NOT_DONE
+    return AFTER if after_end else NOT_DONE
 
 
 def counts(statuses: Sequence[str], moved: int) -> Row:

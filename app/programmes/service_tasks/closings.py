@@ -9,6 +9,7 @@ from app.agreements.models import Agreement
 from app.documents import operations as documents
 from app.engine.service_inputs import as_day, by, organisation_name
 from app.engine.services import ServiceCall, service_type
+from app.engine.stopped import on_stopped
 from app.people import queries as people
 from app.school_programmes.queries import assessments
 from app.schools import queries as schools
@@ -25,8 +26,9 @@ from ..rules.bodies import MUNICIPAL_GROUP, REGIONAL_GROUP
 from . import inputs
 
 Row = dict[str, Any]
-_CLOSERS = {"region": "iro_coordinator", "municipality": "programme_coordinator"}
-"""Who closes programmes of a level; a school's programme is closed by its head."""
+_CLOSERS = {"region": ("iro_coordinator",), "municipality": ("programme_coordinator", "municipal_coordinator")}
+"""Who closes programmes of a level. A district may have no coordinator of programmes; its head signs the order and may
+not prepare it as well."""
 _REPORT = "closing_report"
 
 
@@ -35,21 +37,21 @@ def open_closing(call: ServiceCall) -> Row:
     """Begin to close a programme: its facts, what is still open and who is to finish or explain it.
 
     Raises:
-        Invalid: unknown, not in force, being closed already.
+        Invalid: unknown, a school's, not in force, being closed already.
     """
     found = closings.open_closing(call.text("programme"), call.instance.key).programme
     level, place = found.kind, found.organisation
-    closer = _CLOSERS.get(level, "school_head")
+    closers = _closers(found)
     units = list(schools.participants(place))
     region = level == "region"
     return {
         **{"programme_title": found.title, "organisation": place, "level": words.LEVELS[level]},
         "municipality_id": place if level == "municipality" else None,
         **{"year": found.period_to.year, "period_to": found.period_to.isoformat()},
-        **{"owner_role": group(closer, place, level), "signatory": executors.signatory(level)},
-        "preparer_role": closer,
+        **{"owner_role": closers, "signatory": executors.signatory(level)},
+        "preparer_role": _preparer(found),
         "body": REGIONAL_GROUP if region else MUNICIPAL_GROUP,
-        "secretary_role": group(closer, place, level),
+        "secretary_role": closers,
         "chair_role": group("region_coordinator" if region else "mouo_head", place, level),
         "explainers": _explainers(found),
         "schools": [{"school_id": code, "name": organisation_name(code)} for code in units],
@@ -72,9 +74,8 @@ def tables(call: ServiceCall) -> Row:
     found.explanations = _explanations(call)
     surveys = inputs.rows(call, "surveys")
     start = assessments.practices_at_start([row["school_id"] for row in surveys], programme.period_from)
-    answers = {str(row.get("key")): str(row.get("answer")) for row in found.explanations}
     said = [row["survey"] for row in surveys if row.get("survey")]
-    counted = queries.closings.tables(programme, answers, said, list(start.values()))
+    counted = queries.closings.tables(programme, said, list(start.values()))
     found.tables = {**counted, "municipal": inputs.rows(call, "municipal_parts")}
     _keep_surveys(call, surveys)
     analyses.freeze_figures(programme.organisation, programme.period_to.year, f"Итоги программы {programme.code}")
@@ -129,10 +130,24 @@ def drop(call: ServiceCall) -> None:
     closings.drop(closings.locked(call.instance.key), inputs.optional(call, "reason") or "")
 
 
+on_stopped("programme_closing")(closings.stopped)
+
+
+def _closers(found: SupportProgramme) -> str:
+    """Who closes a programme, as candidate groups."""
+    return ",".join(group(role, found.organisation, found.kind) for role in _CLOSERS[found.kind])
+
+
+def _preparer(found: SupportProgramme) -> str:
+    """Whose role the order's preparer has: the first closer that the place has."""
+    roles = _CLOSERS[found.kind]
+    return next((role for role in roles if people.holders(role, found.organisation)), roles[-1])
+
+
 def _explainers(found: SupportProgramme) -> list[Row]:
     """Measures, school programmes and agreements that are not over, by who is to finish or explain them."""
     rows: dict[str, list[Row]] = defaultdict(list)
-    closer = group(_CLOSERS.get(found.kind, "school_head"), found.organisation, found.kind)
+    closer = _closers(found)
     measures = queries.closings.measures_of(found)
     happened = queries.measures.occurrences_of([each.key for each in measures])
     for each in measures:
