@@ -64,6 +64,8 @@ def database_url(worker_id: str) -> Iterator[str]:
             _careless(connection)
         connection.execute(f'CREATE DATABASE "{name}"')
         connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        # Two tests in each other's way are an error that names them, not a run that never ends.
+        connection.execute(f"ALTER DATABASE \"{name}\" SET lock_timeout = '60s'")
     url = server.set(database=name).render_as_string(hide_password=False)
     config = Config(str(ROOT / "alembic.ini"))
     config.set_main_option("script_location", str(ROOT / "migrations"))

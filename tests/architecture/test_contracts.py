@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,3 +36,10 @@ def test_only_the_clock_asks_for_the_time() -> None:
         and path.relative_to(ROOT).parts[1:] != ("kernel", "clock.py")
     ]
     assert found == []
+
+
+def test_every_template_filter_has_a_name_of_its_own() -> None:
+    """Filters of all features share one space: the second of two of one name would silently take the place."""
+    given = re.compile(r"app_template_(?:filter|global|test)\(\"(\w+)\"")
+    names = Counter(name for path in (ROOT / "app").rglob("*.py") for name in given.findall(path.read_text()))
+    assert [name for name, times in names.items() if times > 1] == []

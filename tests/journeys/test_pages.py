@@ -22,7 +22,7 @@ from app.engine.models import ProcessInstance
 from app.indicators.queries.definitions import WAITING
 from app.kernel.db import db
 from app.people.models import Person
-from app.programmes.models import Measure, RoadmapSection, RoadmapVersion
+from app.programmes.models import Measure, RoadmapSection, RoadmapVersion, SupportProgramme
 from app.schools.models import AssessmentResult
 from app.web.translations_build import merged
 from app.web.translations_check import texts
@@ -193,6 +193,7 @@ def entered() -> set[str]:
             *session.scalars(select(Item.topic).distinct()),
             *session.scalars(select(ProcessInstance.title).where(ProcessInstance.title.is_not(None))),
             *(title[:30] for title in session.scalars(select(Measure.title))),
+            *session.scalars(select(SupportProgramme.title).distinct()),
             *session.scalars(select(Measure.period_text).distinct()),
             *session.scalars(select(RoadmapSection.title).distinct()),
             *session.scalars(select(RoadmapVersion.reason).distinct()),

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
-from sqlalchemy import Connection
 
-from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from app.people import memory
 from app.people.queries import actor_for
 from app.programmes.models.concepts import APPROVED, CANCELLED
 from app.programmes.operations import concepts as operations
@@ -21,9 +15,7 @@ from app.programmes.operations.roadmaps import locked_roadmap
 from app.programmes.queries import concepts as queries
 from app.programmes.queries.measures import measures_of
 from app.programmes.rules import concepts as rules
-from tests.conftest import MONDAY
 from tests.processes import instances
-from tests.web.browsing import Browser
 
 from . import scenes
 
@@ -163,35 +155,3 @@ class TestDocuments:
         ]
         assert reword(PLATFORM, roadmap, changes, ORDER) == ["1.2"]
         assert (running.result, done.title, dropped.state) == ("Отчёт", "Провести семинар", "cancelled")
-
-
-@pytest.fixture
-def ground(app: Flask, populated: Connection) -> Iterator[Flask]:
-    """The demo region; everything a test does is undone."""
-    savepoint = populated.begin_nested()
-    db.bind(populated)
-    memory.forget()
-    with clock.frozen(MONDAY):
-        try:
-            yield app
-        finally:
-            db.bind(None)
-            savepoint.rollback()
-            memory.forget()
-
-
-def test_a_document_is_written_down_on_its_page_and_read_by_schools(ground: Flask) -> None:
-    keeper = Browser(ground, "region_coordinator")
-    given = {"organisation": "region", "kind": rules.STATUTE, "title": "Положение", "text": "1. Общее\n2. Сроки"}
-    refused = keeper.post("/programmes/documents/new", **given, order_number="4", order_on="вчера")
-    assert refused.status_code == 422
-    assert "Введите дату" in refused.text
-    assert "2. Сроки" in refused.text
-    kept = keeper.post("/programmes/documents/new", **given, order_number="4", order_on="2021-04-12")
-    assert kept.status_code == 303
-    page = Browser(ground, "school_head").get(kept.location)
-    assert "Сроки" in page.text
-    assert "приказ № 4" in page.text
-    listed = Browser(ground, "school_head").get("/programmes/documents")
-    assert "Положение" in listed.text
-    assert "Внести документ" not in listed.text

@@ -35,7 +35,7 @@ PROGRAMMES = (
     Column("audience", _l("Audience"), lambda row: row.audience, Programme.audience, 36),
     Column("hours", _l("Hours"), lambda row: row.hours, Programme.hours, 8),
     Column("form", _l("Form of study"), lambda row: row.form, None, 20),
-    Column("status", _l("Status"), lambda row: str(words.programme_state(row.status)[0]), Programme.status, 16),
+    Column("status", _l("Status"), lambda row: str(words.course_programme_status(row.status)[0]), Programme.status, 16),
 )
 KINDS = ("новая", "корректируемая", "целевая для ШНОР")
 

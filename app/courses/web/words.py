@@ -90,8 +90,8 @@ def course_state(status: str) -> Label:
     return COURSE.get(status, (status, "secondary"))
 
 
-@blueprint.app_template_filter("programme_state")
-def programme_state(status: str) -> Label:
+@blueprint.app_template_filter("course_programme_status")
+def course_programme_status(status: str) -> Label:
     """Words and colour of a programme's status."""
     return PROGRAMME.get(status, (status, "secondary"))
 

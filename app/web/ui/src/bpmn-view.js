@@ -71,7 +71,7 @@ export default async function mount(element) {
   const middle = element.dataset.you ? [element.dataset.you, ...now] : now;
   let width = 0; // a phone that is turned: the drawing is laid out again
   new ResizeObserver(() => {
-    if (element.clientWidth === width) return;
+    if (element.clientWidth === width || !element.clientWidth || !element.clientHeight) return; // out of sight: no scale fits
     width = element.clientWidth;
     canvas.resized();
     show(canvas, registry, middle);

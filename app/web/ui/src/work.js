@@ -22,7 +22,8 @@ document.addEventListener('htmx:beforeRequest', (event) => {
 });
 document.addEventListener('htmx:afterRequest', (event) => {
   const { form, completes } = asked(event);
-  if (completes && !event.detail.successful) delete form.dataset.sent;
+  const { status } = event.detail.xhr;
+  if (completes && (status < 200 || status >= 400)) delete form.dataset.sent;
 });
 document.addEventListener('htmx:beforeSwap', (event) => {
   const { form, completes } = asked(event);
