@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from app.indicators.queries import values
+from app.kernel.actor import PLATFORM
+
 Days = tuple[date, date]
 Source = Callable[[str, str, int, int], Days | None]
 _sources: list[Source] = []
@@ -28,9 +31,11 @@ def stage_days(process: str, organisation: str | None, year: int, number: int | 
 
     Args:
         process: id of the process that is held in stages.
+        organisation: None for what the clock began: it is held by the whole region.
         number: of the stage in its year, 1 …; None for what is held apart from the stages.
     """
-    if organisation is None or number is None:
+    if number is None:
         return None
-    found = (each(process, organisation, year, number) for each in _sources)
+    place = organisation or values.home(PLATFORM)
+    found = (each(process, place, year, number) for each in _sources)
     return next((days for days in found if days is not None), None)

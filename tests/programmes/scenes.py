@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from app.documents import operations as registers
+from app.engine import operations as engine
 from app.engine.models import ProcessInstance
 from app.files import operations as files
 from app.files.queries import reference
@@ -123,9 +124,27 @@ def draft(
 
 
 def drafts_of_both() -> Mapping[str, Any]:
-    """Roadmaps of the region and of a district that nobody has approved yet."""
+    """Roadmaps of the region and of a district that nobody has approved; another district works out its programme."""
+    with db.unit_of_work():
+        engine.start_instance(actor_for("municipal_coordinator2"), "municipal_programme", {"year": 2026})
     row = {"result": "Проведён"}
     return {**draft("lebedyan", [row], code=DISTRICT), **draft(measures=[row])}
+
+
+def planned_by_hand() -> Mapping[str, Any]:
+    """An approved roadmap that somebody plans again. Facts: `programme`, `planning`."""
+    facts = draft(approve=True, measures=[{"result": "Проведён"}])
+    with db.unit_of_work():
+        given = {"programme": facts["programme"]}
+        key = engine.start_instance(actor_for("region_coordinator"), "roadmap_planning", given)
+    return {**facts, "planning": str(key)}
+
+
+def planning_stopped(key: str) -> Mapping[str, Any]:
+    """It is not planned by hand any more."""
+    with db.unit_of_work():
+        engine.cancel_instance(PLATFORM, int(key), "Планируем по приказу", internal=True)
+    return {}
 
 
 def roadmap_file(rows: list[dict[str, Any]], by: str = "region_coordinator") -> Mapping[str, Any]:
@@ -260,6 +279,8 @@ SCENES: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "support_accepted": accepted,
     "support_draft": draft,
     "support_drafts": drafts_of_both,
+    "support_planned_by_hand": planned_by_hand,
+    "support_planning_stopped": planning_stopped,
     "support_file": roadmap_file,
     "support_body": body,
     "support_deputy": deputy,

@@ -171,7 +171,7 @@ def test_what_two_carry_over_stands_there_once(district: Flask) -> None:
 
 def test_one_of_two_begins_the_programme_of_a_municipality(district: Flask) -> None:
     def begin(instance: int) -> Callable[[], object]:
-        return lambda: operations.open_municipal(PLATFORM, "lebedyan", 2026, instance, listed=False)
+        return lambda: operations.open_municipal(PLATFORM, "lebedyan", 2026, instance, passed_on=False)
 
     assert together(district, begin(1), begin(2)) == ["Invalid", "done"]
     with district.app_context(), db.unit_of_work():

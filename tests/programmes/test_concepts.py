@@ -51,11 +51,21 @@ def test_what_changes_nothing_or_something_twice_is_refused(changes: list[dict[s
     assert rules.faults(CLAUSES, changes)
 
 
+def test_a_part_of_a_row_is_not_excluded() -> None:
+    row = [{"point": "1.1", "part": part, "text": part} for part in rules.PARTS]
+    assert rules.faults(row, [{"point": "1.1", "part": "документ", "exclude": True}])
+    assert rules.faults(row, [{"point": "1.1", "part": rules.TITLE, "exclude": True}]) == []
+
+
 def test_a_text_is_read_by_clauses() -> None:
     assert rules.read_clauses("Преамбула\n1. Общее\n1.1 Школы\nвыявляют") == [
         {"point": "0", "text": "Преамбула"},
         {"point": "1", "text": "Общее"},
         {"point": "1.1", "text": "Школы выявляют"},
+    ]
+    assert rules.read_clauses("3. Диагностика\n2 раза в год\n3.1 Итоги") == [
+        {"point": "3", "text": "Диагностика 2 раза в год"},
+        {"point": "3.1", "text": "Итоги"},
     ]
     assert rules.twice(rules.read_clauses("1. Раз\n1. Два")) == ["1"]
 
@@ -155,3 +165,15 @@ class TestDocuments:
         ]
         assert reword(PLATFORM, roadmap, changes, ORDER) == ["1.2"]
         assert (running.result, done.title, dropped.state) == ("Отчёт", "Провести семинар", "cancelled")
+
+    def test_other_executors_do_the_measure_that_names_them(self) -> None:
+        scenes.draft(approve=True, measures=[{}, {}])
+        roadmap = locked_roadmap(scenes.programme())
+        named = ("УОиН, ИРО", "Музей")
+        changes = [{"point": f"1.{n}", "part": "исполнители", "after": who} for n, who in enumerate(named, 1)]
+        reword(PLATFORM, roadmap, changes, ORDER)
+        found = [(row.executors, row.executor_codes, row.lead, row.co) for row in measures_of(roadmap.key)]
+        assert found == [
+            ("УОиН, ИРО", ["region_authority", "iro"], "region_coordinator", ["iro_coordinator"]),
+            ("Музей", ["region_coordinator"], "region_coordinator", []),
+        ]

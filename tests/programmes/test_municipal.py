@@ -17,9 +17,11 @@ from app.monitoring import proposals
 from app.people.queries import actor_for
 from app.programmes import operations, queries
 from app.programmes.models import Measure, SupportProgramme
+from app.programmes.operations import roadmaps
 from app.programmes.operations.passports import Passport
 from app.programmes.queries import municipal
 from app.programmes.rules import passports as rules
+from tests.processes import instances
 from tests.programmes import scenes
 
 CODE = "MP-lebedyan-2026"
@@ -47,7 +49,7 @@ pytestmark = pytest.mark.usefixtures("region")
 
 def opened(instance: int = 1, **more: Any) -> SupportProgramme:
     """The draft of Lebedyan."""
-    return operations.open_municipal(PLATFORM, "lebedyan", 2026, instance, listed=False, **more).programme
+    return operations.open_municipal(PLATFORM, "lebedyan", 2026, instance, passed_on=False, **more).programme
 
 
 def changed(**more: Any) -> dict[str, Any]:
@@ -143,10 +145,54 @@ def test_one_programme_of_a_year() -> None:
     operations.approve_municipal(PLATFORM, CODE, ORDER, "")
     with pytest.raises(Invalid):
         opened(instance=2)
-    again = operations.open_municipal(PLATFORM, "lebedyan", 2026, 3, listed=True)
+    again = operations.open_municipal(PLATFORM, "lebedyan", 2026, 3, passed_on=True)
     assert (again.joined, again.programme.code) == (True, CODE)
     assert municipal.municipalities_due(2026) == ["gryazi"]
     assert municipal.municipalities_due(2027) == ["gryazi", "lebedyan"]
+
+
+def test_a_programme_in_force_under_another_code_is_the_programme_of_the_year() -> None:
+    scenes.programme("LEB-2026", "lebedyan")
+    with pytest.raises(Invalid):
+        opened()
+    again = operations.open_municipal(PLATFORM, "lebedyan", 2026, 2, passed_on=True)
+    assert (again.joined, again.programme.code) == (True, "LEB-2026")
+
+
+def test_a_draft_whose_roadmap_is_planned_is_not_taken() -> None:
+    found, planning = opened(), instances.begun()
+    found.instance_key, roadmaps.locked_roadmap(found).instance_key = None, planning
+    with pytest.raises(Invalid):
+        opened(instance=2)
+    assert operations.open_municipal(PLATFORM, "lebedyan", 2026, 3, passed_on=True).joined
+    instances.cancel(planning)
+    assert opened(instance=2) is found
+
+
+def test_what_the_form_does_not_show_stays() -> None:
+    found = opened()
+    operations.write_passport(PLATFORM, CODE, CONTENT)
+    first, section = measures()[0], roadmaps.section_rows(roadmaps.locked_roadmap(found))[0]
+    hidden: dict[str, Any] = {
+        **{"carried_from": "MP-lebedyan-2025:1.1", "process": "management_decision", "groups": ["p500_2022"]},
+        "thresholds": [{"code": "t1", "label": "Семинаров", "at_least": 2, "unit": "", "count": "sum"}],
+    }
+    for name, value in hidden.items():
+        setattr(first, name, value)
+    section.goal, section.groups = "Условия есть", ["risk_zone"]
+    found.targets[0].indicator, found.targets[0].comparison = "LEB-I-3", "<="
+    db.session.flush()
+    rows = [CONTENT["plan"][1], {"number": "1.2", "section": "1", "title": "Новое", "period_text": "май"}]
+    more = {"task": "цель", "title": "Доля педагогов", "unit": "%", "value": 50}
+    content = changed(plan=[*rows, CONTENT["plan"][0]], indicators=[more, *CONTENT["indicators"]])
+    operations.write_passport(PLATFORM, CODE, content)
+    other, new, kept = measures()
+    assert {name: getattr(kept, name) for name in hidden} == hidden
+    assert (other.process, other.carried_from) == ("", None)
+    assert (new.process, new.groups) == ("", ["risk_zone"])
+    assert roadmaps.section_rows(roadmaps.locked_roadmap(found))[0].goal == "Условия есть"
+    targets = [(each.text, each.indicator, each.comparison) for each in found.targets]
+    assert targets == [("Доля педагогов", f"{CODE}-I-1", ">="), ("Доля школ", "LEB-I-3", "<=")]
 
 
 def test_lip_i_mun_and_mm_01_follow_the_order() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 
 from app.engine import operations as engine
 from app.engine import queries as processes
@@ -126,13 +127,14 @@ def test_nothing_new_goes_into_a_closed_plan() -> None:
 def test_a_stopped_programme_takes_its_measures_out() -> None:
     with db.unit_of_work():
         row = approved("lebedyan-1")
-        put_in_force(row, LESSONS)
+        (key,) = put_in_force(row, LESSONS)
     settle()
-    with db.unit_of_work():
+    with db.unit_of_work(), force_locale("en"):
         ending.close(PLATFORM, row.key, "stopped", reason="Школа реорганизована, приказ № 5")
     settle()
     with db.unit_of_work():
         assert states(row) == {"1": "cancelled"}
+        assert queries.measure(PLATFORM, key).reason == "Исключено: Программа школы прекращена."
 
 
 @pytest.mark.parametrize("process", ["school_programme", "left"])

@@ -13,6 +13,7 @@ from app.engine import schedule
 from app.engine.models import UserTask
 from app.engine.views import TaskFilter
 from app.kernel import clock, outbox
+from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.monitoring.models import MonitoringSchool
 from app.people.queries import actor_for
@@ -33,14 +34,15 @@ def settle() -> None:
         pass
 
 
-def started(code: str, variables: dict[str, Any]) -> None:
-    """A calendar of the region's programme, and a round of the process by the institute's coordinator."""
+def started(code: str, variables: dict[str, Any], timer: str | None = None) -> None:
+    """A calendar of the region's programme, and a round of the process: by the clock, else by the institute."""
     with db.unit_of_work():
         programme = scenes.programme()
         stages = [Stage(1, "I этап", FIRST, LAST)]
         operations.set_calendar(actor_for("region_coordinator"), programme.code, code, 2026, "Мониторинг", stages)
     with db.unit_of_work():
-        engine.start_instance(actor_for("iro_coordinator"), code, variables)
+        actor = PLATFORM if timer else actor_for("iro_coordinator")
+        engine.start_instance(actor, code, variables, start_at=timer, internal=timer is not None)
     settle()
 
 
@@ -67,9 +69,10 @@ def kinds(found: list[Moving]) -> set[tuple[str, date, date]]:
     return {(each.kind, each.before, each.after) for each in found}
 
 
-def test_a_school_round_begins_ends_and_moves_with_its_stage() -> None:
+@pytest.mark.parametrize("timer", [None, "spring_autumn"])
+def test_a_school_round_begins_ends_and_moves_with_its_stage(timer: str | None) -> None:
     code = "school_monitoring"
-    started(code, {})
+    started(code, {}, timer)
     with db.unit_of_work():
         actor = actor_for("iro_coordinator")
         task = next(row for row in processes.tasks_for(actor, TaskFilter()).items if row.element_id == "prepare_tools")
@@ -90,9 +93,11 @@ def test_a_school_round_begins_ends_and_moves_with_its_stage() -> None:
             assert db.session.query(MonitoringSchool).one().window_closed is False
 
 
-def test_a_municipal_round_is_due_when_its_stage_ends_and_moves_with_it() -> None:
+@pytest.mark.parametrize("timer", [None, "stage_day"])
+def test_a_municipal_round_is_due_when_its_stage_ends_and_moves_with_it(timer: str | None) -> None:
     code = "municipal_monitoring"
-    started(code, {"year": 2026, "stage_month": 4, "municipalities": ["lebedyan", "gryazi"]})
+    given = {"year": 2026, "stage_month": 4, "municipalities": ["lebedyan", "gryazi"]}
+    started(code, {} if timer else given, timer)
     assert due("fill_rows") == {LAST}
     assert kinds(later(code, confirmed=True)) == {("task", LAST, LATER)}
     assert due("fill_rows") == {LATER}

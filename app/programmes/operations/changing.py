@@ -16,6 +16,7 @@ from app.kernel.errors import Conflict
 from .. import queries
 from ..models import Measure, Roadmap
 from ..models.measures import OVER
+from ..queries.parts import group
 from ..rules import concepts, executors
 from .measures import locked_measure
 from .roadmaps import freeze
@@ -42,20 +43,35 @@ def change_measure(actor: Actor, change: Mapping[str, Any], order: Mapping[str, 
 
 def _rewrite(actor: Actor, found: Measure, change: Mapping[str, Any], order: Mapping[str, Any]) -> None:
     """Write what a change says into a measure; one that it excludes ends by the order."""
-    before = {name: getattr(found, name) for name in (*FIELDS, "lead")}
+    before = {name: getattr(found, name) for name in (*FIELDS, "executor_codes", "lead", "co")}
     for name in FIELDS:
         if change.get(name):
             setattr(found, name, str(change[name]))
+    if found.executors != before["executors"]:
+        _read_executors(found)
     if change.get("lead") in executors.EXECUTORS:
         found.lead = str(change["lead"])
+        found.co = [role for role in found.co if role != found.lead]
     db.session.flush()
     after = {name: getattr(found, name) for name in before}
     changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     audit.record_event(actor, "measure", found.row_key, "change", changes=changes)
+    if "lead" in changes and found.instance_key is not None:
+        programme = found.roadmap.programme
+        led = {"executor_group": group(found.lead, programme.organisation, programme.kind)}
+        engine.set_variables(PLATFORM, found.instance_key, led, internal=True)
     if change.get("exclude") and found.instance_key is not None:
         engine.set_variables(PLATFORM, found.instance_key, {"cancel_order": dict(order) or True}, internal=True)
     elif change.get("exclude"):
         found.state, found.reason = "cancelled", str(change.get("reason") or "")
+
+
+def _read_executors(found: Measure) -> None:
+    """Give the row to whom its words name now; the coordinator speaks for somebody who is not known."""
+    level = found.roadmap.programme.kind
+    found.executor_codes = executors.read_executors(found.executors) or [executors.coordinator(level)]
+    found.lead, *others = executors.inboxes(found.executor_codes, level)
+    found.co = others
 
 
 def reword(actor: Actor, roadmap: Roadmap, changes: Sequence[Mapping[str, Any]], order: Mapping[str, Any]) -> list[str]:

@@ -21,6 +21,7 @@ from app.schools import queries as schools
 from .. import queries
 from ..models import Measure, Roadmap, RoadmapSection, SupportProgramme
 from ..models.programmes import DRAFT, REGION
+from ..queries import concepts
 from ..rules import checking, drafts
 from ..rules import passports as rules
 from . import importing, passports, roadmaps
@@ -33,32 +34,35 @@ class Opened:
     """A programme that is worked out.
 
     Attributes:
-        joined: the list of schools changed while the municipality has its programme of the year already.
+        joined: a list of schools, or the region after its meeting, came to a municipality that has its programme of the
+            year already.
     """
 
     programme: SupportProgramme
     joined: bool
 
 
-def open_municipal(actor: Actor, municipality: str, year: int, instance_key: int, *, listed: bool) -> Opened:
+def open_municipal(actor: Actor, municipality: str, year: int, instance_key: int, *, passed_on: bool) -> Opened:
     """Begin the programme of a municipality for a year; the draft that a cancelled process left is taken up again.
 
     Args:
-        listed: an approved list of schools began it: a programme that runs or is worked out is told, not begun twice.
+        passed_on: an approved list of schools or the region's meeting began it, nobody of the municipality: a programme
+            that runs or is worked out is told, not begun twice.
 
     Raises:
-        Invalid: the programme of this year is worked out or approved already.
+        Invalid: a programme of this year is worked out or in force already, under whatever code.
     """
     code = f"MP-{municipality[:32]}-{year}"
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(code, 3))))
     found = db.session.scalar(select(SupportProgramme).where(SupportProgramme.code == code))
     if found is not None and found.instance_key == instance_key:
         return Opened(found, joined=False)
-    busy = found is not None and passports.worked_out(found)
-    running = queries.in_force(municipality, year)
-    if listed and (running is not None or busy):
-        return Opened(running or found, joined=True)  # type: ignore[arg-type]  # busy means that it was found
-    if found is not None and (busy or found.state != DRAFT):
+    there = queries.in_force(municipality, year)
+    if there is None and found is not None and (found.state != DRAFT or _busy(found)):
+        there = found
+    if there is not None and passed_on:
+        return Opened(there, joined=True)
+    if there is not None:
         raise Invalid(_l("The programme of this year is worked out or approved already."))
     if found is None:
         above = queries.in_force(people.organisation_path(municipality)[0], year)
@@ -78,6 +82,12 @@ def open_municipal(actor: Actor, municipality: str, year: int, instance_key: int
     return Opened(found, joined=False)
 
 
+def _busy(found: SupportProgramme) -> bool:
+    """Whether a process works out the draft, or plans its roadmap."""
+    roadmap = roadmaps.locked_roadmap(found)
+    return passports.worked_out(found) or concepts.runs(roadmap.instance_key)
+
+
 def write_passport(actor: Actor, code: str, content: Mapping[str, Any]) -> SupportProgramme:
     """Take what the form `municipal_programme` says into the draft: passport, targets, plan. All or nothing.
 
@@ -93,7 +103,8 @@ def write_passport(actor: Actor, code: str, content: Mapping[str, Any]) -> Suppo
         raise Invalid(_l("Some rows cannot be taken."), errors)
     _fill(found, content)
     passports.check_period(found.period_from, found.period_to)
-    passports.write_targets(found, rules.targets(content, code))
+    before = {each.text: {"indicator": each.indicator, "comparison": each.comparison} for each in found.targets}
+    passports.write_targets(found, rules.targets(content, code, before))
     flag_modified(found, "title")
     _write_plan(found, content)
     audit.record_event(actor, "programme", code, "write-passport", details=found.facts())
@@ -117,21 +128,35 @@ def _name(code: str) -> str:
 
 
 def _write_plan(found: SupportProgramme, content: Mapping[str, Any]) -> None:
-    """The draft's roadmap, written anew.
+    """The draft's roadmap, written anew; a measure or task of the same number and words keeps what no form shows.
 
     Raises:
         Invalid: a row of the plan cannot be taken.
     """
     roadmap = roadmaps.locked_roadmap(found)
     roadmap.title = f"План мероприятий: {found.title}"
+    sections, wanted = rules.sections(content), rules.rows(content)
+    _keep_hidden(roadmap, sections, wanted)
     for table in (Measure, RoadmapSection):
         db.session.execute(delete(table).where(table.roadmap_key == roadmap.key))
-    report = checking.check(drafts.Reading(rows=rules.rows(content)), importing.ground_of(found))
+    report = checking.check(drafts.Reading(rows=wanted), importing.ground_of(found))
     if report.problems:
         errors = {f"plan.{each['row'] - 1}.title": [each["message"]] for each in report.problems}
         raise Invalid(_l("Some rows cannot be taken."), errors)
     rows = [rules.spoken_for(row, found.kind) for row in report.rows]
-    roadmaps.write_rows(roadmap, rules.sections(content), rows)
+    roadmaps.write_rows(roadmap, sections, rows)
+
+
+def _keep_hidden(roadmap: Roadmap, sections: Sequence[drafts.Section], rows: Sequence[drafts.Row]) -> None:
+    measures = {(each.number, each.title): each for each in queries.measures.measures_of(roadmap.key)}
+    for row in rows:
+        if (row.number, row.title) in measures:
+            drafts.take_over(row, roadmaps.as_row(measures[row.number, row.title]))
+    named = {(each.number, each.title): each for each in roadmaps.section_rows(roadmap)}
+    for section in sections:
+        if (section.number, section.title) in named:
+            before = named[section.number, section.title]
+            section.goal, section.groups = before.goal, list(before.groups)
 
 
 def approve_municipal(actor: Actor, code: str, order: Mapping[str, Any], paper: str) -> Sequence[Measure]:

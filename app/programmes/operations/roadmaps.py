@@ -120,6 +120,34 @@ def fill(found: Measure, row: drafts.Row, level: str) -> None:
     found.warnings = list(row.warnings)
 
 
+def as_row(found: Measure) -> drafts.Row:
+    """A measure as a row on its way into a roadmap again."""
+    return drafts.Row(
+        sheet="",
+        row=found.position,
+        section=found.section,
+        number=found.number,
+        title=found.title,
+        full_title=found.full_title,
+        period=found.period_text,
+        kind=found.period_kind,
+        months=list(found.months),
+        windows=list(found.windows),
+        executors=found.executors,
+        roles=list(found.executor_codes),
+        groups=list(found.groups),
+        result=found.result,
+        document=found.fixing_document,
+        control=found.control_form,
+        process=found.process,
+        thresholds=list(found.thresholds),
+        follows=found.follows or "",
+        key=found.row_key,
+        carried_from=found.carried_from or "",
+        warnings=list(found.warnings),
+    )
+
+
 def freeze(
     actor: Actor, roadmap: Roadmap, order: Mapping[str, Any], *, reason: str = "", new_rows: Sequence[Measure] = ()
 ) -> list[Measure]:

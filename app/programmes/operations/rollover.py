@@ -22,7 +22,7 @@ from ..models.measures import DONE
 from ..rules import drafts, stages
 from .calendars import set_calendar
 from .passports import Passport, create_programme
-from .roadmaps import demand_draft, locked_roadmap, section_rows, write_rows
+from .roadmaps import as_row, demand_draft, locked_roadmap, section_rows, write_rows
 
 _YEAR = re.compile(r"\b20\d\d\b")
 
@@ -150,33 +150,14 @@ def _later(day: date, by: int) -> date:
 
 def _row(each: Measure, code: str, by: int) -> drafts.Row:
     """A measure as a draft of another year; its words stay, and a year named in them is told of."""
-    warnings = list(each.warnings)
+    row = as_row(each)
     if _YEAR.search(each.period_text):
-        warnings.append(str(_l("The words of the period name another year.")))
-    return drafts.Row(
-        sheet="",
-        row=each.position,
-        section=each.section,
-        number=each.number,
-        title=each.title,
-        full_title=each.full_title,
-        period=each.period_text,
-        kind=each.period_kind,
-        months=list(each.months),
-        windows=[{"from": _month(w["from"], by), "to": _month(w["to"], by)} for w in each.windows],
-        executors=each.executors,
-        roles=list(each.executor_codes),
-        groups=list(each.groups),
-        result=each.result,
-        document=each.fixing_document,
-        control=each.control_form,
-        process=each.process,
-        thresholds=list(each.thresholds),
-        follows=_follows(each.follows, by),
-        key=f"{code}:{each.row_key.partition(':')[2]}",
-        carried_from="" if each.state == DONE else each.row_key,
-        warnings=warnings,
-    )
+        row.warnings.append(str(_l("The words of the period name another year.")))
+    row.windows = [{"from": _month(w["from"], by), "to": _month(w["to"], by)} for w in each.windows]
+    row.follows = _follows(each.follows, by)
+    row.key = f"{code}:{each.row_key.partition(':')[2]}"
+    row.carried_from = "" if each.state == DONE else each.row_key
+    return row
 
 
 def _month(text: str, by: int) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
@@ -49,16 +50,16 @@ def track(actor: Actor, approved: Approved) -> Sequence[str]:
     wanted = {_same(row.title, row.windows) for row in rows}
     for each in before:
         if each.state not in OVER and _same(each.title, each.windows) not in wanted:
-            _take_out(each, order, str(_l("The new edition of the school's programme does without it.")))
+            _take_out(each, order, _stored(_l("The new edition of the school's programme does without it.")))
     new = write_rows(roadmap, [SECTION], [row for row in rows if _same(row.title, row.windows) not in there])
-    begun = freeze(actor, roadmap, order, reason=str(_l("The school has approved its programme.")), new_rows=new)
+    begun = freeze(actor, roadmap, order, reason=_stored(_l("The school has approved its programme.")), new_rows=new)
     return [each.row_key for each in begun]
 
 
 @on_stopped
 def take_out_all(actor: Actor, school_programme: SchoolProgramme) -> None:
     """The school's programme was stopped: its measures that are not over are taken out."""
-    reason = str(_l("The school's programme was stopped."))
+    reason = _stored(_l("The school's programme was stopped."))
     mine = select(Measure).where(_mine(school_programme), Measure.state.not_in(OVER)).order_by(Measure.row_key)
     for each in db.session.scalars(mine):
         _take_out(each, {}, reason)
@@ -67,6 +68,12 @@ def take_out_all(actor: Actor, school_programme: SchoolProgramme) -> None:
 def _mine(school_programme: SchoolProgramme) -> ColumnElement[bool]:
     """Measures of any edition of a school's programme."""
     return Measure.row_key.startswith(f"school-programme:{school_programme.key}:", autoescape=True)
+
+
+def _stored(reason: object) -> str:
+    """A reason as the register keeps it: in Russian, whatever language who acts reads."""
+    with force_locale("ru"):
+        return str(reason)
 
 
 def _programme(actor: Actor, approved: Approved) -> SupportProgramme:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import any_, select
+from sqlalchemy import any_, or_, select
 
 from app.engine import operations as engine
 from app.engine import places, schedule
@@ -20,6 +20,7 @@ from app.kernel.db import db
 from app.monitoring.operations import rounds
 
 from ..models import SupportProgramme
+from ..models.programmes import REGION
 
 OCCURRENCE, TASK, TIMER = "occurrence", "task", "timer"
 Shifts = Mapping[date, date]
@@ -56,12 +57,12 @@ class Changed:
 
 
 def changed(programme: SupportProgramme, code: str, shifts: Shifts) -> list[Changed]:
-    """Running instances of a process below the programme's place whose variables hold a moved day."""
-    query = select(ProcessInstance).where(
-        ProcessInstance.process_id == code,
-        ProcessInstance.status == ACTIVE,
-        any_(ProcessInstance.organisations) == programme.organisation,
-    )
+    """Running instances of a process below the programme's place whose variables hold a moved day. What the clock began
+    belongs to no organisation: it goes by the region's calendar."""
+    below = any_(ProcessInstance.organisations) == programme.organisation
+    if programme.kind == REGION:
+        below = or_(below, ProcessInstance.organisation.is_(None))
+    query = select(ProcessInstance).where(ProcessInstance.process_id == code, ProcessInstance.status == ACTIVE, below)
     found = []
     for instance in db.session.scalars(query.order_by(ProcessInstance.key)):
         scopes = {row["token"]: _moved(row["variables"], shifts) for row in processes.scopes(PLATFORM, instance.key)}

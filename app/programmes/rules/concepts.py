@@ -19,7 +19,8 @@ KINDS = (STATUTE, ROADMAP, SCHEDULE, COUNCIL_PLAN, PROGRAMME, OTHER)
 PARTS = {"мероприятие": "title", "результат": "result", "документ": "fixing_document", "исполнители": "executors"}
 """What of a row of a roadmap is reworded, and its attribute."""
 TITLE = "мероприятие"
-_CLAUSE = re.compile(r"^\s*(\d+(?:\.\d+)*)\.?\s+(\S.*)$")
+_CLAUSE = re.compile(r"^\s*(\d+(?:\.\d+)+|\d+(?=\.))\.?\s+(\S.*)$")
+"""«1. Общее», «1.1 Школы», «1.1. Школы»; a bare number («2 раза в год») continues the line before."""
 
 
 def read_clauses(text: str) -> list[dict[str, str]]:
@@ -58,7 +59,8 @@ def current(clauses: Sequence[Mapping[str, Any]], change: Mapping[str, Any]) -> 
 
 
 def faults(clauses: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> list[object]:
-    """Why changes cannot be made: nothing or something twice, an excluded clause that is not there, no difference."""
+    """Why changes cannot be made: nothing or something twice, an excluded clause that is not there or is only a part of
+    a row, no difference."""
     found: list[object] = [] if changes else [_l("Name at least one change.")]
     seen: set[tuple[str, str | None]] = set()
     for change in changes:
@@ -68,6 +70,10 @@ def faults(clauses: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, 
         seen.add((point, part_of(change)))
         if change.get("exclude") and before is None:
             found.append(_l("There is no clause %(point)s that could be excluded.", point=point))
+        elif change.get("exclude") and part_of(change) not in (None, TITLE):
+            found.append(
+                _l("Row %(point)s is excluded as a whole: choose the part «%(part)s».", point=point, part=TITLE)
+            )
         elif not change.get("exclude") and before == str(change.get("after") or "").strip():
             found.append(_l("Clause %(point)s stays as it was.", point=point))
     return found

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .periods import SCHEDULE
+
 TEXTS = (
     *("number", "title", "full_title", "period", "executors", "result", "document", "control"),
     *("process", "follows", "key", "section", "carried_from"),
@@ -54,6 +56,16 @@ class Row:
     def stored(self) -> dict[str, Any]:
         """As JSON keeps it."""
         return asdict(self)
+
+
+def take_over(row: Row, before: Row) -> None:
+    """Give a row of a form what the same measure had before and no form shows."""
+    for name in ("full_title", "process", "thresholds", "groups", "carried_from"):
+        setattr(row, name, getattr(before, name))
+    if row.period == before.period and before.kind != SCHEDULE:
+        row.kind, row.months, row.windows = before.kind, before.months, before.windows
+    if row.executors == before.executors:
+        row.roles = before.roles
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -73,19 +74,27 @@ def spoken_for(row: Row, level: str) -> Row:
     return row
 
 
-def targets(content: Content, code: str) -> list[dict[str, Any]]:
-    """Indicators as targets of the programme; they are named by the programme until somebody defines them."""
+def targets(content: Content, code: str, before: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Indicators as targets of the programme; they are named by the programme until somebody defines them.
+
+    Args:
+        before: `{indicator, comparison}` by the words of a target that is there already: they stay.
+    """
     names = {row["number"]: f"Задача {row['number']}" for row in tasks(content)}
-    return [
-        {
-            "indicator": f"{code}-I-{number}",
+    left = dict(before)
+    taken = {str(each["indicator"]) for each in before.values()}
+    free = (name for number in count(1) if (name := f"{code}-I-{number}") not in taken)
+    found = []
+    for row in _rows(content, "indicators"):
+        title = text(row.get("title"))
+        target = {
             "level": names.get(text(row.get("task")), "Индикатор цели"),
-            "text": text(row.get("title")),
+            "text": title,
             "value": row.get("value"),
             "unit": text(row.get("unit")),
         }
-        for number, row in enumerate(_rows(content, "indicators"), 1)
-    ]
+        found.append(target | dict(left.pop(title) if title in left else {"indicator": next(free)}))
+    return found
 
 
 def findings(content: Content) -> list[dict[str, Any]]:

@@ -30,11 +30,12 @@ def open_programme(call: ServiceCall) -> dict[str, Any]:
     """Begin the programme of a municipality: the draft with what is proposed, and who works on it.
 
     Raises:
-        Invalid: the programme of this year is worked out or approved already (by a list of schools it is `joined`).
+        Invalid: a programme of this year is worked out or in force already (it is `joined` by a list of schools and by
+            the region's `meeting`).
     """
     place, year = call.text("municipality_id"), int(call.variables["year"])
-    listed = bool(call.variables.get("schools"))
-    opened = operations.open_municipal(PLATFORM, place, year, call.instance.key, listed=listed)
+    passed_on = any(call.variables.get(name) for name in ("schools", "meeting"))
+    opened = operations.open_municipal(PLATFORM, place, year, call.instance.key, passed_on=passed_on)
     found = opened.programme
     return {
         "programme": found.code,

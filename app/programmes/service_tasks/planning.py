@@ -30,6 +30,8 @@ SHOWN = 200
 def open_roadmap(call: ServiceCall) -> dict[str, Any]:
     """The programme whose roadmap is planned; one planning at a time.
 
+    With `may_wait` (nobody is at hand who could choose another one) `busy` says that it is planned already.
+
     Raises:
         Invalid: no such programme for who plans it, or it is planned already.
     """
@@ -40,13 +42,16 @@ def open_roadmap(call: ServiceCall) -> dict[str, Any]:
     except NotFound:
         raise _wrong("programme", _l("There is no such programme.")) from None
     roadmap = roadmaps.locked_roadmap(programme)
-    planned = roadmap.instance_key != call.instance.key and concepts.runs(roadmap.instance_key)
-    if planned or operations.worked_out(programme):
+    db.session.refresh(programme)
+    if roadmap.instance_key != call.instance.key and _planned(programme, roadmap):
+        if call.variables.get("may_wait"):
+            return {"busy": True}
         raise _wrong("programme", _l("The roadmap of this programme is being planned already."))
     roadmap.instance_key = call.instance.key
     db.session.flush()
     level, place = programme.kind, programme.organisation
     return {
+        "busy": False,
         "programme": programme.code,
         "programme_title": programme.title,
         "organisation": place,
@@ -56,6 +61,11 @@ def open_roadmap(call: ServiceCall) -> dict[str, Any]:
         "sections": _sections(roadmap),
         "first": roadmap.state == "draft",
     }
+
+
+def _planned(programme: SupportProgramme, roadmap: Roadmap) -> bool:
+    """Whether a process plans the roadmap already, or works out the programme that it belongs to."""
+    return concepts.runs(roadmap.instance_key) or operations.worked_out(programme)
 
 
 def _sections(roadmap: Roadmap) -> list[dict[str, Any]]:
@@ -76,7 +86,7 @@ def find(call: ServiceCall) -> dict[str, Any]:
     """Which roadmap of a year is to be planned at a place: `programme` when it is just one, `others[]` below it."""
     year, place = int(call.variables.get("year") or call.now.year), inputs.optional(call, "organisation")
     place = place or concepts.root()
-    drafts_of_year = [each for each in queries.unplanned(year) if not concepts.runs(each.instance_key)]
+    drafts_of_year = [each for each in queries.unplanned(year) if not _planned(each.programme, each)]
     own = [each.programme.code for each in drafts_of_year if each.programme.organisation == place]
     below = [each.programme for each in drafts_of_year if each.programme.kind == MUNICIPALITY]
     others = [{"programme": each.code, "organisation": each.organisation} for each in below]
