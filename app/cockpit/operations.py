@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit.operations import record_event
+from app.jobs import batching
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.notifications.operations import notify
@@ -50,7 +52,9 @@ def remind_late(
     policies.demand_reminding(actor)
     late, _total = queries.works_at(actor, roadmap, period, measure=measure, place=place, only_late=True, limit=MOST)
     who = people.person_name(actor.login)
-    notices = sum(_remind(work, who) for work in late)
+    title = _("Reminders: %(programme)s", programme=programme.title)
+    with batching.together(actor, title=title, link=f"/cockpit/{programme.code}"):
+        notices = sum(_remind(work, who) for work in late)
     if late:
         facts = {"tasks": len(late), "notices": notices, "period": period.code, "measure": measure, "place": place}
         record_event(actor, "support_programme", programme.code, "remind", details=facts)

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, and_, any_, cast, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from app.documents.scopes import Table, register_scope
 from app.engine import policies as engine
 from app.forms import sources
+from app.jobs import batches
+from app.jobs.models import BackgroundBatch
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -194,6 +196,16 @@ sources.register(
     "programmes", search=programmes_for, label=programme_label, holds=programme_holds, title=_l("Programme")
 )
 sources.register("listeners", search=listeners_for, label=listener_label, holds=listener_holds, title=_l("Listener"))
+
+
+@batches.scope
+def batches_of_courses(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Papers and letters of courses: auditors see them, who leads the course may also stop and repeat them."""
+    tagged = (literal("course:") + Course.code) == any_(BackgroundBatch.about)
+    steers = exists().where(tagged, Course.leader.in_(policies.led_as(actor)))
+    return exists().where(tagged) if actor.has_role("auditor") else steers, steers
+
+
 register_scope("course", documents_of_own_courses)
 register_scope("assigned", documents_of_commission)
 register_scope("assigned", documents_of_tutored)

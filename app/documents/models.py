@@ -131,7 +131,9 @@ class DocumentRendition(Base):
 
     Attributes:
         facts: what was written, as the template may name it; `facts_sha256` is their hash (`signing.content_hash`).
-        state: `preparing`, `ready`, or `failed` with its `problem` (codes of `renditions.defects`).
+        state: `preparing`, `ready`, `failed` with its `problem` (codes of `renditions.defects`), or `cancelled` with
+            the rest of its batch.
+        batch_key: the papers of one cause, when there are several (`app.jobs.batching`).
         html: the text of the DOCX for the screen.
         made_with: the program that wrote the PDF.
     """
@@ -150,10 +152,12 @@ class DocumentRendition(Base):
     pdf_sha256: Mapped[str | None]
     made_with: Mapped[str | None]
     made_at: Mapped[datetime | None]
+    batch_key: Mapped[int | None] = mapped_column(ForeignKey("background_batch.key"))
     __table_args__ = (
-        CheckConstraint("state IN ('preparing', 'ready', 'failed')", name="state"),
+        CheckConstraint("state IN ('preparing', 'ready', 'failed', 'cancelled')", name="state"),
         CheckConstraint("(state = 'ready') = (docx_file IS NOT NULL AND pdf_file IS NOT NULL)", name="files"),
         Index("ix_document_rendition_template", "template_key"),
+        Index("ix_document_rendition_batch", "batch_key", postgresql_where=text("batch_key IS NOT NULL")),
     )
 
 

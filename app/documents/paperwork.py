@@ -4,6 +4,7 @@ files after the commit, once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from io import BytesIO
 from typing import IO, BinaryIO, cast
@@ -11,7 +12,7 @@ from typing import IO, BinaryIO, cast
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.audit import operations as audit
 from app.documents import docx_templates, policies, queries, templates
@@ -25,6 +26,7 @@ from app.documents.titles import kind_title_ru
 from app.files import operations as files
 from app.files.models import File
 from app.forms import signing
+from app.jobs import batches, batching
 from app.kernel import clock, outbox
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
@@ -32,7 +34,7 @@ from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.kernel.ids import next_key
 
 MAKE = "documents.make_rendition"
-PREPARING, READY, FAILED = "preparing", "ready", "failed"
+PREPARING, READY, FAILED, CANCELLED = "preparing", "ready", "failed", "cancelled"
 PATIENCE = timedelta(minutes=10)
 """So long a document's files are tried again when making them took too long."""
 SCANS = ("pdf", "jpg", "jpeg", "png")
@@ -87,18 +89,19 @@ def begin(document: Document, facts: templates.Facts, template: str | None) -> D
     db.session.add(rendition)
     db.session.flush()
     outbox.enqueue(MAKE, {"document": document.key})
+    batching.gather(MAKE, document.key)
     return rendition
 
 
 def make(document_key: int) -> None:
-    """Make DOCX and PDF of a document, unless they are there. Whatever goes wrong with the template is kept with the
-    document and shown; a crash leaves everything as it was, and the worker comes again.
+    """Make DOCX and PDF of a document, unless they are there or were stopped. Whatever goes wrong with the template is
+    kept with the document and shown; a crash leaves everything as it was, and the worker comes again.
 
     Raises:
         GaveUp: it took too long, and the document is younger than `PATIENCE`.
     """
     rendition = db.session.get(DocumentRendition, document_key, with_for_update=True)
-    if rendition is None or rendition.state == READY:
+    if rendition is None or rendition.state != PREPARING:
         return
     document = db.session.get_one(Document, document_key)
     template = db.session.get_one(DocumentTemplate, rendition.template_key)
@@ -128,22 +131,50 @@ def _keep(document: Document, extension: str, content: bytes) -> File:
 
 
 def again(actor: Actor, document_key: int) -> None:
-    """Try once more to make the files of a document whose template failed.
+    """Try once more to make the files of a document whose template failed, or whose batch was stopped.
 
     Raises:
         NotFound: out of scope.
-        Forbidden: the actor does not look after templates.
+        Forbidden: the actor looks neither after templates nor after the stopped batch.
         Conflict: the files are there, or being made.
     """
     document = queries.document(actor, document_key)
-    if not policies.may_repeat_work(actor):
-        raise Forbidden(_l("Only designers and administrators may do this."))
     rendition = db.session.get(DocumentRendition, document.key, with_for_update=True)
-    if rendition is None or rendition.state != FAILED:
+    if not may_repeat(actor, rendition):
+        raise Forbidden(_l("Only designers and administrators may do this."))
+    if rendition is None or rendition.state not in (FAILED, CANCELLED):
         raise Conflict(_l("The files of this document are ready or being made."))
-    rendition.state = PREPARING
-    db.session.flush()
-    outbox.enqueue(MAKE, {"document": document.key})
+    _put_down([document.key])
+
+
+def may_repeat(actor: Actor, rendition: DocumentRendition | None) -> bool:
+    """Whether the actor may have the files made once more: who stopped a batch may also ask for single papers of it."""
+    if policies.may_repeat_work(actor):
+        return True
+    return rendition is not None and rendition.state == CANCELLED and batches.may_steer(actor, rendition.batch_key)
+
+
+def _put_down(keys: Sequence[int]) -> None:
+    """Have files made that were not."""
+    rows = update(DocumentRendition).where(DocumentRendition.document_key.in_(keys))
+    db.session.execute(rows.values(state=PREPARING, problem=[]))
+    for key in keys:
+        outbox.enqueue(MAKE, {"document": key})
+
+
+batching.known[MAKE] = batching.Kind(
+    label=_l("Files of documents"),
+    key=DocumentRendition.document_key,
+    batch=DocumentRendition.batch_key,
+    state=DocumentRendition.state,
+    waiting=PREPARING,
+    done=(READY,),
+    failed=(FAILED,),
+    entry=MAKE,
+    field="document",
+    stopped={},
+    again=_put_down,
+)
 
 
 def attach_scan(actor: Actor, document_key: int, name: str, stream: IO[bytes], note: str = "") -> DocumentScan:

@@ -1,4 +1,4 @@
-"""Tables of long work: the jobs and what they found to say row by row."""
+"""Tables of long work: the jobs, what they found to say row by row, and batches of papers or letters."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base
@@ -74,3 +75,36 @@ class BackgroundNote(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     place: Mapped[str]
     text: Mapped[str]
+
+
+class BackgroundBatch(Base):
+    """Papers or letters of one cause, each of which the workers make or send by itself; its rows name it.
+
+    Attributes:
+        kind: what it consists of, a name in `batching.known`.
+        title: what is made, in the words of the page that shows it.
+        login: who caused it; empty for the platform.
+        about: what it belongs to, as `course:c1`, `document:7`: pages find it by that, and features give sight of it.
+        link: local path of the page where its results are.
+        stopped_by, stopped_at, stop_reason: who stopped the rest, until somebody goes on with it.
+    """
+
+    __tablename__ = "background_batch"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    title: Mapped[str]
+    login: Mapped[str]
+    about: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    link: Mapped[str | None]
+    created_at: Mapped[datetime]
+    stopped_by: Mapped[str | None]
+    stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint(
+            "num_nulls(stopped_by, stopped_at, stop_reason) IN (0, 3)",
+            name="stopped",
+        ),
+        Index("ix_background_batch_created", "created_at"),
+        Index("ix_background_batch_about", "about", postgresql_using="gin"),
+    )

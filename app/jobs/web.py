@@ -8,16 +8,19 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.files import access
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
+from app.kernel.errors import Invalid
 from app.web import excel, shell
+from app.web.forms import FormState
 from app.web.listing import Column, Listing
 
-from . import kinds, operations, policies, queries
-from .models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, UNFINISHED
+from . import batches, kinds, operations, policies, queries
+from .models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, UNFINISHED, BackgroundBatch
 from .models import BackgroundJob as Job
 
 blueprint = Blueprint("background", __name__, template_folder="templates")
@@ -67,7 +70,7 @@ def kind_label(kind: str) -> object:
     return known.label if known else kind
 
 
-def next_look(job: Job) -> int:
+def next_look(job: Job | BackgroundBatch) -> int:
     """Seconds until a page asks again: often at first, seldom when the work takes long."""
     age = (clock.now() - job.created_at).total_seconds()
     return 1 if age < 15 else 2 if age < 60 else 5 if age < 600 else 15
@@ -84,7 +87,8 @@ def index() -> ResponseReturnValue:
     """The reader's own background work."""
     listing = Listing.of_request(_OWN, size=30)
     page = listing.page(queries.own_jobs(shell.current_actor()))
-    return shell.render("jobs/index.html", listing=listing, page=page, columns=_OWN)
+    own = batches.own(shell.current_actor()) if listing.number == 1 else []
+    return shell.render("jobs/index.html", listing=listing, page=page, columns=_OWN, batches=own)
 
 
 @blueprint.get("/jobs/<int:key>")
@@ -125,6 +129,56 @@ def retry(key: int) -> ResponseReturnValue:
     return shell.go("background.job", key=key, message=_("It goes on from where it stopped."))
 
 
+@blueprint.get("/jobs/batches/<int:key>")
+def batch(key: int) -> ResponseReturnValue:
+    """Papers or letters of one cause: how far they are, who stopped them, stopping and repeating."""
+    return _batch(key, FormState())
+
+
+@blueprint.get("/jobs/batches/<int:key>/progress")
+def batch_progress(key: int) -> ResponseReturnValue:
+    """The line of a batch as it stands now; the page that watches it is loaded anew when nothing is left."""
+    found = _progress_of(key)
+    text = shell.render("jobs/_batch.html", found=found, alone="alone" in request.args)
+    if found.left or request.args.get("watching") != "1":
+        return text
+    return text, {"HX-Refresh": "true"}
+
+
+@blueprint.post("/jobs/batches/<int:key>/stop")
+def stop_batch(key: int) -> ResponseReturnValue:
+    """Stop what no worker has begun."""
+    try:
+        count = batches.stop(shell.current_actor(), key, request.form.get("reason", ""))
+    except Invalid as error:
+        return _batch(key, FormState(values=request.form, errors={"reason": error.message})), 422
+    text = ngettext("Stopped: %(num)s is not made.", "Stopped: %(num)s are not made.", count)
+    return shell.go("background.batch", key=key, message=text)
+
+
+@blueprint.post("/jobs/batches/<int:key>/again")
+def repeat_batch(key: int) -> ResponseReturnValue:
+    """Put down once more what failed, or what was stopped."""
+    state = CANCELLED if request.form.get("state") == CANCELLED else FAILED
+    count = batches.again(shell.current_actor(), key, state)
+    text = ngettext("%(num)s is being made again.", "%(num)s are being made again.", count)
+    return shell.go("background.batch", key=key, message=text)
+
+
+def _batch(key: int, state: FormState) -> str:
+    found = _progress_of(key)
+    login = found.batch.stopped_by or found.batch.login
+    name = kinds.names_of([login])[login] if login else ""
+    return shell.render(
+        "jobs/batch.html", found=found, state=state, name=name, onward=shell.safe_next(found.batch.link)
+    )
+
+
+def _progress_of(key: int) -> batches.Progress:
+    actor = shell.current_actor()
+    return batches.progress(actor, [batches.batch(actor, key)])[0]
+
+
 @blueprint.get("/admin/jobs")
 def overview() -> ResponseReturnValue:
     """Everybody's background work."""
@@ -137,7 +191,8 @@ def overview() -> ResponseReturnValue:
     found = sorted(((name, kind.label) for name, kind in kinds.known().items()), key=lambda item: str(item[1]))
     page = listing.page(statement)
     names = kinds.names_of({row.login for row in page.rows})
-    facts: dict[str, Any] = {"columns": _ALL, "states": STATES, "kinds": found, "names": names}
+    every = batches.everybody(actor) if page.number == 1 else []
+    facts: dict[str, Any] = {"batches": every, "columns": _ALL, "states": STATES, "kinds": found, "names": names}
     return shell.render("jobs/overview.html", listing=listing, page=page, **facts)
 
 

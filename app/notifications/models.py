@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base
 
 QUEUED, SENDING, SENT, FAILED, KEPT = "queued", "sending", "sent", "failed", "kept"
-UNCLEAR, BOUNCED = "unclear", "bounced"
+UNCLEAR, BOUNCED, CANCELLED = "unclear", "bounced", "cancelled"
 """Mail on its way; its text is just being handed over; accepted by the server; refused for good; kept because no
-server is configured; broken off while it was handed over, so that nobody knows; accepted, and sent back later."""
+server is configured; broken off while it was handed over, so that nobody knows; accepted, and sent back later; stopped
+with the rest of its batch before it left."""
 ACCOUNT = "account:"
 """How the causes of letters about access to the account begin; only `write_to` writes them."""
 AT_ONCE, IN_DIGEST, NEVER = "now", "digest", "never"
@@ -49,7 +50,8 @@ class Notice(Base):
 class Mail(Base):
     """One letter to one person, with what became of it.
 
-    `status`: see `QUEUED` and its neighbours. `error` is the last answer of a mail server.
+    `status`: see `QUEUED` and its neighbours. `error` is the last answer of a mail server. `batch_key`: the letters of
+    one mailing (`app.jobs.batching`).
     """
 
     __tablename__ = "mail"
@@ -73,10 +75,13 @@ class Mail(Base):
     sent_at: Mapped[datetime | None]
     next_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
+    batch_key: Mapped[int | None] = mapped_column(ForeignKey("background_batch.key"))
     __table_args__ = (
         CheckConstraint(
-            "status IN ('queued', 'sending', 'sent', 'failed', 'kept', 'unclear', 'bounced')", name="status"
+            "status IN ('queued', 'sending', 'sent', 'failed', 'kept', 'unclear', 'bounced', 'cancelled')",
+            name="status",
         ),
+        Index("ix_mail_batch", "batch_key", postgresql_where=sql("batch_key IS NOT NULL")),
         Index("ix_mail_created", "created_at"),
         Index("ix_mail_login_created", "login", "created_at"),
     )

@@ -14,16 +14,19 @@ MARK = "STOP_BEFORE_PDF"
 """Environment variable: the file that says that the DOCX is kept and the PDF is not."""
 AFTER = "STOP_AFTER"
 """Environment variable: of so many papers both files are kept before."""
+GO_ON = "go-on"
 _made: list[int] = []
 _keep = paperwork._keep
 
 
 def keep_and_stop(document: Document, extension: str, content: bytes) -> File:
-    """As `paperwork._keep`; with the PDF in hand it never comes back."""
+    """As `paperwork._keep`; with the PDF in hand it waits until the file `GO_ON` lies beside the mark."""
     if extension == "pdf":
         if len(_made) == int(os.environ.get(AFTER, "0")):
-            Path(os.environ[MARK]).touch()
-            threading.Event().wait()
+            mark, pause = Path(os.environ[MARK]), threading.Event()
+            mark.touch()
+            while not mark.with_name(GO_ON).exists():
+                pause.wait(0.05)
         _made.append(document.key)
     return _keep(document, extension, content)
 

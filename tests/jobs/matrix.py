@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.jobs import kinds, operations
+from app.jobs.models import BackgroundBatch
 from app.jobs.run import Run
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.ids import next_key
+from app.notifications.operations import DELIVER
 from app.people import queries
 from tests.inbox.matrix import at
 from tests.web.matrix import FOREIGN, HIDDEN, NO, YES, Row, World, roles
@@ -22,8 +27,13 @@ def nothing(run: Run) -> Iterator[None]:
 
 
 def build(world: World) -> None:
-    """A waiting job of a teacher in each scope."""
+    """A waiting job of a teacher in each scope, and letters that wait."""
     for login, suffix in (("teacher", ""), ("teacher2", f" {FOREIGN}")):
+        batch = BackgroundBatch(
+            key=next_key(), kind=DELIVER, title="Письма", login=login, about=[], created_at=clock.now()
+        )
+        db.session.add(batch)
+        world[f"batch{suffix}"] = batch.key
         world[f"job{suffix}"] = operations.start(queries.actor_for(login), "matrix.nothing", title="Проверка")
 
 
@@ -39,5 +49,9 @@ ROWS = [
         foreign=roles(HIDDEN, no="admin"),
         at=at("job"),
     ),
+    Row("background.batch", own=_OWN, foreign=_FOREIGN, at=at("batch")),
+    Row("background.batch_progress", own=_OWN, foreign=_FOREIGN, at=at("batch")),
+    Row("background.stop_batch", "POST", own=_OWN, foreign=_FOREIGN, at=at("batch")),
+    Row("background.repeat_batch", "POST", own=_OWN, foreign=_FOREIGN, at=at("batch")),
     Row("background.overview", own=_OVERSEE),
 ]

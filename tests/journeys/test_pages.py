@@ -57,6 +57,7 @@ ELSEWHERE = {
     "assessment.bank_item_version": "stands after a question was changed: tests of assessment",
     "background.job": "stands while a large import runs: tests of jobs",
     "background.progress": "a part of that page",
+    "background.batch_progress": "a part of the page of a batch",
     "people.login": "the way in",
     "web.start": "leads on",
     "people.admin": "leads on",

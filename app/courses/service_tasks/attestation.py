@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.documents import operations as documents
 from app.engine.services import ServiceCall, service_type
+from app.jobs import batching
 from app.notifications import operations as notices
 
 from ..models import AttestationSession, Course
@@ -28,13 +29,9 @@ def schedule(call: ServiceCall) -> dict[str, Any]:
     subject = _l(
         "Final attestation on %(day)s: %(course)s", day=f"{sheet.held_on:%d.%m.%Y}", course=inputs.course_title(course)
     )
-    notices.notify(
-        dict.fromkeys(whom),
-        subject,
-        link=f"/courses/{course.code}",
-        dedupe_key=f"course:{course.code}:schedule:{sheet.held_on}",
-        kind="info",
-    )
+    link, cause = f"/courses/{course.code}", f"course:{course.code}:schedule:{sheet.held_on}"
+    with batching.together(call.actor, title=subject, link=link, about=[f"course:{course.code}"]):
+        notices.notify(dict.fromkeys(whom), subject, link=link, dedupe_key=cause, kind="info")
     return {}
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.engine.services import ModelFault, ServiceCall, service_type
+from app.jobs import batching
 from app.kernel import clock
 from app.kernel.db import db
 
@@ -46,17 +48,21 @@ def issue(call: ServiceCall) -> dict[str, Any]:
         raise ModelFault("certificates need the order that names the listeners")
     issued_on = inputs.day(order.get("date")) or clock.today()
     source = awards.Source(call.instance.key, call.instance.deployment_key)
-    numbers: dict[str, dict[str, str]] = {}
-    for certificate in awards.issue_certificates(
-        call.actor, code, entitled, order=_order(code, order), issued_on=issued_on, source=source
+    kept = _order(code, order)
+    with batching.together(
+        call.actor, title=_title(code, order), link=f"/courses/{code}/papers", about=_about(code, kept)
     ):
+        certificates = awards.issue_certificates(
+            call.actor, code, entitled, order=kept, issued_on=issued_on, source=source
+        )
+        others = [login for login in rows if login not in {item.listener.teacher for item in certificates}]
+        notes = awards.issue_notes(call.actor, code, others, issued_on=issued_on, source=source)
+    numbers = {note.listener.teacher: {"note_number": note.number} for note in notes}
+    for certificate in certificates:
         numbers[certificate.listener.teacher] = {"certificate_number": certificate.number}
         row = rows[certificate.listener.teacher]
         if row.get("blank_series") and row.get("blank_number") and certificate.blank_number is None:
             awards.note_blank(certificate, str(row["blank_series"]), str(row["blank_number"]))
-    others = [login for login in rows if login not in numbers]
-    for note in awards.issue_notes(call.actor, code, others, issued_on=issued_on, source=source):
-        numbers[note.listener.teacher] = {"note_number": note.number}
     return {"finished": [_finished(code, login, numbers[login]) for login in rows]}
 
 
@@ -68,6 +74,22 @@ def totals(call: ServiceCall) -> dict[str, Any]:
     courses.set_status(call.actor, code, COMPLETED)
     counts = {name: counted[name] for name in ("enrolled", "started", "certified")}
     return {"counts": counts, "teams": counted["teams"]}
+
+
+def _title(code: str, order: dict[str, Any]) -> str:
+    """What the papers of an order are called while they are made."""
+    title = inputs.course_title(finding.course(code))
+    number = order.get("number")
+    return str(
+        _("Certificates and study notes by order No. %(number)s: %(course)s", number=number, course=title)
+        if number
+        else _("Study notes: %(course)s", course=title)
+    )
+
+
+def _about(code: str, order: CourseOrder | None) -> list[str]:
+    """The pages that show how far the papers are: of the course and of the order."""
+    return [f"course:{code}", *([f"document:{order.document_id}"] if order and order.document_id else [])]
 
 
 def _order(code: str, order: dict[str, Any]) -> CourseOrder | None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.engine import operations as engine
 from app.engine.services import ModelFault, ServiceCall, service_type
+from app.jobs import batching
 from app.kernel import clock
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
@@ -252,7 +253,8 @@ def _group_row(listener: Listener) -> dict[str, Any]:
 
 def _tell(course: Course, whom: list[str], subject: object, text: object, cause: str) -> None:
     link = f"/courses/{course.code}"
-    notices.notify(whom, subject, text, link=link, dedupe_key=f"course:{course.code}:{cause}", kind="info")
+    with batching.together(None, title=subject, link=link, about=[f"course:{course.code}"]):
+        notices.notify(whom, subject, text, link=link, dedupe_key=f"course:{course.code}:{cause}", kind="info")
 
 
 def _to_the_end(course: Course) -> timedelta:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit.operations import record_access
+from app.jobs import batches
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.web import excel, shell
@@ -113,6 +114,7 @@ def papers_page(code: str) -> ResponseReturnValue:
         may_export=frdo.may_export(actor, row.course),
         empty_columns=frdo.empty_columns(),
         may_set_columns=policies.may_set_frdo(actor),
+        batches=batches.unfinished_about(actor, f"course:{code}"),
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from app.documents import paperwork, policies, queries
 from app.documents.papers import papers_of
 from app.documents.titles import kind_title
+from app.jobs import batches
 from app.kernel import clock
 from app.people import queries as people
 from app.web import shell
@@ -26,6 +27,7 @@ def document_facts(key: int, state: FormState | None = None) -> dict[str, Any]:
         "author": people.person_name(found.created_by),
         "kind": kind_title(found.kind),
         "kind_title": kind_title,
+        "batches": batches.unfinished_about(shell.current_actor(), f"document:{key}"),
     }
 
 
@@ -38,7 +40,7 @@ def paper_facts(key: int, state: FormState | None = None) -> dict[str, Any]:
     return {
         "papers": found,
         "problem": paperwork.problem_text(rendition) if rendition is not None and rendition.problem else "",
-        "may_retry": policies.may_repeat_work(actor),
+        "may_retry": paperwork.may_repeat(actor, rendition),
         "may_attach": policies.may_attach_scan(actor, found.document),
         "next_look": 1 if age < 20 else 5 if age < 600 else 30,
         "state": state or FormState(),

@@ -17,7 +17,7 @@ from app.kernel.log import logger
 from app.people import queries as people
 
 from .. import installation, smtp
-from ..models import FAILED, QUEUED, SENDING, SENT, UNCLEAR, Mail
+from ..models import CANCELLED, FAILED, QUEUED, SENDING, SENT, UNCLEAR, Mail
 from .mailing import DELIVER, close_up
 
 log = logger(__name__)
@@ -94,6 +94,8 @@ def _server() -> smtp.Server:
 def _close(key: int, status: str, error: str | None) -> None:
     with db.unit_of_work() as session:
         letter = session.get_one(Mail, key, with_for_update=True)
+        if letter.status == CANCELLED:
+            return  # stopped while the server was asked
         letter.status, letter.error, letter.next_at = status, error, None
         if status == SENT:
             letter.sent_at = clock.now()
@@ -105,6 +107,8 @@ def _close(key: int, status: str, error: str | None) -> None:
 def _try_later(key: int, error: str) -> None:
     with db.unit_of_work() as session:
         letter = session.get_one(Mail, key, with_for_update=True)
+        if letter.status == CANCELLED:
+            return
         late = clock.now() - letter.created_at > GIVE_UP
         letter.status, letter.error = QUEUED, error
         if not late:

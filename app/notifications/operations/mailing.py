@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.jobs import batching
 from app.kernel import clock, outbox
 from app.kernel.actor import Actor
 from app.kernel.config import Settings
@@ -18,13 +21,13 @@ from app.kernel.ids import next_key
 from app.web.redaction import without_secrets
 
 from .. import installation, policies, rules
-from ..models import ACCOUNT, BOUNCED, FAILED, KEPT, QUEUED, UNCLEAR, Mail
+from ..models import ACCOUNT, BOUNCED, CANCELLED, FAILED, KEPT, QUEUED, SENT, UNCLEAR, Mail
 from ..rules import letters, timing
 from .receivers import Receiver, receivers
 
 DELIVER = "notifications.deliver"
 """Kind of the outbox entries that hand letters over."""
-REPEATABLE = (FAILED, KEPT, UNCLEAR, BOUNCED)
+REPEATABLE = (FAILED, KEPT, UNCLEAR, BOUNCED, CANCELLED)
 
 
 def write(receiver: Receiver, subject: str, text: str, body: str, link: str | None, dedupe_key: str) -> bool:
@@ -91,6 +94,7 @@ def _put(
     key = db.session.execute(statement.returning(Mail.key)).scalar()
     if key is not None and settings.smtp_url:
         outbox.enqueue(DELIVER, {"mail": key}, run_at=at)
+        batching.gather(DELIVER, key)
     return key is not None
 
 
@@ -135,7 +139,29 @@ def send_again(actor: Actor, key: int) -> None:
         raise Conflict(_l("The link of this letter was deleted when it was sent. Invite the person anew."))
     if not installation.settings().smtp_url:
         raise Conflict(_l("No mail server is configured (SMTP_URL): letters are kept here."))
-    letter.status, letter.attempts, letter.error, letter.next_at = QUEUED, 0, None, clock.now()
-    letter.bounced_at = None
-    db.session.flush()
-    outbox.enqueue(DELIVER, {"mail": letter.key})
+    _put_down([letter.key])
+
+
+def _put_down(keys: Sequence[int]) -> None:
+    """Have letters sent now that were not."""
+    fresh = {"status": QUEUED, "attempts": 0, "error": None, "next_at": clock.now(), "bounced_at": None}
+    db.session.execute(update(Mail).where(Mail.key.in_(keys)).values(fresh))
+    for key in keys:
+        outbox.enqueue(DELIVER, {"mail": key})
+
+
+batching.known[DELIVER] = batching.Kind(
+    label=_l("Letters"),
+    key=Mail.key,
+    batch=Mail.batch_key,
+    state=Mail.status,
+    waiting=QUEUED,
+    done=(SENT,),
+    failed=(FAILED,),
+    lost=(UNCLEAR, BOUNCED),
+    entry=DELIVER,
+    field="mail",
+    stopped={"next_at": None},
+    again=_put_down,
+    repeatable=Mail.text != "",
+)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.jobs import batching
 from app.kernel import clock, outbox
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -82,7 +83,10 @@ def notify(
     template = templates.current(event, process, element) if event else None
     cause = dedupe_key or str(next_key())
     message = _Message(subject, text, link, cause, kind, template, facts or {})
-    return sum(_tell(receiver, message) for receiver in found)
+    with force_locale("ru"):
+        title = rules.one_line(str(subject))
+    with batching.together(None, title=title, link=link):
+        return sum(_tell(receiver, message) for receiver in found)
 
 
 def _tell(receiver: Receiver, message: _Message) -> bool:

@@ -14,7 +14,7 @@ from app.web.listing import Column, Listing
 from app.web.redaction import without_secrets
 
 from .. import installation, operations, queries
-from ..models import BOUNCED, FAILED, KEPT, QUEUED, SENDING, SENT, UNCLEAR, Mail
+from ..models import BOUNCED, CANCELLED, FAILED, KEPT, QUEUED, SENDING, SENT, UNCLEAR, Mail
 from ..operations.mailing import may_repeat
 from .blueprint import blueprint
 
@@ -26,8 +26,17 @@ STATUSES: dict[str, object] = {
     FAILED: _l("not delivered"),
     BOUNCED: _l("came back"),
     UNCLEAR: _l("nobody knows whether it left"),
+    CANCELLED: _l("stopped, not sent"),
 }
-COLOURS = {SENT: "green", FAILED: "red", BOUNCED: "red", UNCLEAR: "orange", QUEUED: "blue", SENDING: "blue"}
+COLOURS = {
+    SENT: "green",
+    FAILED: "red",
+    BOUNCED: "red",
+    UNCLEAR: "orange",
+    CANCELLED: "orange",
+    QUEUED: "blue",
+    SENDING: "blue",
+}
 _MAIL = (
     Column("subject", _l("Subject"), value=lambda row: row.subject, width=60),
     Column("login", _l("Addressee"), value=lambda row: row.login, sort=Mail.login),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.jobs import batching
 from app.kernel.errors import Conflict, Invalid
 from app.web import shell
 
@@ -70,9 +71,10 @@ def admit() -> ResponseReturnValue:
 
 def _letters(chosen: list[str], place: str) -> ResponseReturnValue:
     actor, sent = shell.current_actor(), 0
-    for login in chosen[:MOST_CARDS]:
-        _path, left = operations.invite(actor, login)
-        sent += left
+    with batching.together(actor, title=_("Invitations"), link=url_for("people.access", organisation=place)):
+        for login in chosen[:MOST_CARDS]:
+            _path, left = operations.invite(actor, login)
+            sent += left
     message = ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", sent)
     without = len(chosen) - sent
     if without:
