@@ -171,11 +171,11 @@ def test_what_two_carry_over_stands_there_once(district: Flask) -> None:
 
 def test_one_of_two_begins_the_programme_of_a_municipality(district: Flask) -> None:
     def begin(instance: int) -> Callable[[], object]:
-        return lambda: operations.open_municipal(PLATFORM, "lebedyan", 2026, instance, passed_on=False)
+        return lambda: operations.open_municipal(PLATFORM, "lebedyan", 2027, instance, passed_on=False)
 
     assert together(district, begin(1), begin(2)) == ["Invalid", "done"]
     with district.app_context(), db.unit_of_work():
-        assert queries.programme(PLATFORM, "MP-lebedyan-2026").instance_key in (1, 2)
+        assert queries.programme(PLATFORM, "MP-lebedyan-2027").instance_key in (1, 2)
 
 
 def test_two_processes_take_up_one_document_and_the_same_proposals(district: Flask) -> None:
