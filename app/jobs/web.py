@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from app.audit import words as record_words
 from app.files import access
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -51,6 +52,11 @@ _NOTES = (
     Column("number", _l("No."), value=lambda row: row.number, width=8),
     Column("place", _l("Where in the file"), value=lambda row: row.place, width=30),
     Column("text", _l("Remark"), value=lambda row: row.text, width=90),
+)
+record_words.register(
+    subjects={"batch": _l("Documents and letters")},
+    verbs={"stop": _l("stopped"), "repeat": _l("put down again")},
+    fields={"pieces": _l("Documents or letters")},
 )
 shell.profile_item(_l("Background work"), "background.index", order=60)
 shell.admin_item(_l("Background work"), "background.overview", visible=policies.may_oversee, order=60)
