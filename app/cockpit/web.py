@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from sqlalchemy import select
 
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -20,6 +21,7 @@ from app.people import catalogue
 from app.people import queries as people
 from app.programmes import queries as programmes
 from app.programmes.models import Roadmap, SupportProgramme
+from app.programmes.models.programmes import ACTIVE, REGION, SCHOOL
 from app.web import excel, shell
 from app.web.listing import Column, Listing, Page
 
@@ -60,7 +62,7 @@ shell.nav_item(_l("Cockpit"), "cockpit.index", visible=policies.may_see_cockpit,
 
 @blueprint.get("/cockpit")
 def index() -> ResponseReturnValue:
-    """The newest programme that has a roadmap."""
+    """The programme that stands first among the reader's."""
     actor = shell.current_actor()
     policies.demand_cockpit(actor)
     for found in _choices(actor):
@@ -82,11 +84,12 @@ def programme(code: str) -> ResponseReturnValue:
     if request.args.get("format") == "xlsx":
         return excel.download(f"{_('Cockpit')} {found.code}", _columns(table), table.places)
     late, late_count = queries.waited_for(actor, roadmap, period)
+    choices = _choices(actor)
     return shell.render(
         "cockpit/programme.html",
         programme=found,
         roadmap=roadmap,
-        choices=_choices(actor),
+        choices=choices if found in choices else [found, *choices],
         periods=queries.periods_of(found),
         period=period,
         section=section,
@@ -161,9 +164,19 @@ def _programme(actor: Actor, code: str) -> tuple[SupportProgramme, Roadmap]:
 
 
 def _choices(actor: Actor) -> list[SupportProgramme]:
-    """Programmes with a roadmap, the actor's own level first."""
-    found = db.session.scalars(programmes.programmes(actor)).all()
-    return [each for each in found if programmes.roadmap_of(each.key) is not None]
+    """Programmes of regions and municipalities with a roadmap: in force first, the actor's own, the wider, the newer.
+
+    A school's programme is a row of them; its own view is reached from its page.
+    """
+    planned = select(Roadmap.key).where(Roadmap.programme_key == SupportProgramme.key).exists()
+    query = programmes.programmes(actor).where(SupportProgramme.kind != SCHOOL, planned)
+    own = {held.organisation for held in actor.assignments}
+
+    def place(each: SupportProgramme) -> tuple[bool, bool, bool, int, str]:
+        since = -each.period_from.toordinal()
+        return each.state != ACTIVE, each.organisation not in own, each.kind != REGION, since, each.code
+
+    return sorted(db.session.scalars(query), key=place)
 
 
 @dataclass(frozen=True, slots=True)

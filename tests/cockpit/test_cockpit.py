@@ -66,6 +66,21 @@ def test_a_cell_counts_the_tasks_of_the_schools_of_its_municipality(built: Built
         assert [place.code for place in table.places] == ["region", "gryazi", "lebedyan"]
 
 
+@pytest.mark.parametrize(("login", "first"), [("region_coordinator", "ЛИП"), ("municipal_coordinator", "ЛЕБ")])
+def test_a_reader_begins_with_the_programme_of_their_own_level(
+    built: Built, browse: Open, login: str, first: str
+) -> None:
+    with db.unit_of_work():
+        building.programme("ЛЕБ", organisation="lebedyan", kind="municipality")
+        building.programme("А-ШКОЛА", organisation="lebedyan-1", kind="school")
+    page = browse(login).get("/cockpit", follow_redirects=True)
+    chosen = html.fromstring(page.text).xpath("//select[@id='code']/option[@selected]/@value")
+    offered = html.fromstring(page.text).xpath("//select[@id='code']/option/@value")
+    assert (chosen, sorted(offered)) == ([first], ["ЛЕБ", "ЛИП"])
+    of_school = browse(login).get("/cockpit/А-ШКОЛА")
+    assert html.fromstring(of_school.text).xpath("//select[@id='code']/option[@selected]/@value") == ["А-ШКОЛА"]
+
+
 def test_a_period_shows_what_falls_into_it(built: Built) -> None:
     with db.unit_of_work():
         table = _table(built, period=MAY)

@@ -95,8 +95,8 @@ def unit(found: Figure) -> str:
 
 
 def amount(number: object) -> str:
-    """A number without needless zeros, with a decimal comma."""
-    text = f"{number:f}"
+    """A number to at most two places, without needless zeros, with a decimal comma."""
+    text = f"{number:.2f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
