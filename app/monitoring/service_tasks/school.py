@@ -91,7 +91,7 @@ def prepare(call: ServiceCall) -> dict[str, Any]:
     teachers = [{"teacher_id": login, "name": known.get(login, login)} for login in logins]
     return {
         "teachers": teachers,
-        "curator": curator_of(of.school),
+        "curator": curators.curator_of(of.school)["curator"],
         "window_until": of.window_until.isoformat(),
         "exams": _exams(of),
     }
@@ -121,12 +121,6 @@ def _exams(of: MonitoringSchool) -> list[dict[str, Any]]:
                 }
             )
     return rows
-
-
-def curator_of(school: str) -> str | None:
-    """Login of who looks after a school today."""
-    found = curators.active_for(school)
-    return None if found is None else found.person
 
 
 @service_type("school-monitoring.set-classes", inline=True)
