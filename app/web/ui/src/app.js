@@ -14,6 +14,11 @@ const islands = {
   'api-docs': () => import('./api-docs.js'),
   'take-test': () => import('./take-test.js'),
   chart: () => import('./chart.js'),
+  modeler: () => import('./designer/modeler.js'),
+  'dmn-editor': () => import('./designer/dmn-editor.js'),
+  'form-editor': () => import('./designer/form-editor.js'),
+  'diff-view': () => import('./designer/diff-view.js'),
+  'scenario-editor': () => import('./designer/scenario-editor.js'),
 };
 
 async function mount(root) {

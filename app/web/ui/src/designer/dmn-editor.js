@@ -1,0 +1,2 @@
+// An island of the designer: the decision editor.
+export default function mount() {}
