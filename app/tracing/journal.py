@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.engine.drawing import Drawing, Node
 from app.engine.views import EventView
-
-from .drawing import Drawing, Node
 
 _SILENT = frozenset({"flow", "entered"})
 _MACHINERY = frozenset({"actor", "acted_at", "outcome", "comment", "submission", "signature", "form"})

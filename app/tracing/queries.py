@@ -13,6 +13,7 @@ from app.audit import queries as audit
 from app.documents import queries as documents
 from app.engine import policies as engine_policies
 from app.engine import queries as engine
+from app.engine.drawing import Drawing, read_drawing
 from app.engine.views import InstanceFilter, InstanceView, Travelled
 from app.forms import queries as forms
 from app.forms.definition import FormDefinition
@@ -23,7 +24,6 @@ from app.kernel.errors import Forbidden, NotFound
 from app.people import queries as people
 
 from . import journal, policies
-from .drawing import Drawing, read_drawing
 from .journal import Card, Made
 
 MOST_CHILDREN = 200

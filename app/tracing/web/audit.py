@@ -16,6 +16,7 @@ from app.audit.models import AccessEntry, AuditEvent
 from app.audit.operations import record_access
 from app.audit.words import subject_words, verb_words
 from app.engine import queries as engine
+from app.engine.narrative import narrate
 from app.engine.views import InstanceFilter
 from app.kernel.actor import Actor
 from app.people import queries as people
@@ -23,7 +24,6 @@ from app.web import excel, shell
 from app.web.listing import Column, Listing, Page
 
 from .. import queries
-from ..narrative import narrate
 from . import blueprint, words
 
 STATUSES: dict[str, object] = {

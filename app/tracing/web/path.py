@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.engine import queries as engine
+from app.engine.drawing import without_machinery
+from app.engine.narrative import narrate
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.web import shell
 
 from .. import queries
-from ..drawing import without_machinery
-from ..narrative import narrate
 from . import blueprint, words
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from .drawing import Drawing, Flow, Node
+from app.engine.drawing import Drawing, Flow, Node
 
 _GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway")
 _PEOPLE = ("userTask", "manualTask", "task")
@@ -24,11 +24,19 @@ def _(text: str, /, **values: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where a step goes on: `when` is empty for the only way; `number` and `text` name the step it leads to."""
+    """Where a step goes on.
+
+    Attributes:
+        when: the label of the way, else its condition; empty for the only way.
+        number, text: the step it leads to.
+        flow: the sequence flow that leaves the step; `through` those after it, past gateways that are no steps.
+    """
 
     when: str
     number: int
     text: str
+    flow: Flow
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Step:
         depth: 0 in the process itself, 1 inside a sub-process, …
         state: `now`, `done`, `stopped` (was interrupted) or empty.
         ways: empty when the text goes on with the next number.
+        goes_on: ids of the flows by which it does so.
     """
 
     number: int
@@ -50,6 +59,7 @@ class Step:
     depth: int
     state: str
     ways: tuple[Way, ...]
+    goes_on: tuple[str, ...] = ()
 
 
 def narrate(
@@ -71,6 +81,8 @@ def narrate(
     for index, node in enumerate(order, start=1):
         state = "now" if node.id in now else "done" if node.id in done else "stopped" if node.id in stopped else ""
         following = order[index] if index < len(order) else None
+        ways = _ways(drawing, node, numbers)
+        straight = len(ways) == 1 and following is not None and ways[0].number == index + 1
         steps.append(
             Step(
                 number=index,
@@ -80,7 +92,8 @@ def narrate(
                 help=node.documentation,
                 depth=_depth(drawing, node),
                 state=state,
-                ways=_ways(drawing, node, numbers, following),
+                ways=() if straight else ways,
+                goes_on=(ways[0].flow.id, *ways[0].through) if straight else (),
             )
         )
     return steps
@@ -123,25 +136,26 @@ def _depth(drawing: Drawing, node: Node) -> int:
     return depth
 
 
-def _ways(drawing: Drawing, node: Node, numbers: Mapping[str, int], following: Node | None) -> tuple[Way, ...]:
+def _ways(drawing: Drawing, node: Node, numbers: Mapping[str, int]) -> tuple[Way, ...]:
     flows = drawing.outgoing(node.id)
-    targets = [_landing(drawing, flow) for flow in flows]
-    if len(flows) == 1 and following is not None and targets[0].id == following.id:
-        return ()
-    return tuple(
-        Way(_when(node, flow, len(flows)), numbers[target.id], _short(target))
-        for flow, target in zip(flows, targets, strict=True)
-    )
+    found = []
+    for flow in flows:
+        target, through = _landing(drawing, flow)
+        found.append(Way(_when(node, flow, len(flows)), numbers[target.id], _short(target), flow, through))
+    return tuple(found)
 
 
-def _landing(drawing: Drawing, flow: Flow) -> Node:
-    """The step a flow leads to, past gateways that are not steps."""
+def _landing(drawing: Drawing, flow: Flow) -> tuple[Node, tuple[str, ...]]:
+    """The step a flow leads to, and the flows behind gateways that are no steps."""
     node = drawing.nodes[flow.target]
-    walked: set[str] = set()
-    while _passes_through(drawing, node) and node.id not in walked:
-        walked.add(node.id)
-        node = drawing.nodes[drawing.outgoing(node.id)[0].target]
-    return node
+    through: list[str] = []
+    while _passes_through(drawing, node):
+        onward = drawing.outgoing(node.id)[0]
+        if onward.id in through:
+            break
+        through.append(onward.id)
+        node = drawing.nodes[onward.target]
+    return node, tuple(through)
 
 
 def _when(node: Node, flow: Flow, count: int) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from app.tracing.drawing import Drawing, read_drawing, without_machinery
-from app.tracing.narrative import Step, narrate
+from app.engine.drawing import Drawing, read_drawing, without_machinery
+from app.engine.narrative import Step, narrate
 
 XML = (Path(__file__).parents[1] / "inbox" / "models" / "request.bpmn").read_text(encoding="utf-8")
 HEAD = (
