@@ -12,9 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base
 
-QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-STATES = (QUEUED, RUNNING, DONE, FAILED, CANCELLED)
-UNFINISHED = (QUEUED, RUNNING)
+QUEUED, RUNNING, PAUSED, DONE, FAILED, CANCELLED = "queued", "running", "paused", "done", "failed", "cancelled"
+STATES = (QUEUED, RUNNING, PAUSED, DONE, FAILED, CANCELLED)
+UNFINISHED = (QUEUED, RUNNING, PAUSED)
+
+_UNFINISHED = "state IN ('queued', 'running', 'paused')"
 
 
 class BackgroundJob(Base):
@@ -31,6 +33,7 @@ class BackgroundJob(Base):
         once: names the cause; two unfinished jobs never share it.
         attempts: how often it was taken up since the last step that was committed.
         lease, lease_until: which worker has it in hand, and until when that counts.
+        cancel_wanted, pause_wanted: the worker stops, or puts it down, after the step in hand.
     """
 
     __tablename__ = "background_job"
@@ -54,16 +57,17 @@ class BackgroundJob(Base):
     lease: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     cancel_wanted: Mapped[bool] = mapped_column(default=False)
+    pause_wanted: Mapped[bool] = mapped_column(default=False)
     run_at: Mapped[datetime]
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
+        CheckConstraint("state IN ('queued', 'running', 'paused', 'done', 'failed', 'cancelled')", name="state"),
         Index("ix_background_job_login_created", "login", "created_at"),
         Index("ix_background_job_created", "created_at"),
         Index("ix_background_job_unfinished", "run_at", "key", postgresql_where=sql("state IN ('queued', 'running')")),
-        Index("uq_background_job_once", "once", unique=True, postgresql_where=sql("state IN ('queued', 'running')")),
+        Index("uq_background_job_once", "once", unique=True, postgresql_where=sql(_UNFINISHED)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Start, cancel and repeat long work.
+"""Start, pause, cancel and repeat long work.
 
 key = jobs.start(actor, "people.import", {}, title=_("People from “%(name)s”", name=…), files=[file.key])
 return shell.go("background.job", key=key)
@@ -20,7 +20,7 @@ from app.kernel.errors import Conflict, Forbidden
 from app.kernel.ids import next_key
 
 from . import kinds, policies, queries
-from .models import CANCELLED, FAILED, QUEUED, UNFINISHED
+from .models import CANCELLED, FAILED, PAUSED, QUEUED, RUNNING, UNFINISHED
 from .models import BackgroundJob as Job
 
 LANE = "jobs"
@@ -111,8 +111,43 @@ def cancel(actor: Actor, key: int) -> Job:
     if job.state not in UNFINISHED:
         raise Conflict(_l("This work has ended already."))
     job.cancel_wanted = True
-    if job.state == QUEUED:
+    if job.state != RUNNING:
         job.state, job.ended_at = CANCELLED, clock.now()
+    db.session.flush()
+    return job
+
+
+def pause(actor: Actor, key: int) -> Job:
+    """Put a job aside: at once while it waits, after the step in hand while it runs. `resume` goes on with it.
+
+    Raises:
+        NotFound: none, or not for this actor.
+        Conflict: it has ended, is stopping, or is paused already.
+    """
+    job = queries.job(actor, key, lock=True)
+    if job.state not in (QUEUED, RUNNING) or job.cancel_wanted:
+        raise Conflict(_l("Only work that waits or runs can be paused."))
+    job.pause_wanted = True
+    if job.state == QUEUED:
+        job.state = PAUSED
+    db.session.flush()
+    return job
+
+
+def resume(actor: Actor, key: int) -> Job:
+    """Go on with a paused job from its last committed step.
+
+    Raises:
+        NotFound: none, or not for this actor.
+        Conflict: it is not paused.
+    """
+    job = queries.job(actor, key, lock=True)
+    if job.state != PAUSED and not (job.state == RUNNING and job.pause_wanted):
+        raise Conflict(_l("This work is not paused."))
+    job.pause_wanted = False
+    if job.state == PAUSED:
+        job.state, job.run_at, job.attempts = QUEUED, clock.now(), 0
+        outbox.nudge_after_commit(LANE)
     db.session.flush()
     return job
 
@@ -135,7 +170,7 @@ def retry(actor: Actor, key: int) -> Job:
         raise Conflict(_l("The same work is already under way."))
     _demand_room(job.login)
     job.state, job.run_at, job.attempts = QUEUED, clock.now(), 0
-    job.cancel_wanted, job.error, job.detail, job.ended_at = False, None, None, None
+    job.cancel_wanted, job.pause_wanted, job.error, job.detail, job.ended_at = False, False, None, None, None
     db.session.flush()
     outbox.nudge_after_commit(LANE)
     return job

@@ -21,13 +21,14 @@ from app.web.forms import FormState
 from app.web.listing import Column, Listing
 
 from . import batches, kinds, operations, policies, queries
-from .models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, UNFINISHED, BackgroundBatch
+from .models import CANCELLED, DONE, FAILED, PAUSED, QUEUED, RUNNING, UNFINISHED, BackgroundBatch
 from .models import BackgroundJob as Job
 
 blueprint = Blueprint("background", __name__, template_folder="templates")
 STATES: dict[str, object] = {
     QUEUED: _l("waits its turn"),
     RUNNING: _l("under way"),
+    PAUSED: _l("put aside"),
     DONE: _l("job finished"),
     FAILED: _l("job failed"),
     CANCELLED: _l("job stopped"),
@@ -126,6 +127,21 @@ def cancel(key: int) -> ResponseReturnValue:
     waited = stopped.state == CANCELLED
     text = _("Cancelled.") if waited else _("It stops after the row in hand. What is done stays done.")
     return shell.go("background.job", key=key, message=text)
+
+
+@blueprint.post("/jobs/<int:key>/pause")
+def pause(key: int) -> ResponseReturnValue:
+    """Put a job aside."""
+    aside = operations.pause(shell.current_actor(), key).state == PAUSED
+    text = _("Paused.") if aside else _("It pauses after the row in hand. What is done stays done.")
+    return shell.go("background.job", key=key, message=text)
+
+
+@blueprint.post("/jobs/<int:key>/resume")
+def resume(key: int) -> ResponseReturnValue:
+    """Go on with a job that was put aside."""
+    operations.resume(shell.current_actor(), key)
+    return shell.go("background.job", key=key, message=_("It goes on from where it stopped."))
 
 
 @blueprint.post("/jobs/<int:key>/retry")

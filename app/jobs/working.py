@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import text, update
+from sqlalchemy import case, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import clock, outbox
@@ -26,7 +26,7 @@ from app.kernel.errors import AppError, NotFound
 from app.kernel.log import logger
 
 from . import kinds
-from .models import CANCELLED, DONE, FAILED, QUEUED, RUNNING
+from .models import CANCELLED, DONE, FAILED, PAUSED, QUEUED, RUNNING
 from .models import BackgroundJob as Job
 from .models import BackgroundNote as JobNote
 from .operations import LANE
@@ -137,11 +137,7 @@ def _steps(taken: _Taken, actor: Actor) -> None:
     begun = time.monotonic()
     try:
         while True:
-            ended, cancelled = _step(taken, run, steps)
-            if ended:
-                return
-            if cancelled:
-                _end(taken, CANCELLED)
+            if _step(taken, run, steps):
                 return
             if stopping.is_set() or (time.monotonic() - begun > TURN and _others_wait(taken)):
                 _make_room(taken)
@@ -172,8 +168,8 @@ class _LeaseLost(Exception):
     """Another worker has the job: what this step did is rolled back."""
 
 
-def _step(taken: _Taken, run: Run, steps: Iterator[None]) -> tuple[bool, bool]:
-    """Up to the next `yield`, committed with the progress. Returns whether the job is done, and whether to stop."""
+def _step(taken: _Taken, run: Run, steps: Iterator[None]) -> bool:
+    """Up to the next `yield`, committed with the progress. Returns whether the turn is over: done, stopped, paused."""
     with db.unit_of_work() as session:
         ended = next(steps, True) is True
         if run.notes:
@@ -193,12 +189,29 @@ def _step(taken: _Taken, run: Run, steps: Iterator[None]) -> tuple[bool, bool]:
         if ended:
             values |= {"state": DONE, "lease": None, "lease_until": None, "ended_at": clock.now()}
         mine = (Job.key == taken.key, Job.lease == taken.lease, Job.state == RUNNING)
-        wanted = session.execute(update(Job).where(*mine).values(values).returning(Job.cancel_wanted)).scalar()
+        changed = update(Job).where(*mine).values(values).returning(Job.cancel_wanted, Job.pause_wanted)
+        wanted = session.execute(changed).one_or_none()
         if wanted is None:
             raise _LeaseLost
         if ended:
             kinds.ended(taken.key)
-    return ended, wanted
+    if not ended and wanted.cancel_wanted:
+        _end(taken, CANCELLED)
+    elif not ended and wanted.pause_wanted:
+        _put_aside(taken)
+    return bool(ended or wanted.cancel_wanted or wanted.pause_wanted)
+
+
+def _put_aside(taken: _Taken) -> None:
+    """Give a job back that somebody wants paused; who changed their mind meanwhile has it queued."""
+    state = case((Job.pause_wanted, PAUSED), else_=QUEUED)
+    with db.unit_of_work() as session:
+        mine = (Job.key == taken.key, Job.lease == taken.lease, Job.state == RUNNING)
+        values = {"lease": None, "lease_until": None, "state": state, "run_at": clock.now(), "attempts": 0}
+        left = session.execute(update(Job).where(*mine).values(values).returning(Job.state)).scalar()
+        if left == QUEUED:
+            outbox.nudge_after_commit(LANE)
+    log.info("a job is paused", job=taken.key)
 
 
 def _end(taken: _Taken, state: str, *, error: str | None = None, detail: str | None = None) -> None:

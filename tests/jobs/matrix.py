@@ -42,6 +42,8 @@ ROWS = [
     Row("background.job", own=_OWN, foreign=_FOREIGN, at=at("job")),
     Row("background.progress", own=_OWN, foreign=_FOREIGN, at=at("job")),
     Row("background.cancel", "POST", own=_OWN, foreign=_FOREIGN, at=at("job")),
+    Row("background.pause", "POST", own=_OWN, foreign=_FOREIGN, at=at("job")),
+    Row("background.resume", "POST", own=roles(HIDDEN, yes="teacher admin"), foreign=_FOREIGN, at=at("job")),
     Row(
         "background.retry",
         "POST",

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from app.files import operations as files
 from app.jobs import kinds, operations, queries, working
-from app.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, BackgroundJob, BackgroundNote
+from app.jobs.models import CANCELLED, DONE, FAILED, PAUSED, QUEUED, RUNNING, BackgroundJob, BackgroundNote
 from app.jobs.run import Run
 from app.kernel import clock
 from app.kernel.db import db
@@ -167,6 +167,42 @@ def test_a_running_job_stops_between_rows_and_goes_on_when_repeated(kind: Regist
     working.work_off()
     assert job(key).state == DONE
     assert written() == ["0", "1", "2", "3"]
+
+
+def test_a_running_job_is_put_aside_between_rows_and_goes_on(kind: Register) -> None:
+    def steps(run: Run) -> Iterator[None]:
+        for number in range(run.done, 4):
+            write(str(number))
+            run.done = number + 1
+            if number == 1:
+                db.session.execute(text("UPDATE background_job SET pause_wanted = true WHERE done = 1"))
+            yield
+
+    kind("t.rows", steps)
+    key = start(once="cause")
+    working.work_off()
+    assert (job(key).state, job(key).done, job(key).lease) == (PAUSED, 2, None)
+    assert start(once="cause") == key
+    assert working.work_off() == 0
+    with db.unit_of_work(), pytest.raises(Conflict):
+        operations.pause(person("teacher"), key)
+    with db.unit_of_work():
+        assert operations.resume(person("teacher"), key).state == QUEUED
+    working.work_off()
+    assert job(key).state == DONE
+    assert written() == ["0", "1", "2", "3"]
+
+
+def test_a_waiting_job_is_put_aside_at_once_and_can_be_stopped(kind: Register) -> None:
+    kind("t.rows", rows)
+    key = start()
+    with db.unit_of_work():
+        assert operations.pause(person("teacher"), key).state == PAUSED
+    assert working.work_off() == 0
+    with db.unit_of_work():
+        assert operations.cancel(person("teacher"), key).state == CANCELLED
+    with db.unit_of_work(), pytest.raises(Conflict):
+        operations.resume(person("teacher"), key)
 
 
 def test_the_work_of_a_dead_worker_is_taken_over_when_its_lease_has_run_out(kind: Register) -> None:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from .definitions import CalendarDay, DecisionDefinition, Deployment, DeploymentItem, ProcessDefinition, StartEvent
 from .history import HistoryEvent
 from .instances import Incident, ProcessInstance
+from .migrations import BatchItem, BatchOperation, InstanceMigration
 from .tasks import TaskDraft, UserTask, task_candidate
 from .waits import EventSubscription, Job, Message, MessageReceipt, Timer
 
 __all__ = [
+    "BatchItem",
+    "BatchOperation",
     "CalendarDay",
     "DecisionDefinition",
     "Deployment",
@@ -20,6 +23,7 @@ __all__ = [
     "EventSubscription",
     "HistoryEvent",
     "Incident",
+    "InstanceMigration",
     "Job",
     "Message",
     "MessageReceipt",
