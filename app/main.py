@@ -35,6 +35,7 @@ FEATURES = (
     "inbox",
     "tracing",
     "cockpit",
+    "designer",
 )
 """Lower features first. Each may have `models web api cli jobs service_tasks`; whatever exists is taken in."""
 

@@ -53,6 +53,10 @@ FILES = {
 """Addresses that answer with something to keep."""
 ELSEWHERE = {
     "cockpit.index": "leads on",
+    "designer.draft": "stands while somebody changes a model: tests of the designer",
+    "designer.editor": "a page of a draft",
+    "designer.content": "a call of the editor",
+    "designer.comments": "a call of the editor",
     "programmes.closing": "stands after a programme was closed: tests of programmes",
     "assessment.bank_item_version": "stands after a question was changed: tests of assessment",
     "background.job": "stands while a large import runs: tests of jobs",

@@ -1,0 +1,82 @@
+"""What is deployed, as files to start a draft from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.designer import policies
+from app.engine.definitions import definition, latest_key
+from app.engine.models import DecisionDefinition, ProcessDefinition
+from app.engine.views import Resource
+from app.feel import is_expression
+from app.forms.models import Form
+from app.kernel.actor import Actor
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+
+PROCESS, DECISION, FORM = "process", "decision", "form"
+KINDS = (PROCESS, DECISION, FORM)
+
+
+def resource(actor: Actor, kind: str, item: str, version: int | None = None) -> Resource:
+    """The file in which a process, decision or form was deployed, its latest version unless one is named.
+
+    Raises:
+        NotFound: there is none, or the actor does not read models.
+    """
+    policies.demand_reading(actor)
+    found = _resource(kind, item, version)
+    if found is None:
+        raise NotFound(_l("This is not deployed."))
+    return found
+
+
+def name_of(kind: str, item: str) -> str:
+    """What people call a deployed process, decision or form; its id when it has no name."""
+    table, column = _table(kind)
+    label = Form.title if table is Form else table.name
+    return db.session.scalar(select(label).where(column == item).order_by(table.version.desc()).limit(1)) or item
+
+
+def own_parts(process_id: str) -> list[tuple[str, str]]:
+    """Forms and decisions that a process uses and no other deployed process does: (kind, id)."""
+    key = latest_key(process_id)
+    if key is None:
+        return []
+    elsewhere: set[tuple[str, str]] = set()
+    for other in db.session.scalars(select(ProcessDefinition.process_id).distinct()):
+        other_key = latest_key(other) if other != process_id else None
+        if other_key is not None:
+            elsewhere |= _parts(other_key)
+    return sorted(part for part in _parts(key) - elsewhere if _resource(*part, None) is not None)
+
+
+def _parts(key: int) -> set[tuple[str, str]]:
+    references = definition(key).model.references
+    return {
+        (each.kind, each.name) for each in references if each.kind in (DECISION, FORM) and not is_expression(each.name)
+    }
+
+
+def _table(kind: str) -> tuple[Any, Any]:
+    """The table of a kind, and the column of its ids."""
+    if kind == PROCESS:
+        return ProcessDefinition, ProcessDefinition.process_id
+    if kind == DECISION:
+        return DecisionDefinition, DecisionDefinition.decision_id
+    if kind == FORM:
+        return Form, Form.form_id
+    raise NotFound(_l("This is not deployed."))
+
+
+def _resource(kind: str, item: str, version: int | None) -> Resource | None:
+    table, column = _table(kind)
+    text = table.source if table is Form else table.xml
+    query = select(table.resource_name, text).where(column == item)
+    if version is not None:
+        query = query.where(table.version == version)
+    row = db.session.execute(query.order_by(table.version.desc()).limit(1)).first()
+    return None if row is None else Resource(row[0].rpartition("/")[2], row[1].encode())

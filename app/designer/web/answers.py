@@ -1,0 +1,38 @@
+"""Answers to islands: JSON, also for refusals. An answer of 400 and more keeps nothing of its request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from app.kernel.errors import AppError, Invalid
+
+View = Callable[..., ResponseReturnValue]
+
+
+def as_json(view: View) -> View:
+    """A view whose refusals are JSON: `{title, detail, errors, …}`; `details` of the error stand beside them."""
+
+    @wraps(view)
+    def answered(*arguments: Any, **values: Any) -> ResponseReturnValue:
+        try:
+            return view(*arguments, **values)
+        except AppError as error:
+            return refusal(error)
+
+    return answered
+
+
+def refusal(error: AppError) -> ResponseReturnValue:
+    """A refusal as an island gets it."""
+    body: dict[str, Any] = {"title": error.title, "detail": str(error.message), "errors": {}}
+    if isinstance(error, Invalid):
+        body["errors"] = {name: [str(text) for text in texts] for name, texts in error.errors.items()}
+    for name in ("revision", "findings"):
+        if name in error.details:
+            body[name] = error.details[name]
+    return jsonify(body), error.status

@@ -1,0 +1,37 @@
+"""Small models for the tests of the designer."""
+
+from __future__ import annotations
+
+import json
+
+from app.designer import operations
+from app.people.queries import actor_for
+
+EMPTY = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
+  <bpmn:process id="{id}" name="{name}" isExecutable="true">
+    <bpmn:startEvent id="start"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:endEvent id="end"><bpmn:incoming>f1</bpmn:incoming></bpmn:endEvent>
+    <bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="end" />
+  </bpmn:process>
+</bpmn:definitions>
+"""
+
+
+def process(id: str = "probe", name: str = "Проба") -> bytes:
+    """A process that ends at once."""
+    return EMPTY.format(id=id, name=name).encode()
+
+
+def form(id: str = "probe_form") -> bytes:
+    """A form with one field."""
+    field = {"type": "textfield", "key": "word", "label": "Слово", "id": "word"}
+    return json.dumps({"type": "default", "id": id, "components": [field]}, ensure_ascii=False).encode()
+
+
+def draft(login: str = "designer", title: str = "Проба", name: str = "probe.bpmn", content: bytes | None = None) -> int:
+    """A draft with one file; its key."""
+    actor = actor_for(login)
+    key = operations.drafts.create(actor, title)
+    operations.drafts.add_file(actor, key, name, content if content is not None else process())
+    return key

@@ -1,0 +1,63 @@
+"""Who opens what of the designer: designers change, coordinators of the region, auditors and administrators read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.designer import operations, queries
+from app.people.queries import actor_for
+from tests.web.matrix import HIDDEN, Row, World, roles
+
+from . import building
+
+READ = roles(HIDDEN, yes="designer region_coordinator auditor admin")
+CHANGE = roles(HIDDEN, yes="designer", no="region_coordinator auditor admin")
+
+
+def build(world: World) -> None:
+    """A draft of the second designer with one file and a comment."""
+    actor = actor_for("designer2")
+    key = building.draft("designer2")
+    world["draft"] = {"key": key}
+    world["draft file"] = {"key": key, "file_key": queries.drafts.draft(actor, key).files[0].key}
+    comment = operations.commenting.comment(actor, key, "Проверьте, пожалуйста")
+    world["draft comment"] = {"key": key, "comment_key": comment}
+
+
+def _draft(world: World, scope: str) -> Mapping[str, Any]:
+    return world["draft"]
+
+
+def _file(world: World, scope: str) -> Mapping[str, Any]:
+    return world["draft file"]
+
+
+def _comment(world: World, scope: str) -> Mapping[str, Any]:
+    return world["draft comment"]
+
+
+ROWS = [
+    Row("designer.index", own=READ),
+    Row("designer.create", "POST", own=CHANGE, form=lambda world, scope: {"title": "Новый"}),
+    Row("designer.open_from", "POST", own=roles(HIDDEN, no="region_coordinator auditor admin")),
+    Row("designer.draft", own=READ, at=_draft),
+    Row("designer.add_files", "POST", own=roles(HIDDEN, yes="designer region_coordinator auditor admin"), at=_draft),
+    Row("designer.remove_file", "POST", own=CHANGE, at=_file),
+    Row("designer.stage", "POST", own=CHANGE, at=_draft, form=lambda world, scope: {"act": "abandon"}),
+    Row("designer.comment", "POST", own=CHANGE, at=_draft, form=lambda world, scope: {"text": "Да"}),
+    Row("designer.resolve", "POST", own=CHANGE, at=_comment),
+    Row("designer.editor", own=READ, at=_file),
+    Row("designer.content", own=READ, at=_file),
+    Row("designer.save", "PUT", own=CHANGE, at=_file),
+    Row("designer.lock", "POST", own=CHANGE, at=_file),
+    Row("designer.release", "DELETE", own=CHANGE, at=_file),
+    Row("designer.comments", own=READ, at=_file),
+    Row(
+        "designer.comment_file",
+        "POST",
+        own=CHANGE,
+        at=_file,
+        json=lambda world, scope: {"text": "Да", "element_id": "start"},
+    ),
+]
