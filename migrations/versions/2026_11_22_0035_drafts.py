@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0035_drafts"
-down_revision = "0034_background_batches"
+down_revision = "0037_instance_migrations"
 branch_labels = None
 depends_on = None
 
