@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import { PurgeCSS } from 'purgecss';
 import fs from 'node:fs';
 import path from 'node:path';
+import { askForWords } from './words.js';
 
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const app = path.resolve(here, '../..');
@@ -28,7 +29,7 @@ const purge = {
 export default defineConfig({
   root: here,
   base: '/static/dist/',
-  plugins: [purge],
+  plugins: [askForWords(path.join(here, 'src/designer/i18n.js')), purge],
   build: {
     outDir: path.resolve(here, '../static/dist'),
     emptyOutDir: true,
