@@ -112,8 +112,13 @@ def save(
     closing: Closing | None = None,
     finished_call: int | None = None,
     new: bool = False,
+    moved: bool = False,
 ) -> Done | None:
-    """Write what the instance did."""
+    """Write what the instance did.
+
+    Args:
+        new: it has no row yet. moved: it has come to another definition.
+    """
     raised = passing.pass_up(at, instance)
     if instance.completed and not raised:
         _record_result(instance, found)
@@ -121,7 +126,7 @@ def save(
     changes = collect(effects, at.key, happening.at)
     changes.followups += raised
     written = _written(journal)
-    at.title = _title(at, found, instance, written, new)
+    at.title = _title(at, found, instance, written, new or moved)
     at.owner_group = owner_now(at.owner_group, instance.data, written)
     rows = _task_rows(at, found, instance, changes, happening.at)
     late_journal, late_effects = instance.drain()
@@ -136,7 +141,8 @@ def save(
         parameters["variables"] = dump(instance.data)
     if new:
         parameters.update(new_columns(at))
-    if not (writing.write_start if new else writing.write_state)(parts, parameters):
+    write = writing.write_start if new else writing.write_moved if moved else writing.write_state
+    if not write(parts, parameters):
         return None
     count_action(happening.verb)
     for message in changes.messages:
@@ -145,7 +151,7 @@ def save(
         live.keep(at.key, parameters["event_key"], instance)
     elif ending.status == TERMINATED:
         stopped.tell(actor, at.process_id, at.key, ending.reason or "")
-    _remember(at, parameters, rows, ending is not None, bool(changes.moved))
+    _remember(at, parameters, rows, ending is not None, moved or bool(changes.moved))
     if followups:
         outbox.nudge_after_commit()
         if any(row["kind"] in passing.KINDS for row in followups):

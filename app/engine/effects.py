@@ -69,7 +69,7 @@ def collect(effects: list[Effect], instance_key: int, now: datetime) -> Changes:
     for token, wait in opened.items():
         _open(changes, token, wait, instance_key, now)
     for token, wait in moved.items():
-        _move(changes, token, wait)
+        _move(changes, token, wait, instance_key, now)
     for token in changes.closed.get("call", ()):
         changes.followups.append(("engine.stop_called", {"parent": instance_key, "token": token}))
     return changes
@@ -108,11 +108,14 @@ def _open(changes: Changes, token: int, wait: Wait, instance_key: int, now: date
         changes.followups.append(("engine.call", {"parent": instance_key, "token": token}))
 
 
-def _move(changes: Changes, token: int, wait: Wait) -> None:
-    """A wait that stays with other data: a timer's row is replaced, a task's is changed."""
+def _move(changes: Changes, token: int, wait: Wait, instance_key: int, now: datetime) -> None:
+    """A wait that stays with other data: the row of a timer or subscription is replaced, a task's is changed."""
     if wait["kind"] == "timer":
         changes.closed.setdefault("timer", []).append(token)
         changes.timers.append(_timer(token, wait))
+    elif wait["kind"] in ("message", "signal"):
+        changes.closed.setdefault(wait["kind"], []).append(token)
+        _open(changes, token, wait, instance_key, now)
     elif wait["kind"] == "user_task":
         changes.moved.append((token, wait))
 

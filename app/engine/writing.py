@@ -20,6 +20,9 @@ WITH inst AS (
         variables = COALESCE(%(variables)s::jsonb, variables)
     WHERE key = %(instance)s AND version = %(version)s RETURNING key)"""
 
+_MOVE = _UPDATE.replace("SET version", "SET definition_key = %(definition)s, version")
+"""An action that also moves the instance to another version of its process."""
+
 _NOTE = """
 WITH inst AS (
     UPDATE process_instance SET version = version + 1, hash = %(hash)s
@@ -177,6 +180,11 @@ def _statement(head: str, parts: tuple[str, ...]) -> bytes:
 def write_state(parts: tuple[str, ...], parameters: Mapping[str, Any]) -> bool:
     """Write an action that changed the state. Returns False when the version was another: nothing is written."""
     return bool(run_plain(_statement(_UPDATE, parts), parameters))
+
+
+def write_moved(parts: tuple[str, ...], parameters: Mapping[str, Any]) -> bool:
+    """Write an action that moved the instance to another definition. Returns False when the version was another."""
+    return bool(run_plain(_statement(_MOVE, parts), parameters))
 
 
 def write_start(parts: tuple[str, ...], parameters: Mapping[str, Any]) -> bool:

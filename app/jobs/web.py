@@ -28,7 +28,7 @@ blueprint = Blueprint("background", __name__, template_folder="templates")
 STATES: dict[str, object] = {
     QUEUED: _l("waits its turn"),
     RUNNING: _l("under way"),
-    PAUSED: _l("put aside"),
+    PAUSED: _l("job paused"),
     DONE: _l("job finished"),
     FAILED: _l("job failed"),
     CANCELLED: _l("job stopped"),

@@ -141,8 +141,16 @@ def _sort_in(card: Card, entry: Sequence[Any], drawing: Drawing) -> None:
         card.decisions.append(_made(label, details))
     elif kind == "condition":
         card.forks.append(_fork(label, details, drawing))
+    elif kind == "migrated":
+        card.marks.append((kind, "", _migrated(card.details, details, drawing)))
     elif kind not in _SILENT:
         card.marks.append((kind, label if element else "", details))
+
+
+def _migrated(said: Mapping[str, Any], details: Mapping[str, Any], drawing: Drawing) -> dict[str, Any]:
+    """A move to another version: both numbers, and the steps that go on under another name."""
+    renamed = {move["to"] for move in details["moves"] if move["from"] != move["to"]}
+    return {"versions": said.get("versions") or (), "steps": [drawing.label(name) for name in sorted(renamed)]}
 
 
 def _why(reason: str, drawing: Drawing) -> str:

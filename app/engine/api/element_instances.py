@@ -5,7 +5,7 @@ They are no rows of their own, so a search names one process instance or one use
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -122,14 +122,16 @@ def _elements(actor: Actor, key: int) -> list[Element]:
     hidden = frozenset() if policies.sees_values(actor, about.owner_group) else _hidden(actor, model)
     found: dict[int, Element] = {}
     for event in queries.history(actor, key):
-        for kind, element, token, _details in event.entries:
-            if kind == "entered" and element in model.elements and element not in hidden:
-                info = model.elements[element]
+        for kind, element, token, details in event.entries:
+            if kind == "migrated":
+                _follow(found, details["moves"], model)
+            elif kind == "entered" and element is not None:
+                info = model.elements.get(element)
                 found[token] = Element(
                     element_instance_key=element_key(key, token, tasks),
                     element_id=element,
-                    element_name=info.name or element,
-                    type=TYPES.get(info.kind, "UNKNOWN"),
+                    element_name=(info and info.name) or element,
+                    type=TYPES.get(info.kind if info else "", "UNKNOWN"),
                     start_date=event.at,
                     process_instance_key=key,
                     root_process_instance_key=about.root_key,
@@ -140,7 +142,15 @@ def _elements(actor: Actor, key: int) -> list[Element]:
             elif kind in ("completed", "cancelled") and token in found:
                 found[token].state = COMPLETED if kind == "completed" else TERMINATED
                 found[token].end_date = event.at
-    return list(found.values())
+    return [one for one in found.values() if one.element_id in model.elements and one.element_id not in hidden]
+
+
+def _follow(found: Mapping[int, Element], moves: Sequence[Mapping[str, Any]], model: ProcessModel) -> None:
+    """Live elements that a migration gave another id."""
+    for move in moves:
+        element, info = found.get(move["token"]), model.elements.get(move["to"])
+        if element is not None and info is not None:
+            element.element_id, element.element_name, element.type = info.id, info.name or info.id, TYPES[info.kind]
 
 
 def _hidden(actor: Actor, model: ProcessModel) -> frozenset[str]:

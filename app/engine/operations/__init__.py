@@ -20,6 +20,7 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
     broadcast_signal(actor, name, variables)
     resolve_incident(actor, incident_key)
     activate_jobs(actor, type, …) -> list[JobView]      complete_job / fail_job / throw_job_error
+    migrate_instance(actor, key, target_key, mapping, …) -> int         undo_migration(actor, key)
     fire_due(limit) -> int                              (opens its own units of work)
 
 `internal=True` on a verb says that the calling feature has checked its own policy already.
@@ -34,6 +35,7 @@ from .incidents import resolve_incident
 from .instances import cancel_instance, hold_instance, set_variables, start_instance
 from .jobs import activate_jobs, complete_job, fail_job, throw_job_error
 from .messages import broadcast_signal, correlate_message, publish_message
+from .migrating import migrate_instance, undo_migration
 from .tasks import assign_task, claim_task, complete_user_task, delegate_task, release_task, save_draft, update_task
 from .timers import extend_deadline, fire_due, reschedule
 
@@ -54,6 +56,7 @@ __all__ = [
     "go_on_without",
     "hand_over",
     "hold_instance",
+    "migrate_instance",
     "move_instance",
     "publish_message",
     "release_task",
@@ -64,5 +67,6 @@ __all__ = [
     "set_variables",
     "start_instance",
     "throw_job_error",
+    "undo_migration",
     "update_task",
 ]

@@ -61,9 +61,13 @@ def travelled(actor: Actor, instance_key: int) -> Travelled:
     instance(actor, instance_key)
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in ("flow", "entered", "completed", "cancelled")}
     for event in _events(instance_key):
-        for kind, element, _token, _details in event.entries:
+        for kind, element, _token, details in event.entries:
             if kind in counts and element is not None:
                 counts[kind][element] += 1
+            elif kind == "migrated":  # what is live goes on as another element
+                for move in details["moves"]:
+                    counts["entered"][move["from"]] -= 1
+                    counts["entered"][move["to"]] += 1
     done = counts["completed"] + counts["cancelled"]
     running = db.session.scalar(select(ProcessInstance.status).where(ProcessInstance.key == instance_key)) == ACTIVE
     failed = select(Incident.element_id).where(Incident.instance_key == instance_key, Incident.resolved_at.is_(None))

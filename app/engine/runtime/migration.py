@@ -34,6 +34,14 @@ REASONS = {
         "the flow by which a token came to the join is gone",
     ),
     "compensation_vanished": ("обработчик компенсации исчез", "the compensation handler is gone"),
+    "form_missing": (
+        "форма этого шага не развёрнута вместе с новой версией",
+        "the form of this step is not deployed with the new version",
+    ),
+    "expression": (
+        "выражение новой версии не вычисляется на данных экземпляра",
+        "an expression of the new version cannot be evaluated with the data of the instance",
+    ),
     "ended": ("экземпляр завершён", "the instance is over"),
 }
 """Why an instance cannot be moved: code -> (Russian, English)."""

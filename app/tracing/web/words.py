@@ -41,6 +41,9 @@ VERBS: dict[str, object] = {
     "call": _l("a process was called"),
     "return": _l("the called process ended"),
     "resolve": _l("asked for another try"),
+    "migrate": _l("moved it to another version of the process"),
+    "undo_migration": _l("moved it back to the version before"),
+    "modify": _l("moved the process to other steps"),
 }
 """What an action was, in words; unknown ones show their own name."""
 
@@ -57,6 +60,8 @@ MARKS: dict[str, object] = {
     "resolved": _l("Tried again"),
     "output": _l("Result kept"),
     "ended": _l("The process ended"),
+    "migrated": _l("Another version"),
+    "modified": _l("Other steps"),
 }
 OUTCOMES: dict[str, object] = {
     "approve": _l("agreed"),
