@@ -29,7 +29,7 @@ record_words.register(
         "submit": _l("given for review"),
         "return": _l("given back"),
         "withdraw": _l("taken back"),
-        "abandon": _l("put aside"),
+        "abandon": _l("draft put aside"),
         "resume": _l("taken up again"),
         "publish": _l("published"),
     },

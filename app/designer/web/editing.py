@@ -45,6 +45,7 @@ def editor(key: int, file_key: int) -> ResponseReturnValue:
         words=words.of(file.kind),
         addresses=island_addresses(key, file_key),
         readonly=not changing,
+        may_comment=policies.may_design(actor),
         element=request.args.get("element", ""),
         names=people.person_names([file.changed_by, file.holder or ""]),
         stages=STAGES,

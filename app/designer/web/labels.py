@@ -11,7 +11,7 @@ STAGES: dict[str, tuple[object, str]] = {
     DRAFT: (_l("draft being written"), "blue"),
     TEST: (_l("under review"), "orange"),
     PUBLISHED: (_l("published"), "green"),
-    ABANDONED: (_l("put aside"), "secondary"),
+    ABANDONED: (_l("draft put aside"), "secondary"),
 }
 """Word and colour of each stage."""
 KINDS: dict[str, object] = {
