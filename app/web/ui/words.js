@@ -18,6 +18,9 @@ const PLACES = [
   [simulation, /aria-label="Close"/g, 'aria-label="${ _t(\'Close\') }"'],
   [simulation, /: 'Process'/g, ": _t('Process')"],
   [simulation, /title="Set animation speed = \$\{ label \}"/g, 'title="${ _t(\'Set animation speed\') }: ${ _t(label) }"'],
+  [/lang-feel[\\/]dist[\\/]index\.js/, /detail: '([a-z ]+)'/g, "detail: _t('$1')"],
+  // the sentences about FEEL's own functions are English: their signatures and examples speak for themselves
+  [/feel-editor[\\/]dist[\\/]index\.js/, /domify\(builtin\.info\)/g, "domify(`<div>${ _t.russian ? builtin.info.replace(/<p>.*?<\\/p>/gs, '') : builtin.info }</div>`)"],
   [/bpmn-js-properties-panel[\\/]dist[\\/]index\.esm\.js/, /'Written in ' \+/g, "_t('Written in') + ' ' +"],
 ];
 

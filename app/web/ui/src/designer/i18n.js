@@ -15,5 +15,7 @@ export function translate(text, values = {}) {
   return (russian?.[text] ?? text ?? '').replace(/{([^}]+)}/g, (whole, name) => values[name] ?? whole);
 }
 
+translate.russian = Boolean(russian);
+
 /** The module that bpmn-js, dmn-js and form-js ask for words. */
 export default { translate: ['value', translate] };

@@ -10,7 +10,7 @@ import './modeler/modeler.css';
 
 const NARROW = '(max-width: 767.98px)';
 const READABLE = 0.6; // of full size
-const MARGIN = 130; // left of the drawing, where the palette stands
+const PALETTE = 140; // pixels left of the drawing
 const LISTS = ['roles', 'forms', 'decisions', 'processes', 'service_types', 'messages', 'document_templates', 'feel_functions'];
 
 async function load(url, as) {
@@ -49,7 +49,7 @@ function fit(modeler) {
   const { inner } = canvas.viewbox();
   canvas.zoom(READABLE);
   const { width, height } = canvas.viewbox();
-  canvas.viewbox({ x: inner.x - MARGIN, y: inner.y - Math.min(MARGIN, height / 8), width, height });
+  canvas.viewbox({ x: inner.x - PALETTE / READABLE, y: inner.y - height / 10, width, height });
 }
 
 /** Select an element and bring it into sight. */

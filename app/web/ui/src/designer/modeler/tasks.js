@@ -141,8 +141,9 @@ function outcomes(element, { injector, words }) {
     items: found.map(item),
     add: (event) => {
       event.stopPropagation();
-      const next = kinds.find((each) => !found.some((one) => one.id === each.id)) ?? { id: `answer_${found.length + 1}`, name: words('other') };
-      write([...found, { id: next.id, label: words(`Answer: ${next.id}`) }]);
+      const labels = { approve: words('Answer: approve'), return: words('Answer: return'), refuse: words('Answer: refuse') };
+      const id = kinds.map((each) => each.id).find((each) => !found.some((one) => one.id === each)) ?? `answer_${found.length + 1}`;
+      write([...found, { id, label: labels[id] ?? words('Another answer') }]);
     },
   };
 }
