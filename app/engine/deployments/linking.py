@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.documents import docx_templates, templates
 from app.engine.bpmn import ProcessModel, Reference
-from app.engine.definitions import definition, latest_key
+from app.engine.definitions import Definition, definition, latest_key
 from app.engine.deployments.reading import Defect, File, Item
 from app.engine.models import DecisionDefinition, ProcessDefinition
 from app.engine.starting import SLA
@@ -160,6 +160,20 @@ def dependents(files: list[File]) -> list[Resource]:
     changed = {item for file in files for item in file.items()}
     names = {file.name for file in files}
     found: dict[str, Resource] = {}
+    for process in bound_to(changed, names):
+        row = db.session.get_one(ProcessDefinition, process.key)
+        found[process.resource_name] = Resource(process.resource_name, row.xml.encode())
+    return list(found.values())
+
+
+def bound_to(items: set[Item], names: set[str]) -> list[Definition]:
+    """The latest processes that are bound by `deployment` to some items, or to a process that is.
+
+    Args:
+        names: of files that are deployed anyway.
+    """
+    changed = set(items)
+    found: dict[str, Definition] = {}
     rows = db.session.scalars(select(ProcessDefinition.process_id).distinct())
     latest = [definition(key) for name in rows if (key := latest_key(name)) is not None]
     grew = True
@@ -174,8 +188,7 @@ def dependents(files: list[File]) -> list[Resource]:
                 if reference.binding == "deployment"
             }
             if bound & changed and process.resource_name not in names | set(found):
-                row = db.session.get_one(ProcessDefinition, process.key)
-                found[process.resource_name] = Resource(process.resource_name, row.xml.encode())
+                found[process.resource_name] = process
                 changed.add(("process", process.process_id))
                 grew = True
     return list(found.values())

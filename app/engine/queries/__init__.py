@@ -8,6 +8,9 @@ xml_of(actor, definition_key) -> str                        waiting_on(actor, in
 incidents(actor, …) -> Page[IncidentView]                   scopes(actor, instance_key) -> list[dict]
 open_task(instance_key, element_id) -> int | None                  is_over(instance_key) -> bool
 fans(actor, instance_key) -> list[FanView]                  fan(actor, instance_key, element_id) -> FanView
+versions(actor, kind, item) -> list[VersionView]             content_of(actor, kind, key) -> bytes
+counts_by_version(actor, process_id)                        open_work(actor, process_id) -> list[OpenWork]
+inboxes(actor, process_id) -> list[Inbox]                   dependents(actor, items) -> list[Dependent]
 verify_chain(instance_key) -> str | None                    travelled(actor, instance_key) -> Travelled
 """
 
@@ -26,27 +29,35 @@ from .definitions import (
 )
 from .fans import fan, fans
 from .history import broken_chains, history, travelled, verify_chain
+from .impact import counts_by_version, inboxes, open_work
 from .incidents import incidents
 from .instances import instance, instances, is_over, scopes, waiting_on
 from .task_page import task
 from .tasks import open_task, task_counts, task_view, tasks_for
+from .versions import content_of, dependents, latest_version, used_by, versions
 
 __all__ = [
     "broken_chains",
+    "content_of",
+    "counts_by_version",
     "decision_name",
     "definition",
     "definitions",
+    "dependents",
     "deployment",
     "end_name",
     "fan",
     "fans",
     "history",
+    "inboxes",
     "incidents",
     "instance",
     "instances",
     "is_over",
+    "latest_version",
     "open_task",
     "open_to",
+    "open_work",
     "readable",
     "scopes",
     "startable",
@@ -55,7 +66,9 @@ __all__ = [
     "task_view",
     "tasks_for",
     "travelled",
+    "used_by",
     "verify_chain",
+    "versions",
     "waiting_on",
     "xml_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .deploying import DefinitionView, Deployed, DeployedItem, Resource
+from .impact import Dependent, Inbox, OpenWork, VersionView
 from .instances import (
     BranchView,
     EventView,
@@ -21,14 +22,17 @@ __all__ = [
     "CAP",
     "BranchView",
     "DefinitionView",
+    "Dependent",
     "Deployed",
     "DeployedItem",
     "EventView",
     "FanView",
+    "Inbox",
     "IncidentView",
     "InstanceFilter",
     "InstanceView",
     "JobView",
+    "OpenWork",
     "Outcome",
     "Page",
     "Resource",
@@ -37,5 +41,6 @@ __all__ = [
     "TaskPage",
     "TaskView",
     "Travelled",
+    "VersionView",
     "Waiting",
 ]
