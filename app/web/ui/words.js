@@ -21,6 +21,9 @@ const PLACES = [
   [/lang-feel[\\/]dist[\\/]index\.js/, /detail: '([a-z ]+)'/g, "detail: _t('$1')"],
   // the sentences about FEEL's own functions are English: their signatures and examples speak for themselves
   [/feel-editor[\\/]dist[\\/]index\.js/, /domify\(builtin\.info\)/g, "domify(`<div>${ _t.russian ? builtin.info.replace(/<p>.*?<\\/p>/gs, '') : builtin.info }</div>`)"],
+  [/properties-panel[\\/]dist[\\/]index\.esm\.js/, /translate = translateFallback/g, 'translate = _t'],
+  [/properties-panel[\\/]dist[\\/]index\.esm\.js/, /closeButtonTooltip = 'Close popup'/g, "closeButtonTooltip = _t('Close popup')"],
+  [/PopupMenuComponent\.js/, /title \|\| 'Results'/g, "title || _t('Results')"],
   [/bpmn-js-properties-panel[\\/]dist[\\/]index\.esm\.js/, /'Written in ' \+/g, "_t('Written in') + ' ' +"],
 ];
 

@@ -1,55 +1,52 @@
 // The process editor: <div data-island="modeler" data-content-url data-save-url data-lock-url data-checks-url
-// data-vocabulary-url data-comments-url data-readonly data-name data-element>. Below 768 px, or when somebody else holds the file, it
-// only shows the drawing. An unchanged diagram is never written: the server keeps the bytes that came.
+// data-vocabulary-url data-comments-url data-readonly data-name data-element>. Where nothing can be changed (a narrow
+// window, a file that a colleague holds, a draft under review) it shows the drawing. An unchanged diagram is never
+// written: the server keeps the bytes that came.
+import { send } from './calls.js';
 import { translate as words } from './i18n.js';
-import { editor, viewer } from './modeler/modules.js';
 import { Findings, list } from './modeler/findings.js';
-import { listen } from './modeler/keys.js';
+import { listen as listenToKeys } from './modeler/keys.js';
+import { editor, viewer } from './modeler/modules.js';
+import { listen as listenToComments } from './modeler/talk.js';
 import { fill } from './modeler/toolbar.js';
+import { openFile } from './saving.js';
 import './modeler/modeler.css';
 
-const NARROW = '(max-width: 767.98px)';
 const READABLE = 0.6; // of full size
 const PALETTE = 140; // pixels left of the drawing
 const LISTS = ['roles', 'forms', 'decisions', 'processes', 'service_types', 'messages', 'document_templates', 'feel_functions'];
 
-async function load(url, as) {
-  const answer = await fetch(url, { headers: { Accept: as === 'json' ? 'application/json' : '*/*' } });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer[as]();
-}
-
 /** The lists to pick from; each is there, if empty. */
 async function vocabularyOf(url) {
-  const found = await load(url, 'json').catch(() => ({}));
+  const found = await send('GET', url);
   return { ...found, ...Object.fromEntries(LISTS.map((name) => [name, found[name] ?? []])) };
 }
 
 function frame(element, readonly) {
   element.classList.add('modeler');
   element.classList.toggle('modeler-readonly', readonly);
-  const part = (tag, name, label) => {
+  const part = (tag, name, label, role) => {
     const made = document.createElement(tag);
     made.className = `modeler-${name}`;
     if (label) made.setAttribute('aria-label', label);
+    if (role) made.setAttribute('role', role);
     return made;
   };
-  const bar = part('div', 'bar', words('The whole diagram'));
-  bar.setAttribute('role', 'toolbar');
-  const parts = { bar, canvas: part('div', 'canvas'), panel: part('section', 'panel', words('Properties')), findings: part('section', 'findings', words('Findings')) };
-  element.replaceChildren(...(readonly ? [parts.bar, parts.canvas] : Object.values(parts)));
-  return parts;
+  const [bar, canvas] = [part('div', 'bar', words('The whole diagram'), 'toolbar'), part('div', 'canvas')];
+  const [panel, findings] = [part('section', 'panel', words('Properties')), part('section', 'findings', words('Findings'))];
+  element.replaceChildren(bar, canvas, ...(readonly ? [] : [panel, findings]));
+  return { bar, canvas, panel, findings };
 }
 
-/** The whole drawing if its words stay readable, else its left end. */
-function fit(modeler) {
+/** The whole drawing if its words stay readable, else its upper left end. */
+function fit(modeler, left = 0) {
   const canvas = modeler.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() >= READABLE) return;
   const { inner } = canvas.viewbox();
   canvas.zoom(READABLE);
   const { width, height } = canvas.viewbox();
-  canvas.viewbox({ x: inner.x - PALETTE / READABLE, y: inner.y - height / 10, width, height });
+  canvas.viewbox({ x: inner.x - left / READABLE, y: inner.y - height / 10, width, height });
 }
 
 /** Select an element and bring it into sight. */
@@ -57,15 +54,15 @@ const finder = (modeler) => (id) => {
   const found = modeler.get('elementRegistry').get(id);
   if (!found) return;
   modeler.get('canvas').scrollToElement(found, 80);
-  modeler.get('selection', false)?.select(found);
+  modeler.get('selection').select(found);
 };
 
-async function look(element, xml, facts) {
+async function look(element, xml, name) {
   const { bar, canvas } = frame(element, true);
   const shown = viewer(canvas);
   await shown.importXML(xml);
-  fit(shown);
-  fill(bar, shown, { ...facts, readonly: true, content: async () => xml });
+  fit(shown, 20);
+  fill(bar, shown, { name, readonly: true, content: async () => xml });
   return shown;
 }
 
@@ -74,36 +71,41 @@ function contentOf(modeler, came) {
   let original = came;
   const stack = modeler.get('commandStack');
   return {
-    read: async () => (original !== null && !stack.canUndo() ? original : (await modeler.saveXML({ format: true })).xml),
-    replace: (xml) => { original = xml; },
+    read: async () => (stack.canUndo() ? (await modeler.saveXML({ format: true })).xml : original),
+    replace: (text) => { original = text; },
   };
 }
 
-async function draw(element, xml, vocabulary, facts) {
+async function draw(element, saver, file) {
   const { bar, canvas, panel, findings } = frame(element, false);
-  const linting = { config: { rules: {} }, resolver: {} };
-  const modeler = editor(canvas, panel, vocabulary, linting);
-  await modeler.importXML(xml);
-  fit(modeler);
-  const content = contentOf(modeler, xml);
-  const select = finder(modeler);
-  const checks = new Findings(modeler, { url: element.dataset.checksUrl, token: facts.token, config: null, show: list(findings, modeler, select) });
+  const modeler = editor(canvas, panel, await vocabularyOf(element.dataset.vocabularyUrl));
+  await modeler.importXML(saver.text);
+  fit(modeler, PALETTE);
+  file.content = contentOf(modeler, saver.text);
+  const { read } = file.content;
+  const checks = new Findings(modeler, { url: element.dataset.checksUrl, content: read, config: null, show: list(findings, modeler, finder(modeler)) });
   const replace = async (text) => {
     await modeler.importXML(text);
-    content.replace(text);
-    fit(modeler);
+    file.content.replace(text);
+    fit(modeler, PALETTE);
     checks.later(0);
+    await saver.replace(text);
   };
-  fill(bar, modeler, { ...facts, readonly: false, content: content.read, replace });
-  listen(element);
+  modeler.on('commandStack.changed', ({ trigger }) => trigger !== 'clear' && saver.changed());
+  fill(bar, modeler, { name: element.dataset.name, readonly: false, content: read, replace });
+  listenToKeys(element);
   checks.later(0);
   return modeler;
 }
 
 export default async function mount(element) {
-  const facts = { name: element.dataset.name ?? 'process.bpmn', token: document.querySelector('meta[name="csrf-token"]')?.content };
-  const readonly = 'readonly' in element.dataset || window.matchMedia(NARROW).matches;
-  const [xml, vocabulary] = await Promise.all([load(element.dataset.contentUrl, 'text'), readonly ? {} : vocabularyOf(element.dataset.vocabularyUrl)]);
-  element.modeler = readonly ? await look(element, xml, facts) : await draw(element, xml, vocabulary, facts);
+  const file = {};
+  const saver = await openFile(element, { read: () => file.content.read() });
+  const open = async (readonly) => {
+    element.modeler = readonly ? await look(element, file.content ? await file.content.read() : saver.text, element.dataset.name) : await draw(element, saver, file);
+    await listenToComments(element, element.modeler, finder(element.modeler));
+  };
+  await open(saver.readonly);
+  saver.addEventListener('readonly', () => open(true));
   if (element.dataset.element) finder(element.modeler)(element.dataset.element);
 }

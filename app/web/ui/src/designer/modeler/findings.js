@@ -2,6 +2,7 @@
 // answer at once, the server's (which also knows the other files, and is the judge) a moment later; both are shown as one.
 import lintModule from 'bpmn-js-bpmnlint';
 import { Linter } from 'bpmnlint';
+import { send } from '../calls.js';
 import { translate as words } from '../i18n.js';
 
 const PAUSE = 700; // milliseconds without a change before the server is asked
@@ -19,8 +20,8 @@ async function inBrowser(config, definitions) {
 
 /** Keeps what is known and tells `show` after each change. */
 export class Findings {
-  constructor(modeler, { url, token, config, show }) {
-    Object.assign(this, { modeler, url, token, config, show, known: [], asked: 0, timer: null });
+  constructor(modeler, { url, content, config, show }) {
+    Object.assign(this, { modeler, url, content, config, show, known: [], asked: 0, timer: null });
     const linting = modeler.get('linting');
     linting.lint = async () => this.#reports();
     linting._translate = (text, values) => (this.known.some((each) => each.text === text) ? text : words(text, values));
@@ -43,13 +44,8 @@ export class Findings {
   }
 
   async #server() {
-    try {
-      const { xml } = await this.modeler.saveXML({ format: true });
-      const answer = await fetch(this.url, { method: 'POST', headers: { 'X-CSRFToken': this.token, 'Content-Type': 'application/xml' }, body: xml });
-      return answer.ok ? (await answer.json()).findings : null;
-    } catch {
-      return null; // offline: what the browser knows is shown meanwhile
-    }
+    const answer = await send('POST', this.url, await this.content());
+    return answer.status === 200 ? answer.findings : null; // else what the browser knows is shown meanwhile
   }
 
   #take(found) {

@@ -20,11 +20,11 @@ import 'bpmn-js-token-simulation/assets/css/bpmn-js-token-simulation.css';
 import 'diagram-js-minimap/assets/diagram-js-minimap.css';
 
 /** An editor in `container` with its properties in `parent`. */
-export function editor(container, parent, vocabulary, linting) {
+export function editor(container, parent, vocabulary) {
   return new Modeler({
     container,
     propertiesPanel: { parent, layout: { groups: { general: { open: true } } } },
-    linting: { bpmnlint: linting, active: true },
+    linting: { bpmnlint: { config: {}, resolver: {} }, active: true },
     minimap: { open: false },
     additionalModules: [
       BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, ZeebeBehaviors,
