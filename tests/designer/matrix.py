@@ -53,6 +53,7 @@ ROWS = [
     Row("designer.lock", "POST", own=CHANGE, at=_file),
     Row("designer.release", "DELETE", own=CHANGE, at=_file),
     Row("designer.comments", own=READ, at=_file),
+    Row("designer.vocabulary", own=READ),
     Row(
         "designer.comment_file",
         "POST",

@@ -183,5 +183,5 @@ def island_addresses(key: int, file_key: int) -> dict[str, str]:
         "data-lock-url": url_for("designer.lock", **own),
         "data-comments-url": url_for("designer.comments", **own),
         "data-checks-url": f"/designer/drafts/{key}/files/{file_key}/checks",
-        "data-vocabulary-url": "/designer/vocabulary.json",
+        "data-vocabulary-url": url_for("designer.vocabulary", draft=key),
     }

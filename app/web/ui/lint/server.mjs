@@ -1,0 +1,43 @@
+// The server's side of the checks: `lintXml(xml, vocabulary)` begins, `lintAnswer` holds the JSON when it is done.
+// app/engine/bpmn/linting.py is the only caller.
+import { BpmnModdle } from 'bpmn-moddle';
+import Linter from 'bpmnlint/lib/linter.js';
+import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
+import { linting } from './index.mjs';
+import { say } from './texts.mjs';
+
+const named = (root) => {
+  const names = new Map();
+  const visit = (node) => {
+    if (node.id) names.set(node.id, node.name || null);
+    for (const list of ['rootElements', 'flowElements', 'laneSets', 'lanes', 'participants', 'artifacts', 'messageFlows']) {
+      (node[list] || []).forEach(visit);
+    }
+    if (node.childLaneSet) visit(node.childLaneSet);
+  };
+  visit(root);
+  return names;
+};
+
+const lint = async (xml, vocabulary) => {
+  const { rootElement } = await new BpmnModdle({ zeebe }).fromXML(xml);
+  const names = named(rootElement);
+  const results = await new Linter(linting(vocabulary)).lint(rootElement);
+  return Object.values(results).flat().map(({ id, rule, params, category, message }) => {
+    if (category === 'rule-error') throw new Error(message);
+    return {
+      element: id, name: names.get(id) ?? null, rule, params, severity: category === 'error' ? 'error' : 'warning',
+      ru: say(rule, 'ru', params), en: say(rule, 'en', params),
+    };
+  });
+};
+
+globalThis.lintAnswer = null;
+
+globalThis.lintXml = (xml, vocabulary) => {
+  globalThis.lintAnswer = null;
+  lint(xml, JSON.parse(vocabulary)).then(
+    (findings) => { globalThis.lintAnswer = JSON.stringify({ findings }); },
+    (error) => { globalThis.lintAnswer = JSON.stringify({ error: String(error.message || error) }); },
+  );
+};
