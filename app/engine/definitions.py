@@ -68,6 +68,14 @@ _items: dict[tuple[int, str, str], int] = {}
 db.remembered(_items.clear)
 
 
+def forget_the_rest() -> None:
+    """Empty every memory of the database but that of processes: their keys are never used again, even when they were
+    deployed in a transaction that was rolled back (the sandbox)."""
+    kept = dict(_processes.of)
+    db.forget()
+    _processes.of.update(kept)
+
+
 def definition(key: int) -> Definition:
     """The process definition of a key.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select, tuple_
 
 from app.documents import docx_templates, templates
 from app.engine.bpmn import ProcessModel, Reference
-from app.engine.definitions import Definition, definition, latest_key
+from app.engine.definitions import Definition, definition
 from app.engine.deployments.reading import Defect, File, Item
 from app.engine.models import DecisionDefinition, ProcessDefinition
 from app.engine.starting import SLA
@@ -174,21 +174,29 @@ def bound_to(items: set[Item], names: set[str]) -> list[Definition]:
     """
     changed = set(items)
     found: dict[str, Definition] = {}
-    rows = db.session.scalars(select(ProcessDefinition.process_id).distinct())
-    latest = [definition(key) for name in rows if (key := latest_key(name)) is not None]
-    grew = True
-    while grew:
-        grew = False
-        for process in latest:
-            if ("process", process.process_id) in changed:
+    fresh = changed
+    while fresh:
+        grown: set[Item] = set()
+        for process in _naming({name for _kind, name in fresh}):
+            item = ("process", process.process_id)
+            if item in changed or process.resource_name in names | set(found) or not _bound(process) & changed:
                 continue
-            bound = {
-                (reference.kind, reference.name)
-                for reference in process.model.references
-                if reference.binding == "deployment"
-            }
-            if bound & changed and process.resource_name not in names | set(found):
-                found[process.resource_name] = process
-                changed.add(("process", process.process_id))
-                grew = True
+            found[process.resource_name] = process
+            grown.add(item)
+        changed |= grown
+        fresh = grown
     return list(found.values())
+
+
+def _naming(names: set[str]) -> list[Definition]:
+    """The latest processes whose text holds one of these ids: only they can be bound to them."""
+    table = ProcessDefinition
+    newest = select(table.process_id, func.max(table.version)).group_by(table.process_id)
+    latest = tuple_(table.process_id, table.version).in_(newest)
+    named = or_(*(table.xml.contains(name, autoescape=True) for name in sorted(names)))
+    return [definition(key) for key in db.session.scalars(select(table.key).where(latest, named).order_by(table.key))]
+
+
+def _bound(process: Definition) -> set[Item]:
+    """What a deployed process is bound to."""
+    return {(each.kind, each.name) for each in process.model.references if each.binding == "deployment"}

@@ -21,6 +21,7 @@ The caller holds the clock (`clock.frozen`) and rolls the database back afterwar
     - {set: {name: value}, process: …}      # change variables from outside
     - {go_on_without: organisation, as: owner, reason: …, refused: true}   # of a step for many; refused: forbidden
     - {retry: element}                      # of an incident
+    - {job: element, variables: {…}, error: code}   # a worker of the API has done it, or throws a BPMN error
     - {scene: name, with: {…}}              # something more that the caller prepares or does
     - {expect: {open: [elements], ended: state, processes: {approve: approved}, incident: element, holds: [FEEL],
        nobody: [logins without tasks], tasks: {login: [elements]}}}
@@ -28,8 +29,21 @@ The caller holds the clock (`clock.frozen`) and rolls the database back afterwar
 """
 
 from .acting import Scene
-from .reading import Scenario, ScenarioError, Step, read_scenario
-from .running import Report, run
-from .stage import ScenarioFailed
+from .reading import SUFFIX, Scenario, ScenarioError, Step, parse_scenario, read_scenario
+from .running import Performance, Report, run
+from .stage import ScenarioFailed, Stage
 
-__all__ = ["Report", "Scenario", "ScenarioError", "ScenarioFailed", "Scene", "Step", "read_scenario", "run"]
+__all__ = [
+    "SUFFIX",
+    "Performance",
+    "Report",
+    "Scenario",
+    "ScenarioError",
+    "ScenarioFailed",
+    "Scene",
+    "Stage",
+    "Step",
+    "parse_scenario",
+    "read_scenario",
+    "run",
+]

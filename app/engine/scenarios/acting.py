@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from app.engine import job_running, live, operations, passing, queries, timers
-from app.engine.models import StartEvent, Timer
+from app.engine.models import Job, StartEvent, Timer
+from app.engine.operations.jobs import OPEN
 from app.engine.scenarios.expecting import check
 from app.engine.scenarios.reading import Scenario, Step
 from app.engine.scenarios.stage import ScenarioFailed, Stage
@@ -101,7 +102,7 @@ class Acting:
                 raise
             return
         if refused is not None:
-            raise ScenarioFailed(f"it should have been refused for {refused}")
+            raise ScenarioFailed(f"it should have been refused for {refused}", "not_refused", field=refused)
 
     def _time(self, step: Step) -> None:
         self.pass_time(timers.add_duration(clock.now(), timers.parse_duration(step.value)))
@@ -125,7 +126,7 @@ class Acting:
                 raise
             return
         if step.more.get("refused"):
-            raise ScenarioFailed("it should have been forbidden")
+            raise ScenarioFailed("it should have been forbidden", "not_forbidden")
 
     def _leave_out(self, step: Step) -> None:
         key, actor = self.stage.instance_of(None, None), self.stage.actor(step.more["as"])
@@ -133,17 +134,31 @@ class Acting:
             branches = (branch for fan in queries.fans(actor, key) for branch in fan.open)
             token = next((each.token for each in branches if each.organisation == step.value), None)
             if token is None:
-                raise ScenarioFailed(f"{step.value} is not waited for")
+                raise ScenarioFailed(f"{step.value} is not waited for", "not_waited", organisation=step.value)
             operations.go_on_without(actor, key, token, step.more["reason"])
 
     def _retry(self, step: Step) -> None:
         found = [each.key for each in self.stage.incidents() if each.element_id == step.value]
         if not found:
-            raise ScenarioFailed(f"there is no incident at {step.value}")
+            raise ScenarioFailed(f"there is no incident at {step.value}", "no_incident", element=step.value)
         self.expected.discard(step.value)
         for key in found:
             with db.unit_of_work():
                 operations.resolve_incident(PLATFORM, key)
+
+    def _job(self, step: Step) -> None:
+        """Somebody outside does the work of an element, as a worker of the API would."""
+        with db.unit_of_work() as session:
+            mine = Job.instance_key.in_(self.stage.instances()), Job.element_id == step.value
+            open_ = Job.state == OPEN, ~Job.internal
+            key = session.scalar(select(Job.key).where(*mine, *open_).order_by(Job.key).limit(1))
+            if key is None:
+                raise ScenarioFailed(f"no worker is waited for at {step.value}", "no_job", element=step.value)
+            variables = self.stage.value(step.more.get("variables") or {})
+            if step.more.get("error"):
+                operations.throw_job_error(PLATFORM, key, str(step.more["error"]), variables=variables)
+            else:
+                operations.complete_job(PLATFORM, key, variables)
 
     def _scene(self, step: Step) -> None:
         given = self.stage.value(step.more.get("with") or {})
@@ -168,7 +183,7 @@ class Acting:
                 live.forget_all()
             if not done:
                 return
-        raise ScenarioFailed("it never comes to rest")
+        raise ScenarioFailed("it never comes to rest", "endless")
 
     def pass_time(self, to: datetime) -> None:
         """Move the clock, stopping at every timer on the way."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.engine import queries
 from app.engine.models import ProcessInstance
-from app.engine.scenarios.stage import Stage
+from app.engine.scenarios.stage import ScenarioFailed, Stage
 from app.engine.views import TaskFilter
 from app.feel import compile, evaluate
 from app.kernel.db import db
@@ -21,17 +21,22 @@ def check(stage: Stage, expected: Mapping[str, Any]) -> set[str]:
         The elements at which an incident was expected and found.
 
     Raises:
-        AssertionError: it says what differs.
+        ScenarioFailed: it says what differs.
     """
     for name, value in expected.items():
         _CHECKS[name](stage, value)
     return {expected["incident"]} if "incident" in expected else set()
 
 
+def _differs(kind: str, text: str, found: Any, expected: Any, **facts: Any) -> ScenarioFailed:
+    return ScenarioFailed(text, kind, found=found, expected=expected, **facts)
+
+
 def _open(stage: Stage, elements: list[str]) -> None:
     """Exactly these tasks are open in all instances of the scenario."""
     found = Counter(task.element_id for task in stage.open_tasks())
-    assert found == Counter(elements), f"open are {dict(found)}, expected {elements}"
+    if found != Counter(elements):
+        raise _differs("open", f"open are {dict(found)}, expected {elements}", [*found.elements()], elements)
 
 
 def _ended(stage: Stage, state: str | None) -> None:
@@ -40,7 +45,8 @@ def _ended(stage: Stage, state: str | None) -> None:
         instance = session.get_one(ProcessInstance, stage.root)
         found = (instance.status, instance.result)
     wanted = ("active", None) if state is None else ("completed", state)
-    assert found == wanted, f"the instance is {found}, expected {wanted}"
+    if found != wanted:
+        raise _differs("ended", f"the instance is {found}, expected {wanted}", found[1], state)
 
 
 def _processes(stage: Stage, states: Mapping[str, Any]) -> None:
@@ -48,13 +54,16 @@ def _processes(stage: Stage, states: Mapping[str, Any]) -> None:
     for process, wanted in states.items():
         found = Counter(stage.results(process))
         expected = Counter(wanted if isinstance(wanted, list) else [wanted])
-        assert found == expected, f"{process}: {dict(found)}, expected {dict(expected)}"
+        if found != expected:
+            text = f"{process}: {dict(found)}, expected {dict(expected)}"
+            raise _differs("processes", text, [*found.elements()], [*expected.elements()], process=process)
 
 
 def _incident(stage: Stage, element: str) -> None:
     """There is an incident at this element."""
     found = [incident.element_id for incident in stage.incidents()]
-    assert element in found, f"incidents at {found}, expected one at {element}"
+    if element not in found:
+        raise _differs("incident", f"incidents at {found}, expected one at {element}", found, element)
 
 
 def _holds(stage: Stage, conditions: str | list[str]) -> None:
@@ -64,14 +73,17 @@ def _holds(stage: Stage, conditions: str | list[str]) -> None:
         value = evaluate(condition, variables)
         names = compile(condition.lstrip().removeprefix("=")).names
         known = {name: variables[name] for name in names if name in variables}
-        assert value is True, f"{condition} is {value!r} with {known!r}"
+        if value is not True:
+            raise _differs("holds", f"{condition} is {value!r} with {known!r}", known, condition, value=value)
 
 
 def _tasks(stage: Stage, inboxes: Mapping[str, list[str]]) -> None:
     """Exactly these tasks are in a person's inbox."""
     for login, elements in inboxes.items():
         found = sorted(_inbox(stage, login))
-        assert found == sorted(elements), f"{login} has {found}, expected {sorted(elements)}"
+        if found != sorted(elements):
+            text = f"{login} has {found}, expected {sorted(elements)}"
+            raise _differs("tasks", text, found, sorted(elements), login=login)
 
 
 def _nobody(stage: Stage, logins: list[str]) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-KINDS = ("task", "time", "until", "message", "set", "go_on_without", "retry", "scene", "expect")
+KINDS = ("task", "time", "until", "message", "set", "go_on_without", "retry", "job", "scene", "expect")
+SUFFIX = ".scenario.yaml"
 _TOP = frozenset({"title", "process", "clock", "scene", "start", "steps", "expect"})
 _KEYS: dict[str, frozenset[str]] = {
     "task": frozenset({"task", "as", "answers", "outcome", "comment", "where", "refused"}),
@@ -20,6 +21,7 @@ _KEYS: dict[str, frozenset[str]] = {
     "set": frozenset({"set", "process", "where"}),
     "go_on_without": frozenset({"go_on_without", "as", "reason", "refused"}),
     "retry": frozenset({"retry"}),
+    "job": frozenset({"job", "variables", "error"}),
     "scene": frozenset({"scene", "with"}),
     "expect": frozenset({"expect"}),
 }
@@ -62,36 +64,76 @@ class Scenario:
     start: Mapping[str, Any]
     steps: tuple[Step, ...]
 
+    @property
+    def expects(self) -> bool:
+        """Whether it says anywhere what must be so."""
+        return any(step.kind == "expect" for step in self.steps)
+
+    @property
+    def prepared(self) -> bool:
+        """Whether somebody has to prepare or do something that the scenario only names."""
+        return bool(self.scene) or any(step.kind == "scene" for step in self.steps)
+
 
 def read_scenario(path: Path) -> Scenario:
     """Read a `*.scenario.yaml`; the process is that of its folder unless the file names another.
 
     Raises:
+        ScenarioError: it cannot be read, or has keys that nobody knows, or expects nothing.
+    """
+    try:
+        text = path.read_text()
+    except OSError as error:
+        raise ScenarioError(f"{path.name}: {error}") from error
+    scenario = parse_scenario(path.name, text, path.parent.name)
+    if not scenario.expects:
+        raise ScenarioError(f"{path.name}: it expects nothing")
+    return scenario
+
+
+def parse_scenario(name: str, text: str, process: str = "") -> Scenario:
+    """Read the text of a scenario that may still be unfinished: it need not expect anything yet.
+
+    Args:
+        name: of its file.
+        process: id of the process unless the text names another.
+
+    Raises:
         ScenarioError: it cannot be read, or has keys that nobody knows.
     """
     try:
-        data = yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as error:
-        raise ScenarioError(f"{path.name}: {error}") from error
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise ScenarioError(f"{name}: {error}") from error
     if not isinstance(data, dict):
-        raise ScenarioError(f"{path.name}: a scenario is a mapping")
-    _known(path.name, data, _TOP)
-    steps = [_step(path.name, number, raw) for number, raw in enumerate(data.get("steps") or [], 1)]
+        raise ScenarioError(f"{name}: a scenario is a mapping")
+    _known(name, data, _TOP)
+    steps = [_step(name, number, raw) for number, raw in enumerate(_list(name, data.get("steps")), 1)]
     if data.get("expect"):
-        steps.append(_step(path.name, len(steps) + 1, {"expect": data["expect"]}))
-    if not any(step.kind == "expect" for step in steps):
-        raise ScenarioError(f"{path.name}: it expects nothing")
-    start = data.get("start") or {}
-    _known(f"{path.name}: start", start, _START)
+        steps.append(_step(name, len(steps) + 1, {"expect": data["expect"]}))
+    start, scene = _mapping(f"{name}: start", data.get("start")), _mapping(f"{name}: scene", data.get("scene"))
+    _known(f"{name}: start", start, _START)
     return Scenario(
-        name=path.name.removesuffix(".scenario.yaml"),
+        name=name.removesuffix(SUFFIX),
         title=str(data.get("title") or ""),
-        process=str(data.get("process") or path.parent.name),
-        clock=_moment(path.name, data.get("clock")),
-        scene=data.get("scene") or {},
+        process=str(data.get("process") or process),
+        clock=_moment(name, data.get("clock")),
+        scene=scene,
         start=start,
         steps=tuple(steps),
     )
+
+
+def _list(name: str, value: Any) -> list[Any]:
+    if value is not None and not isinstance(value, list):
+        raise ScenarioError(f"{name}: steps are not a list")
+    return value or []
+
+
+def _mapping(where: str, value: Any) -> dict[str, Any]:
+    if value is not None and not isinstance(value, dict):
+        raise ScenarioError(f"{where} is not a mapping")
+    return value or {}
 
 
 def _step(name: str, number: int, raw: Any) -> Step:
@@ -103,7 +145,9 @@ def _step(name: str, number: int, raw: Any) -> Step:
     kind = kinds[0]
     _known(f"{name}: step {number}", raw, _KEYS[kind])
     if kind == "expect":
-        _known(f"{name}: step {number}", raw[kind], _EXPECT)
+        _known(f"{name}: step {number}", _mapping(f"{name}: step {number}", raw[kind]), _EXPECT)
+    if kind == "task" and not raw.get("as"):
+        raise ScenarioError(f"{name}: step {number} does not say who does the task")
     return Step(number, kind, raw[kind], {key: value for key, value in raw.items() if key != kind})
 
 

@@ -38,6 +38,63 @@ class Report:
     ends: dict[str, set[str]] = field(default_factory=dict)
 
 
+class Performance:
+    """One run of a scenario; where it failed, its stage still shows how things stand.
+
+    Args:
+        actor_of: login -> the person.
+        scenes: what the scenario may ask to be prepared; a scene returns variables for its FEEL.
+        password: what everybody signs with.
+        cold: forget the live instances after every step, so that each is read from the database again.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        actor_of: Callable[[str], Actor],
+        scenes: Mapping[str, Scene] | None = None,
+        password: str = "",
+        cold: bool = False,
+    ) -> None:
+        self.scenario, self.stage = scenario, Stage(actor_of)
+        self._acting = Acting(self.stage, scenes or {}, password, cold)
+
+    def play(self, *, finished: bool = True) -> None:
+        """Play it to its end.
+
+        Args:
+            finished: whether an incident that nobody expected by the end fails it.
+
+        Raises:
+            ScenarioFailed: something was not as expected, or could not be done.
+        """
+        acting, scenario = self._acting, self.scenario
+        self._guarded(0, "scene", partial(acting.prepare, scenario))
+        self._guarded(0, "start", partial(acting.start, scenario))
+        for step in scenario.steps:
+            self._guarded(step.number, str(step), partial(_take, acting, step))
+        if finished:
+            self._guarded(len(scenario.steps), "end", partial(_demand_no_surprise, acting))
+        acting.wake()
+
+    def report(self) -> Report:
+        """What was travelled so far."""
+        return _report(self.stage)
+
+    def _guarded(self, number: int, where: str, act: Callable[[], None]) -> None:
+        """Whatever goes wrong fails the scenario with the step and the state of things."""
+        try:
+            act()
+        except Exception as error:
+            fields = f" {dict(error.errors)}" if isinstance(error, Invalid) else ""
+            told = f"{type(error).__name__}: {error}{fields}\n{self.stage.described()}"
+            kind, facts = (error.kind, error.facts) if isinstance(error, ScenarioFailed) else ("", {})
+            failed = ScenarioFailed(f"{self.scenario.name}, {where}: {told}", kind, **facts)
+            failed.step = number
+            raise failed from error
+
+
 def run(
     scenario: Scenario,
     *,
@@ -46,26 +103,14 @@ def run(
     password: str = "",
     cold: bool = False,
 ) -> Report:
-    """Run a scenario to its end.
-
-    Args:
-        actor_of: login -> the person.
-        scenes: what the scenario may ask to be prepared; a scene returns variables for its FEEL.
-        password: what everybody signs with.
-        cold: forget the live instances after every step, so that each is read from the database again.
+    """Run a scenario to its end; the arguments are those of `Performance`.
 
     Raises:
         ScenarioFailed: something was not as expected, or could not be done.
     """
-    stage = Stage(actor_of)
-    acting = Acting(stage, scenes or {}, password, cold)
-    _guarded(scenario, stage, "scene", partial(acting.prepare, scenario))
-    _guarded(scenario, stage, "start", partial(acting.start, scenario))
-    for step in scenario.steps:
-        _guarded(scenario, stage, str(step), partial(_take, acting, step))
-    _guarded(scenario, stage, "end", partial(_demand_no_surprise, acting))
-    acting.wake()
-    return _report(stage)
+    performance = Performance(scenario, actor_of=actor_of, scenes=scenes, password=password, cold=cold)
+    performance.play()
+    return performance.report()
 
 
 def _take(acting: Acting, step: Step) -> None:
@@ -76,21 +121,11 @@ def _take(acting: Acting, step: Step) -> None:
     _demand_all_passed_on()
 
 
-def _guarded(scenario: Scenario, stage: Stage, where: str, act: Callable[[], None]) -> None:
-    """Whatever goes wrong fails the scenario with the step and the state of things."""
-    try:
-        act()
-    except Exception as error:
-        fields = f" {dict(error.errors)}" if isinstance(error, Invalid) else ""
-        message = f"{scenario.name}, {where}: {type(error).__name__}: {error}{fields}\n{stage.described()}"
-        raise ScenarioFailed(message) from error
-
-
 def _demand_no_surprise(acting: Acting) -> None:
     """No incident that the scenario does not expect."""
     found = [each.element_id for each in acting.stage.incidents() if each.element_id not in acting.expected]
     if found:
-        raise ScenarioFailed(f"incidents that nobody expected: {found}")
+        raise ScenarioFailed(f"incidents that nobody expected: {found}", "surprise", elements=found)
 
 
 def _demand_all_passed_on() -> None:
@@ -98,7 +133,8 @@ def _demand_all_passed_on() -> None:
     with db.unit_of_work() as session:
         stuck = session.scalars(select(outbox.OutboxEntry).where(outbox.OutboxEntry.error.is_not(None))).all()
     if stuck:
-        raise ScenarioFailed(f"not passed on: {[(entry.kind, entry.error) for entry in stuck]}")
+        told = [(entry.kind, entry.error) for entry in stuck]
+        raise ScenarioFailed(f"not passed on: {told}", "not_passed_on", entries=told)
 
 
 def _report(stage: Stage) -> Report:

@@ -19,7 +19,18 @@ from app.kernel.db import db
 
 
 class ScenarioFailed(AssertionError):
-    """A scenario did not go as told; the message names the step."""
+    """A scenario did not go as told; the message names the step.
+
+    Attributes:
+        kind: what went wrong, for who tells it in other words: `open`, `ended`, `not_open`, `surprise`, … or ``.
+        facts: what belongs to the kind, as `found` and `expected`.
+        step: number of the step, 0 for the start; None as long as nobody has said.
+    """
+
+    def __init__(self, message: str, kind: str = "", **facts: Any) -> None:
+        super().__init__(message)
+        self.kind, self.facts = kind, facts
+        self.step: int | None = None
 
 
 class Stage:
@@ -49,7 +60,7 @@ class Stage:
         """
         self.root = next(iter(self.instances(process)), None)
         if self.root is None:
-            raise ScenarioFailed("no instance was started")
+            raise ScenarioFailed("no instance was started", "not_started", process=process)
 
     def owns(self, instance_key: int) -> bool:
         """Whether an instance belongs to the scenario."""
@@ -120,7 +131,7 @@ class Stage:
         for key in reversed(self.instances(process)):
             if where is None or evaluate(where, self.variables(key)) is True:
                 return key
-        raise ScenarioFailed(f"there is no such instance of {process}")
+        raise ScenarioFailed(f"there is no such instance of {process}", "no_instance", process=process)
 
     # -- tasks
     def open_tasks(self) -> list[UserTask]:
@@ -142,7 +153,7 @@ class Stage:
         if where is not None:
             found = [task for task in found if evaluate(where, self._seen_by(task)) is True]
         if not found:
-            raise ScenarioFailed(f"the task {element} is not open")
+            raise ScenarioFailed(f"the task {element} is not open", "not_open", element=element)
         own = [task for task in found if task.assignee == actor.login]
         free = [task for task in found if task.assignee is None and policies.is_candidate(actor, task)]
         return (own or free or found)[0].key
