@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from lxml import etree
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+_TEXT = re.compile(r'=\s*"([^"\\]*)"\s*')
 _SUBPROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 
 
@@ -27,6 +29,10 @@ class Node:
         called: id of the process that a call activity calls.
         visible_to: role ids (property `visible_to`); others must not learn that it was reached.
         outcomes: `value:Label|value:Label`, the buttons of a task (property `outcomes`).
+        form, decision, job: id of the form, of the decision, type of the service that it uses.
+        due, timer, groups: deadline, time of a timer and candidate groups as written (text or `=FEEL`).
+        message: name of the message that it waits for or sends.
+        inputs: target -> source of its input mappings, as written.
     """
 
     id: str
@@ -44,6 +50,22 @@ class Node:
     called: str = ""
     visible_to: str = ""
     outcomes: str = ""
+    form: str = ""
+    decision: str = ""
+    job: str = ""
+    due: str = ""
+    timer: str = ""
+    groups: str = ""
+    message: str = ""
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    def literal(self, name: str) -> str:
+        """An input that is a text known from the model (`="consultation"`, `consultation`), else empty."""
+        written = self.inputs.get(name, "").strip()
+        if not written.startswith("="):
+            return written
+        found = _TEXT.fullmatch(written)
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,8 @@ class Drawing:
     process_id: str
     name: str
     documentation: str
+    version_tag: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
 
@@ -108,32 +132,44 @@ def read_drawing(xml: str, process_id: str) -> Drawing:
     root = etree.fromstring(xml.encode(), parser)
     for process in root.iter(f"{_BPMN}process"):
         if process.get("id") == process_id:
-            drawing = Drawing(process_id, process.get("name") or process_id, _documentation(process))
-            _collect(process, "", _lanes(process), drawing)
+            drawing = Drawing(
+                process_id,
+                process.get("name") or process_id,
+                _documentation(process),
+                _own(process, "versionTag").get("value", ""),
+                _properties(process),
+            )
+            messages = {found.get("id") or "": found.get("name") or "" for found in root.iter(f"{_BPMN}message")}
+            _collect(process, "", _lanes(process), drawing, messages)
+            loose = [flow.id for flow in drawing.flows.values() if not {flow.source, flow.target} <= set(drawing.nodes)]
+            for flow_id in loose:  # somebody is still drawing
+                del drawing.flows[flow_id]
             return drawing
     raise LookupError(process_id)
 
 
-def _collect(container: etree._Element, parent: str, lanes: dict[str, str], drawing: Drawing) -> None:
+def _collect(
+    container: etree._Element, parent: str, lanes: dict[str, str], drawing: Drawing, messages: dict[str, str]
+) -> None:
     for element in container:
         kind = etree.QName(element).localname
         identifier = element.get("id") or ""
         if kind == "sequenceFlow":
             drawing.flows[identifier] = _flow(element)
         elif _is_node(kind):
-            drawing.nodes[identifier] = _node(element, kind, parent, lanes)
+            drawing.nodes[identifier] = _node(element, kind, parent, lanes, messages)
             if kind in _SUBPROCESSES:
-                _collect(element, identifier, {**lanes, "": drawing.nodes[identifier].lane}, drawing)
+                _collect(element, identifier, {**lanes, "": drawing.nodes[identifier].lane}, drawing, messages)
 
 
 def _is_node(kind: str) -> bool:
     return kind.endswith(("Task", "Gateway", "Event")) or kind in ("task", "callActivity", *_SUBPROCESSES)
 
 
-def _node(element: etree._Element, kind: str, parent: str, lanes: dict[str, str]) -> Node:
+def _node(element: etree._Element, kind: str, parent: str, lanes: dict[str, str], messages: dict[str, str]) -> Node:
     loop = element.find(f"{_BPMN}multiInstanceLoopCharacteristics")
     repeated = "" if loop is None else "sequential" if loop.get("isSequential") == "true" else "parallel"
-    called = element.find(f".//{_ZEEBE}calledElement") if kind == "callActivity" else None
+    properties = _properties(element)
     flag = element.get("cancelActivity" if kind == "boundaryEvent" else "isInterrupting", "true")
     return Node(
         id=element.get("id") or "",
@@ -148,9 +184,17 @@ def _node(element: etree._Element, kind: str, parent: str, lanes: dict[str, str]
         interrupting=flag != "false",
         by_event=element.get("triggeredByEvent") == "true",
         default=element.get("default") or "",
-        called=(called.get("processId") or "") if called is not None else "",
-        visible_to=_property(element, "visible_to"),
-        outcomes=_property(element, "outcomes"),
+        called=_own(element, "calledElement").get("processId", ""),
+        visible_to=properties.get("visible_to", ""),
+        outcomes=properties.get("outcomes", ""),
+        form=_own(element, "formDefinition").get("formId", ""),
+        decision=_own(element, "calledDecision").get("decisionId", ""),
+        job=_own(element, "taskDefinition").get("type", ""),
+        due=_own(element, "taskSchedule").get("dueDate", ""),
+        timer=_timer(element),
+        groups=_own(element, "assignmentDefinition").get("candidateGroups", ""),
+        message=_message(element, messages),
+        inputs=_inputs(element),
     )
 
 
@@ -173,13 +217,34 @@ def _event(element: etree._Element) -> str:
     return ""
 
 
-def _property(element: etree._Element, name: str) -> str:
-    extensions = element.find(f"{_BPMN}extensionElements")
-    if extensions is not None:
-        for found in extensions.iter(f"{_ZEEBE}property"):
-            if found.get("name") == name:
-                return found.get("value") or ""
+def _own(element: etree._Element, name: str) -> dict[str, str]:
+    """The attributes of an extension of the element itself, nothing when it has none."""
+    found = element.find(f"{_BPMN}extensionElements/{_ZEEBE}{name}")
+    return {} if found is None else {str(key): str(value) for key, value in found.attrib.items()}
+
+
+def _properties(element: etree._Element) -> dict[str, str]:
+    found = element.findall(f"{_BPMN}extensionElements/{_ZEEBE}properties/{_ZEEBE}property")
+    return {one.get("name") or "": one.get("value") or "" for one in found}
+
+
+def _inputs(element: etree._Element) -> dict[str, str]:
+    found = element.findall(f"{_BPMN}extensionElements/{_ZEEBE}ioMapping/{_ZEEBE}input")
+    return {one.get("target") or "": one.get("source") or "" for one in found}
+
+
+def _timer(element: etree._Element) -> str:
+    for name in ("timeDate", "timeDuration", "timeCycle"):
+        found = element.find(f"{_BPMN}timerEventDefinition/{_BPMN}{name}")
+        if found is not None:
+            return (found.text or "").strip()
     return ""
+
+
+def _message(element: etree._Element, messages: dict[str, str]) -> str:
+    definition = element.find(f"{_BPMN}messageEventDefinition")
+    holder = element if definition is None else definition
+    return messages.get(holder.get("messageRef") or "", "")
 
 
 def without_machinery(xml: str) -> bytes:

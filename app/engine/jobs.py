@@ -13,11 +13,12 @@ from app.audit.operations import verification
 from app.engine import announcing, calling, cases, correlation, measure_results, telling
 from app.engine.models import HistoryEvent, ProcessInstance, TaskDraft, UserTask
 from app.engine.models.tasks import OPEN
+from app.engine.moving import working
 from app.engine.queries import broken_chains
 from app.kernel import outbox, retention
 from app.kernel.db import db
 
-__all__ = ["broken_histories", "histories", "telling"]
+__all__ = ["broken_histories", "histories", "telling", "working"]
 
 outbox.handler("engine.call")(calling.call)
 outbox.handler("engine.return")(calling.hand_back)

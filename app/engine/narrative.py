@@ -75,13 +75,14 @@ def narrate(
         now: ids of elements where the instance stands.
         done: ids of elements that were completed; `stopped`: that were interrupted.
     """
-    order = [node for node in _ordered(drawing, "") if not _passes_through(drawing, node)]
+    silent = _silent(drawing)
+    order = [node for node in _ordered(drawing, "") if node.id not in silent]
     numbers = {node.id: index for index, node in enumerate(order, start=1)}
     steps = []
     for index, node in enumerate(order, start=1):
         state = "now" if node.id in now else "done" if node.id in done else "stopped" if node.id in stopped else ""
         following = order[index] if index < len(order) else None
-        ways = _ways(drawing, node, numbers)
+        ways = _ways(drawing, node, numbers, silent)
         straight = len(ways) == 1 and following is not None and ways[0].number == index + 1
         steps.append(
             Step(
@@ -120,12 +121,29 @@ def _ordered(drawing: Drawing, parent: str) -> list[Node]:
         following = [level[flow.target] for flow in drawing.outgoing(node.id) if flow.target in level]
         following += [n for n in level.values() if n.attached_to == node.id]
         stack.extend(reversed(following))
-    return told + [n for n in level.values() if n.id not in seen]
+    circling = [node for node in level.values() if node.id not in seen]
+    return told + [found for node in circling for found in (node, *_ordered(drawing, node.id))]
 
 
-def _passes_through(drawing: Drawing, node: Node) -> bool:
-    """A gateway that only brings branches of choices together says nothing of its own."""
-    return node.kind == "exclusiveGateway" and len(drawing.outgoing(node.id)) == 1 and not node.name
+def _silent(drawing: Drawing) -> frozenset[str]:
+    """Gateways that only bring branches of choices together: they say nothing of their own.
+
+    Of a circle of such gateways (somebody is still drawing) each one is a step.
+    """
+    onward = {}
+    for node in drawing.nodes.values():
+        flows = drawing.outgoing(node.id) if node.kind == "exclusiveGateway" and not node.name else []
+        if len(flows) == 1:
+            onward[node.id] = flows[0].target
+    circling = set()
+    for start in onward:
+        walked: set[str] = set()
+        node_id = start
+        while node_id in onward and node_id not in walked:
+            walked.add(node_id)
+            node_id = onward[node_id]
+        circling |= walked if node_id in walked else set()
+    return frozenset(onward) - circling
 
 
 def _depth(drawing: Drawing, node: Node) -> int:
@@ -136,26 +154,22 @@ def _depth(drawing: Drawing, node: Node) -> int:
     return depth
 
 
-def _ways(drawing: Drawing, node: Node, numbers: Mapping[str, int]) -> tuple[Way, ...]:
+def _ways(drawing: Drawing, node: Node, numbers: Mapping[str, int], silent: Collection[str]) -> tuple[Way, ...]:
     flows = drawing.outgoing(node.id)
     found = []
     for flow in flows:
-        target, through = _landing(drawing, flow)
+        target, through = _landing(drawing, flow, silent)
         found.append(Way(_when(node, flow, len(flows)), numbers[target.id], _short(target), flow, through))
     return tuple(found)
 
 
-def _landing(drawing: Drawing, flow: Flow) -> tuple[Node, tuple[str, ...]]:
+def _landing(drawing: Drawing, flow: Flow, silent: Collection[str]) -> tuple[Node, tuple[str, ...]]:
     """The step a flow leads to, and the flows behind gateways that are no steps."""
-    node = drawing.nodes[flow.target]
     through: list[str] = []
-    while _passes_through(drawing, node):
-        onward = drawing.outgoing(node.id)[0]
-        if onward.id in through:
-            break
-        through.append(onward.id)
-        node = drawing.nodes[onward.target]
-    return node, tuple(through)
+    while flow.target in silent:
+        flow = drawing.outgoing(flow.target)[0]
+        through.append(flow.id)
+    return drawing.nodes[flow.target], tuple(through)
 
 
 def _when(node: Node, flow: Flow, count: int) -> str:
@@ -179,10 +193,11 @@ def _sentence(drawing: Drawing, node: Node) -> str:
         return _gateway(drawing, node)
     if node.kind.endswith("Event"):
         return _event(drawing, node)
-    return _repeated(node, _activity(node))
+    return _repeated(node, activity(node))
 
 
-def _activity(node: Node) -> str:
+def activity(node: Node) -> str:
+    """What an activity does, in words."""
     name = node.name or node.id
     if node.kind == "callActivity":
         return _("The process “%(name)s” runs", name=name)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.designer import operations, queries
+from app.engine import operations as engine
+from app.engine.views import Resource
+from app.kernel.actor import PLATFORM
 from app.people.queries import actor_for
 from tests.web.matrix import HIDDEN, Row, World, roles
 
@@ -21,6 +24,7 @@ def build(world: World) -> None:
     key = building.draft("designer2")
     world["draft"] = {"key": key}
     world["draft file"] = {"key": key, "file_key": queries.drafts.draft(actor, key).files[0].key}
+    engine.deploy(PLATFORM, [Resource("described.bpmn", building.process("described"))], internal=True)
     comment = operations.commenting.comment(actor, key, "Проверьте, пожалуйста")
     world["draft comment"] = {"key": key, "comment_key": comment}
 
@@ -37,7 +41,15 @@ def _comment(world: World, scope: str) -> Mapping[str, Any]:
     return world["draft comment"]
 
 
+def _version(world: World, scope: str) -> Mapping[str, Any]:
+    return {"process_id": "described", "version": 1}
+
+
 ROWS = [
+    Row("designer.description", own=READ, at=_version),
+    Row("designer.version_diagram", own=READ, at=_version),
+    Row("designer.version_regulation", own=READ, at=_version),
+    Row("designer.file_description", own=READ, at=_file),
     Row("designer.index", own=READ),
     Row("designer.create", "POST", own=CHANGE, form=lambda world, scope: {"title": "Новый"}),
     Row("designer.open_from", "POST", own=roles(HIDDEN, no="region_coordinator auditor admin")),

@@ -220,7 +220,7 @@ def test_a_kind_without_template_is_written_by_the_general_one(unit: None) -> No
     assert "Отзыв" in text_of(store.blob(str(found.pdf_sha256)).read_bytes())
 
 
-@pytest.mark.parametrize("name", sorted(kinds()))
+@pytest.mark.parametrize("name", sorted(set(kinds()) - {"regulation"}))  # that is written by the designer
 def test_every_fact_that_is_built_may_be_named_and_none_is_missing(unit: None, name: str) -> None:
     signed = [signing.signature(people.actor_for(login), DATA, role=role) for login, role in
               (("teacher", "teacher"), ("school_head", "school_head"))]  # fmt: skip

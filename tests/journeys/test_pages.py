@@ -49,6 +49,8 @@ FILES = {
     "programmes.roadmap_template",
     "schools.results_template",
     "tracing.diagram_file",
+    "designer.version_diagram",
+    "designer.version_regulation",
 }
 """Addresses that answer with something to keep."""
 ELSEWHERE = {
@@ -57,6 +59,7 @@ ELSEWHERE = {
     "designer.editor": "a page of a draft",
     "designer.content": "a call of the editor",
     "designer.comments": "a call of the editor",
+    "designer.file_description": "a page of a draft",
     "programmes.closing": "stands after a programme was closed: tests of programmes",
     "assessment.bank_item_version": "stands after a question was changed: tests of assessment",
     "background.job": "stands while a large import runs: tests of jobs",

@@ -1,5 +1,5 @@
 """What the designer's pages read."""
 
-from . import comments, deployed, drafts, vocabulary
+from . import comments, deployed, descriptions, drafts, vocabulary
 
-__all__ = ["comments", "deployed", "drafts", "vocabulary"]
+__all__ = ["comments", "deployed", "descriptions", "drafts", "vocabulary"]

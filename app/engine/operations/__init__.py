@@ -21,6 +21,8 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
     resolve_incident(actor, incident_key)
     activate_jobs(actor, type, …) -> list[JobView]      complete_job / fail_job / throw_job_error
     migrate_instance(actor, key, target_key, mapping, …) -> int         undo_migration(actor, key)
+    modify_instance(actor, key, *, activate=, terminate=, moves=)
+    migrate_many / undo_many / modify_many / cancel_many(actor, keys, …) -> int      (background jobs)
     fire_due(limit) -> int                              (opens its own units of work)
 
 `internal=True` on a verb says that the calling feature has checked its own policy already.
@@ -28,6 +30,7 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
 
 from __future__ import annotations
 
+from .batches import cancel_many, migrate_many, modify_many, undo_many
 from .deploying import deploy
 from .fans import go_on_without, remind_open
 from .handing_over import hand_over, move_instance
@@ -36,6 +39,7 @@ from .instances import cancel_instance, hold_instance, set_variables, start_inst
 from .jobs import activate_jobs, complete_job, fail_job, throw_job_error
 from .messages import broadcast_signal, correlate_message, publish_message
 from .migrating import migrate_instance, undo_migration
+from .modifying import modify_instance
 from .tasks import assign_task, claim_task, complete_user_task, delegate_task, release_task, save_draft, update_task
 from .timers import extend_deadline, fire_due, reschedule
 
@@ -44,6 +48,7 @@ __all__ = [
     "assign_task",
     "broadcast_signal",
     "cancel_instance",
+    "cancel_many",
     "claim_task",
     "complete_job",
     "complete_user_task",
@@ -57,6 +62,9 @@ __all__ = [
     "hand_over",
     "hold_instance",
     "migrate_instance",
+    "migrate_many",
+    "modify_instance",
+    "modify_many",
     "move_instance",
     "publish_message",
     "release_task",
@@ -67,6 +75,7 @@ __all__ = [
     "set_variables",
     "start_instance",
     "throw_job_error",
+    "undo_many",
     "undo_migration",
     "update_task",
 ]

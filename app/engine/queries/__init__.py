@@ -12,6 +12,9 @@ versions(actor, kind, item) -> list[VersionView]             content_of(actor, k
 counts_by_version(actor, process_id)                        open_work(actor, process_id) -> list[OpenWork]
 inboxes(actor, process_id) -> list[Inbox]                   dependents(actor, items) -> list[Dependent]
 verify_chain(instance_key) -> str | None                    travelled(actor, instance_key) -> Travelled
+running(actor, definition_key, …) -> statement of keys
+proposal(actor, source, target) -> dict[element, Proposal]  dry_run(actor, keys, target, mapping) -> list[TrialView]
+batch(actor, key) -> BatchView    batches(actor, …)               refusals(actor, batch_key) -> [(sentence, keys)]
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from .definitions import (
     definitions,
     deployment,
     end_name,
+    explained,
     open_to,
     readable,
     startable,
@@ -32,11 +36,15 @@ from .history import broken_chains, history, travelled, verify_chain
 from .impact import counts_by_version, inboxes, open_work
 from .incidents import incidents
 from .instances import instance, instances, is_over, scopes, waiting_on
+from .migrations import batch, batches, dry_run, proposal, refusals
+from .standing import running
 from .task_page import task
 from .tasks import open_task, task_counts, task_view, tasks_for
 from .versions import content_of, dependents, latest_version, used_by, versions
 
 __all__ = [
+    "batch",
+    "batches",
     "broken_chains",
     "content_of",
     "counts_by_version",
@@ -45,7 +53,9 @@ __all__ = [
     "definitions",
     "dependents",
     "deployment",
+    "dry_run",
     "end_name",
+    "explained",
     "fan",
     "fans",
     "history",
@@ -58,7 +68,10 @@ __all__ = [
     "open_task",
     "open_to",
     "open_work",
+    "proposal",
     "readable",
+    "refusals",
+    "running",
     "scopes",
     "startable",
     "task",

@@ -10,9 +10,9 @@ from sqlalchemy import Select, func, select
 
 from app.documents import docx_templates
 from app.engine import decisions_made, policies
-from app.engine.definitions import Definition
+from app.engine.definitions import Definition, latest_key
 from app.engine.definitions import definition as known_definition
-from app.engine.models import DecisionDefinition, Deployment, DeploymentItem, ProcessDefinition
+from app.engine.models import DecisionDefinition, Deployment, DeploymentItem, ProcessDefinition, ProcessInstance
 from app.engine.views import DefinitionView, Deployed, DeployedItem
 from app.forms import queries as forms
 from app.kernel.actor import Actor
@@ -85,6 +85,30 @@ def readable(actor: Actor, key: int) -> DefinitionView:
     if not policies.may_read_models(actor) and not policies.may_start(actor, found):
         raise NotFound(_l("There is no such process."))
     return _view(found)
+
+
+def explained(actor: Actor, process_id: str, version: int | None = None) -> DefinitionView:
+    """A version of a process for whoever may know how it works: readers of models, who may start it, and who sees a
+    run of this version (its drawing is on the page of the run).
+
+    Args:
+        version: the latest one when None.
+
+    Raises:
+        NotFound: there is none, or it is not the actor's to know.
+    """
+    key = latest_key(process_id, version)
+    found = known_definition(key) if key is not None else None
+    if found is None or not (
+        policies.may_read_models(actor) or policies.may_start(actor, found) or _sees_a_run(actor, found.key)
+    ):
+        raise NotFound(_l("There is no such process."))
+    return _view(found)
+
+
+def _sees_a_run(actor: Actor, key: int) -> bool:
+    runs = select(ProcessInstance.key).where(ProcessInstance.definition_key == key, policies.visible(actor))
+    return db.session.scalar(runs.limit(1)) is not None
 
 
 def decision_name(key: int, decision_id: str) -> str | None:

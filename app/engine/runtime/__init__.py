@@ -82,21 +82,26 @@ Journal: what an auditor needs, 4-tuples (kind, element, token_id, details); det
     resolved     it is tried again                   None
     ended        the instance is over (element None) {"reason": None | text}
     migrated     moved to another definition         {"moves", "opens", "closes"}
+    modified     tokens were started or ended        {"activated", "terminated"}
 Entered = completed + cancelled + still live, for every element.
 """
 
 from app.engine.runtime.codec import StateError, decode, encode
 from app.engine.runtime.instance import Instance
 from app.engine.runtime.migration import MigrationPlan, MigrationRefused, Obstacle, migrate, plan_migration
+from app.engine.runtime.modification import Activation, ModificationRefused, modify
 
 __all__ = [
+    "Activation",
     "Instance",
     "MigrationPlan",
     "MigrationRefused",
+    "ModificationRefused",
     "Obstacle",
     "StateError",
     "decode",
     "encode",
     "migrate",
+    "modify",
     "plan_migration",
 ]

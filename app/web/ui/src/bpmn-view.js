@@ -1,5 +1,6 @@
 // A diagram to look at: <div data-island="bpmn-view" data-url="…xml" data-done data-flows data-now data-stopped
-// data-failed-at="element ids" data-you="the reader's own element" data-here="now here" data-you-are-here="you are here">
+// data-failed-at="element ids" data-you="the reader's own element" data-here="now here" data-you-are-here="you are here"
+// data-words="id of its description, whose steps have data-element">
 import Viewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
@@ -76,5 +77,7 @@ export default async function mount(element) {
     canvas.resized();
     show(canvas, registry, middle);
   }).observe(element);
+  const words = document.getElementById(element.dataset.words ?? '');
+  if (words) (await import('./described.js')).default(viewer, words);
   tools(element, canvas, { larger: element.dataset.larger, smaller: element.dataset.smaller, whole: element.dataset.whole });
 }
