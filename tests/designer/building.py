@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from app.designer import operations
+from app.engine.views import Resource
 from app.people.queries import actor_for
 
+ROOT = Path(__file__).resolve().parents[2]
 EMPTY = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
   <bpmn:process id="{id}" name="{name}" isExecutable="true">
@@ -27,6 +30,16 @@ def form(id: str = "probe_form") -> bytes:
     """A form with one field."""
     field = {"type": "textfield", "key": "word", "label": "Слово", "id": "word"}
     return json.dumps({"type": "default", "id": id, "components": [field]}, ensure_ascii=False).encode()
+
+
+def form_file() -> Resource:
+    """The form as a file."""
+    return Resource("probe_form.form", form())
+
+
+def decision() -> Resource:
+    """The level of a test's result, with its limits in a decision of their own."""
+    return Resource("test_level.dmn", (ROOT / "workflows" / "shared" / "test_level.dmn").read_bytes())
 
 
 def draft(login: str = "designer", title: str = "Проба", name: str = "probe.bpmn", content: bytes | None = None) -> int:

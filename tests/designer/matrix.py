@@ -27,6 +27,10 @@ def build(world: World) -> None:
     engine.deploy(PLATFORM, [Resource("described.bpmn", building.process("described"))], internal=True)
     comment = operations.commenting.comment(actor, key, "Проверьте, пожалуйста")
     world["draft comment"] = {"key": key, "comment_key": comment}
+    models = operations.drafts.create(actor, "Решение и форма", files=[building.decision(), building.form_file()])
+    decision, form = queries.drafts.draft(actor, models).files
+    world["draft decision"] = {"key": models, "file_key": decision.key}
+    world["draft form"] = {"key": models, "file_key": form.key}
 
 
 def _draft(world: World, scope: str) -> Mapping[str, Any]:
@@ -43,6 +47,14 @@ def _comment(world: World, scope: str) -> Mapping[str, Any]:
 
 def _version(world: World, scope: str) -> Mapping[str, Any]:
     return {"process_id": "described", "version": 1}
+
+
+def _decision(world: World, scope: str) -> Mapping[str, Any]:
+    return world["draft decision"]
+
+
+def _form(world: World, scope: str) -> Mapping[str, Any]:
+    return world["draft form"]
 
 
 ROWS = [
@@ -73,4 +85,16 @@ ROWS = [
         at=_file,
         json=lambda world, scope: {"text": "Да", "element_id": "start"},
     ),
+    Row("designer.rows_of", own=READ, at=_decision),
+    Row(
+        "designer.try_rows",
+        "POST",
+        own=READ,
+        at=_decision,
+        json=lambda world, scope: {"content": "<x/>", "decisions": {}},
+    ),
+    Row("designer.workbook", own=READ, at=_decision),
+    Row("designer.read_workbook", "POST", own=READ, at=_decision),
+    Row("designer.preview", own=READ, at=_form),
+    Row("designer.try_form", "POST", own=READ, at=_form, form=lambda world, scope: {"schema": "{}"}),
 ]

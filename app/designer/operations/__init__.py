@@ -1,5 +1,5 @@
 """What people do in the designer."""
 
-from . import commenting, drafts, locking, publishing, reviewing
+from . import commenting, deciding, drafts, locking, publishing, reviewing
 
-__all__ = ["commenting", "drafts", "locking", "publishing", "reviewing"]
+__all__ = ["commenting", "deciding", "drafts", "locking", "publishing", "reviewing"]

@@ -1,5 +1,5 @@
 """What the designer's pages read."""
 
-from . import comments, deployed, descriptions, drafts, vocabulary
+from . import comments, deployed, descriptions, drafts, test_rows, vocabulary
 
-__all__ = ["comments", "deployed", "descriptions", "drafts", "vocabulary"]
+__all__ = ["comments", "deployed", "descriptions", "drafts", "test_rows", "vocabulary"]

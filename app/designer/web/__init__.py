@@ -11,7 +11,7 @@ from app.web import shell
 
 blueprint = Blueprint("designer", __name__, template_folder="../templates", url_prefix="/designer")
 
-from . import checking, descriptions, drafts, editing, index  # noqa: E402, F401
+from . import checking, decisions, descriptions, drafts, editing, index, previews  # noqa: E402, F401
 
 shell.nav_item(
     _l("Designer"),
