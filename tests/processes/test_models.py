@@ -24,7 +24,7 @@ FORMS = sorted((ROOT / "forms").rglob("*.form"))
 DECISIONS = sorted((ROOT / "workflows").rglob("*.dmn"))
 POSITIONS = frozenset(
     {"candidate", "executor", "preparer", "signatory", "owner", "decision_owner", "responsible", "secretary", "chair"}
-    | {"members"}
+    | {"members", "applicant", "dispatcher", "consultant"}
 )
 """Lanes of positions: who does it is said by the candidate groups (roles.md §2a)."""
 MESSAGES = frozenset(
@@ -92,6 +92,7 @@ ENDS = {
     "effective_mode_assessment": "moved_to_effective continue strengthen",
     "targeted_support_programme": "completed declined",
     "concept_documents": "approved unchanged cancelled",
+    "consultation": "answered not_held declined redirected",
     "roadmap_planning": "approved cancelled",
     "roadmap_measure": "done partly not_done",
     "measure_occurrence": "done partly not_done",

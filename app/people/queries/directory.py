@@ -20,8 +20,8 @@ _Absent = aliased(Person)
 def directory(actor: Actor, q: str = "", *, role: str | None = None, organisation: str | None = None) -> Select[Person]:
     """People with open accounts whom the actor may look up, by name, as a statement to page through.
 
-    Heads and deputies see the staff of their school, municipal roles their municipality, regional ones everyone, the
-    rest only themselves. Rows are `Person` with `account` and `organisation` loaded.
+    Heads and deputies see the staff of their school, municipal roles their municipality, regional ones everyone, who
+    looks after a school or municipality the staff there, the rest only themselves. Rows are `Person` with `account` and `organisation` loaded.
 
     Args:
         q: part of the name or position.
@@ -50,7 +50,7 @@ def visible_person(actor: Actor) -> ColumnElement[bool]:
     if actor.system:
         return true()
     own = Person.id == actor.person_id if actor.person_id is not None else false()
-    codes: set[str] = set()
+    codes = set(actor.assigned("org"))  # curators know the staff of the schools that they look after
     for assignment in actor.assignments:
         role = roles().get(assignment.role)
         reach = role.directory if role else "none"
