@@ -25,6 +25,8 @@ def build(world: World) -> None:
     world["draft"] = {"key": key}
     world["draft file"] = {"key": key, "file_key": queries.drafts.draft(actor, key).files[0].key}
     engine.deploy(PLATFORM, [Resource("described.bpmn", building.process("described"))], internal=True)
+    row = queries.drafts.history(actor, world["draft file"]["file_key"])[-1]
+    world["draft row"] = {**world["draft file"], "row": row.key}
     comment = operations.commenting.comment(actor, key, "Проверьте, пожалуйста")
     world["draft comment"] = {"key": key, "comment_key": comment}
     models = operations.drafts.create(actor, "Решение и форма", files=[building.decision(), building.form_file()])
@@ -39,6 +41,10 @@ def _draft(world: World, scope: str) -> Mapping[str, Any]:
 
 def _file(world: World, scope: str) -> Mapping[str, Any]:
     return world["draft file"]
+
+
+def _row(world: World, scope: str) -> Mapping[str, Any]:
+    return world["draft row"]
 
 
 def _comment(world: World, scope: str) -> Mapping[str, Any]:
@@ -63,15 +69,20 @@ ROWS = [
     Row("designer.version_regulation", own=READ, at=_version),
     Row("designer.file_description", own=READ, at=_file),
     Row("designer.index", own=READ),
-    Row("designer.create", "POST", own=CHANGE, form=lambda world, scope: {"title": "Новый"}),
+    Row("designer.new", own=CHANGE),
+    Row("designer.begin", "POST", own=CHANGE, form=lambda world, scope: {"what": "process", "name": "Новый процесс"}),
+    Row("designer.deployed_archive", own=READ),
     Row("designer.open_from", "POST", own=roles(HIDDEN, no="region_coordinator auditor admin")),
     Row("designer.draft", own=READ, at=_draft),
-    Row("designer.add_files", "POST", own=roles(HIDDEN, yes="designer region_coordinator auditor admin"), at=_draft),
+    Row("designer.archive", own=READ, at=_draft),
     Row("designer.remove_file", "POST", own=CHANGE, at=_file),
     Row("designer.stage", "POST", own=CHANGE, at=_draft, form=lambda world, scope: {"act": "abandon"}),
     Row("designer.comment", "POST", own=CHANGE, at=_draft, form=lambda world, scope: {"text": "Да"}),
     Row("designer.resolve", "POST", own=CHANGE, at=_comment),
     Row("designer.editor", own=READ, at=_file),
+    Row("designer.download", own=READ, at=_file),
+    Row("designer.history", own=READ, at=_file),
+    Row("designer.restore", "POST", own=CHANGE, at=_row),
     Row("designer.content", own=READ, at=_file),
     Row("designer.save", "PUT", own=CHANGE, at=_file),
     Row("designer.lock", "POST", own=CHANGE, at=_file),

@@ -1,5 +1,21 @@
 """What the designer's pages read."""
 
-from . import comments, deployed, descriptions, drafts, test_rows, vocabulary
+from . import (
+    catalogue,
+    comments,
+    deployed,
+    descriptions,
+    drafts,
+    test_rows,
+    vocabulary,
+)
 
-__all__ = ["comments", "deployed", "descriptions", "drafts", "test_rows", "vocabulary"]
+__all__ = [
+    "catalogue",
+    "comments",
+    "deployed",
+    "descriptions",
+    "drafts",
+    "test_rows",
+    "vocabulary",
+]

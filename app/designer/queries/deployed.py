@@ -34,11 +34,16 @@ def resource(actor: Actor, kind: str, item: str, version: int | None = None) -> 
     return found
 
 
+def is_deployed(actor: Actor, kind: str, item: str) -> bool:
+    """Whether there is a process, decision or form of that id."""
+    policies.demand_reading(actor)
+    return _resource(kind, item, None) is not None
+
+
 def name_of(kind: str, item: str) -> str:
     """What people call a deployed process, decision or form; its id when it has no name."""
-    table, column = _table(kind)
-    label = Form.title if table is Form else table.name
-    return db.session.scalar(select(label).where(column == item).order_by(table.version.desc()).limit(1)) or item
+    table, own, label, _text = table_of(kind)
+    return db.session.scalar(select(label).where(own == item).order_by(table.version.desc()).limit(1)) or item
 
 
 def own_parts(process_id: str) -> list[tuple[str, str]]:
@@ -61,21 +66,24 @@ def _parts(key: int) -> set[tuple[str, str]]:
     }
 
 
-def _table(kind: str) -> tuple[Any, Any]:
-    """The table of a kind, and the column of its ids."""
+def table_of(kind: str) -> tuple[Any, Any, Any, Any]:
+    """The table of a kind, and its columns of the id, the name and the file's text.
+
+    Raises:
+        NotFound: there is no such kind.
+    """
     if kind == PROCESS:
-        return ProcessDefinition, ProcessDefinition.process_id
+        return ProcessDefinition, ProcessDefinition.process_id, ProcessDefinition.name, ProcessDefinition.xml
     if kind == DECISION:
-        return DecisionDefinition, DecisionDefinition.decision_id
+        return DecisionDefinition, DecisionDefinition.decision_id, DecisionDefinition.name, DecisionDefinition.xml
     if kind == FORM:
-        return Form, Form.form_id
+        return Form, Form.form_id, Form.title, Form.source
     raise NotFound(_l("This is not deployed."))
 
 
 def _resource(kind: str, item: str, version: int | None) -> Resource | None:
-    table, column = _table(kind)
-    text = table.source if table is Form else table.xml
-    query = select(table.resource_name, text).where(column == item)
+    table, own, _label, text = table_of(kind)
+    query = select(table.resource_name, text).where(own == item)
     if version is not None:
         query = query.where(table.version == version)
     row = db.session.execute(query.order_by(table.version.desc()).limit(1)).first()

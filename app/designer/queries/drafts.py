@@ -80,6 +80,11 @@ def resources(actor: Actor, key: int) -> list[Resource]:
     return [Resource(row.name, row.content) for row in _with_content(actor, key, naming.DEPLOYED)]
 
 
+def everything(actor: Actor, key: int) -> list[Resource]:
+    """All files of a draft with their content, also those for testing, by name."""
+    return [Resource(row.name, row.content) for row in _with_content(actor, key, naming.KINDS)]
+
+
 def contents(actor: Actor, key: int, kind: str) -> list[Resource]:
     """The files of one kind of a draft (`scenario`, `rows`, …), with their content, by name."""
     return [Resource(row.name, row.content) for row in _with_content(actor, key, (kind,))]

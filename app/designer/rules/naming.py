@@ -6,6 +6,7 @@ import re
 
 BPMN, DMN, FORM, DOCX, SCENARIO, ROWS = "bpmn", "dmn", "form", "docx", "scenario", "rows"
 """Kinds of files; `rows` are the test rows of a decision."""
+KINDS = (BPMN, DMN, FORM, DOCX, SCENARIO, ROWS)
 MOST_BYTES = 2 * 1024 * 1024
 """The largest file of a draft."""
 MOST_FILES = 40

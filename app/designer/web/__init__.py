@@ -11,7 +11,17 @@ from app.web import shell
 
 blueprint = Blueprint("designer", __name__, template_folder="../templates", url_prefix="/designer")
 
-from . import checking, decisions, descriptions, drafts, editing, index, previews  # noqa: E402, F401
+from . import (  # noqa: E402, F401
+    beginning,
+    checking,
+    decisions,
+    descriptions,
+    drafts,
+    editing,
+    files,
+    index,
+    previews,
+)
 
 shell.nav_item(
     _l("Designer"),

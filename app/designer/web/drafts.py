@@ -45,23 +45,6 @@ def draft(key: int) -> ResponseReturnValue:
     return page(key, FormState())
 
 
-@blueprint.post("/drafts/<int:key>/files")
-def add_files(key: int) -> ResponseReturnValue:
-    """Upload files into a draft, as they are."""
-    state = FormState(values=request.form)
-    try:
-        uploads = [each for each in request.files.getlist("files") if each.filename]
-        for upload in uploads:
-            name = (upload.filename or "").replace("\\", "/").rpartition("/")[2]
-            operations.drafts.add_file(shell.current_actor(), key, name, upload.read())
-        if uploads:
-            return shell.go("designer.draft", key=key, message=_("The files were added."))
-        state.general.append(_("Choose one file or several."))
-    except Invalid as error:
-        state.general.append(error.message)
-    return page(key, state), 422
-
-
 @blueprint.post("/drafts/<int:key>/files/<int:file_key>/remove")
 def remove_file(key: int, file_key: int) -> ResponseReturnValue:
     """Take a file out."""

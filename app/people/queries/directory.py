@@ -21,7 +21,8 @@ def directory(actor: Actor, q: str = "", *, role: str | None = None, organisatio
     """People with open accounts whom the actor may look up, by name, as a statement to page through.
 
     Heads and deputies see the staff of their school, municipal roles their municipality, regional ones everyone, who
-    looks after a school or municipality the staff there, the rest only themselves. Rows are `Person` with `account` and `organisation` loaded.
+    looks after a school or municipality the staff there, the rest only themselves. Rows are `Person` with `account` and
+    `organisation` loaded.
 
     Args:
         q: part of the name or position.
