@@ -27,6 +27,8 @@ def build(world: World) -> None:
     engine.deploy(PLATFORM, [Resource("described.bpmn", building.process("described"))], internal=True)
     row = queries.drafts.history(actor, world["draft file"]["file_key"])[-1]
     world["draft row"] = {**world["draft file"], "row": row.key}
+    described = operations.drafts.open_from(actor, "process", "described")
+    world["draft of deployed"] = {"key": described, "file_key": queries.drafts.draft(actor, described).files[0].key}
     comment = operations.commenting.comment(actor, key, "Проверьте, пожалуйста")
     world["draft comment"] = {"key": key, "comment_key": comment}
     models = operations.drafts.create(actor, "Решение и форма", files=[building.decision(), building.form_file()])
@@ -45,6 +47,14 @@ def _file(world: World, scope: str) -> Mapping[str, Any]:
 
 def _row(world: World, scope: str) -> Mapping[str, Any]:
     return world["draft row"]
+
+
+def _of_deployed(world: World, scope: str) -> Mapping[str, Any]:
+    return world["draft of deployed"]
+
+
+def _item(world: World, scope: str) -> Mapping[str, Any]:
+    return {"what": "processes", "item": "described", "version": 1, "from": 1, "to": 1}
 
 
 def _comment(world: World, scope: str) -> Mapping[str, Any]:
@@ -108,4 +118,13 @@ ROWS = [
     Row("designer.read_workbook", "POST", own=READ, at=_decision),
     Row("designer.preview", own=READ, at=_form),
     Row("designer.try_form", "POST", own=READ, at=_form, form=lambda world, scope: {"schema": "{}"}),
+    Row("designer.changes", own=READ, at=_draft),
+    Row("designer.base", own=READ, at=_of_deployed),
+    Row("designer.rebase", "POST", own=CHANGE, at=_of_deployed, form=lambda world, scope: {"choice": "mine"}),
+    Row("designer.publishing", own=CHANGE, at=_draft),
+    Row("designer.publish", "POST", own=CHANGE, at=_draft, form=lambda world, scope: {"note": "Новое"}),
+    Row("designer.versions", own=READ, at=_item),
+    Row("designer.version_file", own=READ, at=_item),
+    Row("designer.compare", own=READ, at=_item),
+    Row("designer.restore", "POST", own=CHANGE, at=_item),
 ]

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from app.audit.operations import record_event
 from app.designer import policies
 from app.designer.models import Draft, DraftFile, FileRevision
-from app.designer.queries import deployed
+from app.designer.queries import deployed, differing
 from app.designer.rules import naming
+from app.designer.rules.items import items_of
 from app.engine.views import Resource
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -96,7 +97,7 @@ def add_file(actor: Actor, key: int, name: str, content: bytes, *, base: bytes |
     """Put a file into a draft.
 
     Args:
-        base: the deployed content that it was started from.
+        base: the deployed content that it was started from; what is deployed of it now, if anything, when None.
 
     Returns:
         key of the file.
@@ -196,6 +197,8 @@ def _add(actor: Actor, draft: Draft, resource: Resource, *, base: bytes | None) 
         raise Invalid(words, {"name": [words]})
     _demand_size(resource.name, resource.content)
     _demand_room(draft, resource.name)
+    if base is None:
+        base = differing.deployed_content(actor, items_of(kind, resource.name, resource.content))
     now = clock.now()
     file = DraftFile(
         key=next_key(),

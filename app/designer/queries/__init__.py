@@ -5,8 +5,11 @@ from . import (
     comments,
     deployed,
     descriptions,
+    differing,
     drafts,
+    impact,
     test_rows,
+    versions,
     vocabulary,
 )
 
@@ -15,7 +18,10 @@ __all__ = [
     "comments",
     "deployed",
     "descriptions",
+    "differing",
     "drafts",
+    "impact",
     "test_rows",
+    "versions",
     "vocabulary",
 ]

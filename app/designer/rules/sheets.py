@@ -24,7 +24,7 @@ from .tables import Cells, Grid
 HEADS = 3
 """Rows above the rules: what a column is, its label, its FEEL expression or name."""
 MOST_RULES = 2000
-_WORDS = {"input": _l("If"), "output": _l("Then"), "note": _l("Remark")}
+_WORDS = {"input": _l("If"), "output": _l("Then"), "note": _l("Note of the rule")}
 _WIDTHS = {"input": 26, "output": 26, "note": 60}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 

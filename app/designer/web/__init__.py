@@ -13,6 +13,7 @@ blueprint = Blueprint("designer", __name__, template_folder="../templates", url_
 
 from . import (  # noqa: E402, F401
     beginning,
+    changes,
     checking,
     decisions,
     descriptions,
@@ -21,6 +22,8 @@ from . import (  # noqa: E402, F401
     files,
     index,
     previews,
+    publishing,
+    versions,
 )
 
 shell.nav_item(

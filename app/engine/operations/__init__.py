@@ -3,7 +3,7 @@
 Work that concerns other instances (called processes, messages, signals) is enqueued with the action and worked off
 right after its commit. `resource` names: `Resource(name, content)` of `app.engine.views`.
 
-    deploy(actor, resources) -> Deployed
+    deploy(actor, resources) -> Deployed                hold_deployments()
     start_instance(actor, process_id, variables, …) -> int
     cancel_instance(actor, key, reason)
     set_variables(actor, key, variables, *, element=None, local=False)
@@ -31,7 +31,7 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
 from __future__ import annotations
 
 from .batches import cancel_many, migrate_many, modify_many, undo_many
-from .deploying import deploy
+from .deploying import deploy, hold_deployments
 from .fans import go_on_without, remind_open
 from .handing_over import hand_over, move_instance
 from .incidents import resolve_incident
@@ -60,6 +60,7 @@ __all__ = [
     "fire_due",
     "go_on_without",
     "hand_over",
+    "hold_deployments",
     "hold_instance",
     "migrate_instance",
     "migrate_many",

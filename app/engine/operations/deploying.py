@@ -33,7 +33,7 @@ def deploy(actor: Actor, resources: Sequence[Resource], *, internal: bool = Fals
         raise Invalid(_l("There is nothing to deploy."))
     files, defects = read_files(resources, trusted=internal or actor.system)
     _refuse(defects)
-    run(_ALONE, {})
+    hold_deployments()
     again, more = read_files(dependents(files), trusted=True)
     files += again
     links, missing = link(files)
@@ -44,6 +44,11 @@ def deploy(actor: Actor, resources: Sequence[Resource], *, internal: bool = Fals
     except FeelError as error:
         raise Invalid(_l("A start event is wrong: %(reason)s", reason=str(error)), findings=[]) from error
     return replace(deployed, warnings=tuple(defect.to_dict() for defect in defects))
+
+
+def hold_deployments() -> None:
+    """Nothing else is deployed from now until the transaction ends: what is compared with it stays as it is."""
+    run(_ALONE, {})
 
 
 def _refuse(defects: list[Defect]) -> None:

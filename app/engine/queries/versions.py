@@ -61,7 +61,7 @@ def content_of(actor: Actor, kind: str, key: int) -> bytes:
     table, content = _CONTENT[kind]
     found = db.session.execute(select(*content).where(table.key == key)).first()
     if found is None:
-        raise NotFound(_l("There is no such version."))
+        raise NotFound(_l("There is no such process."))
     return next((one if isinstance(one, bytes) else str(one).encode() for one in found if one is not None), b"")
 
 

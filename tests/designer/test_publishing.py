@@ -1,0 +1,175 @@
+"""Publishing: gates, notes, notices, two who publish the same, versions and what a change touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from sqlalchemy import Connection, select
+
+from app.designer import operations, queries
+from app.engine import operations as engine
+from app.engine.views import Resource
+from app.kernel import clock
+from app.kernel.actor import PLATFORM, Actor
+from app.kernel.db import db
+from app.kernel.errors import Conflict, Invalid, NotFound
+from app.notifications.models import Notice
+from app.people.queries import actor_for
+from tests.engine_persistence import models as m
+
+TASK = m.user("ask", "teacher", due="3 wd")
+
+
+def probe(*elements: str) -> bytes:
+    """The process `probe` that a coordinator owns; by default a teacher's task of three working days."""
+    owned = '<bpmn:process id="probe" name="Проба" isExecutable="true">'
+    properties = m.extensions(m.properties(owner="iro_coordinator"))
+    model = m.process("probe", m.start(), *(elements or (TASK,)), m.end()).decode()
+    begin = model.index("<bpmn:process")
+    return (model[:begin] + owned + properties + model[model.index(">", begin) + 1 :]).encode()
+
+
+LONGER = probe(TASK.replace("3 wd", "5 wd"))
+OTHER = probe(m.user("tell", "school_head"))
+
+
+@pytest.fixture
+def work(app: Flask, connection: Connection) -> Iterator[None]:
+    """The process is deployed, one instance of it waits."""
+    with app.test_request_context("/"), force_locale("ru"), clock.frozen(datetime(2026, 4, 6, 6, 0, tzinfo=UTC)):
+        with db.unit_of_work():
+            engine.deploy(PLATFORM, [Resource("probe.bpmn", probe())], internal=True)
+            engine.start_instance(PLATFORM, "probe", {"organisation": "lebedyan-1"}, internal=True)
+        with db.unit_of_work():
+            yield
+
+
+pytestmark = pytest.mark.usefixtures("work")
+
+
+@pytest.fixture
+def first() -> Actor:
+    return actor_for("designer")
+
+
+@pytest.fixture
+def second() -> Actor:
+    return actor_for("designer2")
+
+
+def changed(actor: Actor, content: bytes = LONGER) -> tuple[int, int]:
+    """A draft of the process with another content; its key and that of the file."""
+    key = operations.drafts.open_from(actor, "process", "probe")
+    file = queries.drafts.draft(actor, key).files[0]
+    operations.drafts.save(actor, file.key, content, file.revision)
+    return key, file.key
+
+
+def reviewed(key: int, first: Actor, second: Actor) -> int:
+    """The draft, approved by the second designer."""
+    operations.reviewing.submit(first, key)
+    operations.reviewing.approve(second, key)
+    return key
+
+
+def test_a_version_is_published_and_its_owner_told(first: Actor, second: Actor) -> None:
+    key, _file = changed(first)
+    reviewed(key, first, second)
+    operations.publishing.publish(first, key, "Срок длиннее")
+    found = queries.versions.published(first, "process", "probe")
+    assert [(one.version.version, one.version.running) for one in found] == [(2, 0), (1, 1)]
+    published = found[0].publication
+    assert published is not None
+    assert (published.note, published.editors, published.approved_by) == ("Срок длиннее", ["designer"], "designer2")
+    notices = db.session.scalars(select(Notice).where(Notice.subject == "Новая версия процесса «Проба»")).all()
+    assert notices
+    assert {notice.link for notice in notices} == {None}
+    assert "Срок длиннее" in notices[0].text
+    with pytest.raises(Conflict):
+        operations.publishing.publish(second, key, "Ещё раз")
+
+
+def test_without_approval_note_or_change_nothing_is_published(first: Actor, second: Actor) -> None:
+    key, _file = changed(first)
+    with pytest.raises(Conflict):
+        operations.publishing.publish(first, key, "Сразу")
+    reviewed(key, first, second)
+    with pytest.raises(Invalid):
+        operations.publishing.publish(first, key, "  ")
+    same = reviewed(operations.drafts.open_from(first, "process", "probe"), first, second)
+    with pytest.raises(Invalid, match="то же самое"):
+        operations.publishing.publish(first, same, "Ничего")
+    assert len(queries.versions.published(first, "process", "probe")) == 1
+
+
+def test_nobodys_version_is_replaced_unseen(first: Actor, second: Actor) -> None:
+    mine, my_file = changed(first)
+    theirs, _file = changed(second, OTHER)
+    operations.publishing.publish(second, reviewed(theirs, second, first), "Другая задача")
+    reviewed(mine, first, second)
+    with pytest.raises(Invalid) as refused:
+        operations.publishing.publish(first, mine, "Срок длиннее")
+    assert [finding["rule"] for finding in refused.value.details["findings"]] == ["published-meanwhile"]
+    shown = queries.differing.differences(first, mine)[0]
+    assert shown.meanwhile is not None
+    assert shown.theirs is not None
+    assert shown.difference is not None
+    assert [change.text for change in shown.difference.changes] == ["Задача «ask»: срок 5 рабочих дней вместо 3"]
+    assert {change.kind for change in shown.theirs.changes} >= {"added", "removed"}
+    with pytest.raises(Conflict):
+        operations.publishing.rebase(first, my_file, "mine")  # under review: nobody changes it
+    operations.reviewing.withdraw(first, mine)
+    operations.publishing.rebase(first, my_file, "mine")
+    operations.publishing.publish(first, reviewed(mine, first, second), "Срок длиннее")
+    assert queries.versions.published(first, "process", "probe")[0].version.version == 3
+    with pytest.raises(Conflict):
+        operations.publishing.rebase(first, my_file, "theirs")
+
+
+def test_the_newer_version_is_taken_and_the_own_one_stays_in_the_history(first: Actor, second: Actor) -> None:
+    mine, my_file = changed(first)
+    theirs, _file = changed(second, OTHER)
+    operations.publishing.publish(second, reviewed(theirs, second, first), "Другая задача")
+    with pytest.raises(Invalid):
+        operations.publishing.rebase(first, my_file, "both")
+    operations.publishing.rebase(first, my_file, "theirs")
+    assert queries.drafts.content(first, my_file) == OTHER
+    difference = queries.differing.differences(first, mine)[0].difference
+    assert difference is not None
+    assert difference.is_empty
+    kept = [queries.drafts.revision_content(first, my_file, one.key) for one in queries.drafts.history(first, my_file)]
+    assert LONGER in kept
+
+
+def test_an_uploaded_file_of_something_deployed_is_compared_with_it(first: Actor) -> None:
+    key = operations.drafts.create(first, "Загружено")
+    operations.drafts.add_file(first, key, "own name.bpmn", LONGER)
+    found = queries.differing.differences(first, key)[0]
+    assert found.difference is not None
+    assert [change.element_id for change in found.difference.changes] == ["ask"]
+
+
+def test_what_a_change_touches_is_counted_and_nobody_named(first: Actor) -> None:
+    key, _file = changed(first, OTHER)
+    touched = queries.impact.impact(first, key, queries.differing.differences(first, key))
+    [process] = touched.processes
+    assert (process.running, process.tasks, process.overdue) == (1, 1, 0)
+    assert [(one.title, one.fate, one.work.count) for one in process.waiting] == [("Задача «ask»", "removed", 1)]
+    assert [(box.role, box.tasks, box.organisations) for box in process.inboxes] == [("teacher", 1, 1)]
+    assert touched.dependents == []
+
+
+def test_an_old_version_comes_back_as_a_draft(first: Actor, second: Actor) -> None:
+    key, _file = changed(first, OTHER)
+    operations.publishing.publish(first, reviewed(key, first, second), "Другая задача")
+    back = operations.drafts.open_from(first, "process", "probe", version=1)
+    [file] = queries.drafts.draft(first, back).files
+    assert queries.drafts.content(first, file.key) == probe()
+    told = queries.differing.between(first, "process", "probe", 1, 2)
+    assert {change.kind for change in told.changes} >= {"added", "removed"}
+    with pytest.raises(NotFound):
+        queries.differing.between(first, "process", "probe", 1, 9)
