@@ -81,6 +81,8 @@ def _step(step: Told) -> dict[str, str]:
     papers = [fact.text for fact in step.facts if fact.kind in ("form", "decision", "process")]
     rest = [fact.text for fact in step.facts if fact.kind not in ("form", "decision", "process", "term")]
     onward = [_("%(when)s — step %(number)s", when=way.when or _("Next is"), number=way.number) for way in step.onward]
+    if step.goes_on:
+        onward.insert(0, _("step %(number)s", number=step.number + 1))
     return {
         "номер": str(step.number),
         "кто": step.who,

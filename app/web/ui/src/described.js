@@ -1,6 +1,14 @@
 // A diagram and its words side by side: who points at a step sees the element, who clicks an element sees the step.
 const SPOKEN = 'step-spoken';
 
+// The element in the middle, large enough to be read.
+function reveal(canvas, element) {
+  canvas.zoom(Math.max(canvas.zoom(), 0.8));
+  const { width, height } = canvas.viewbox();
+  const [x, y] = [element.x + (element.width ?? 0) / 2, element.y + (element.height ?? 0) / 2];
+  canvas.viewbox({ x: x - width / 2, y: y - height / 2, width, height });
+}
+
 export default function join(viewer, words) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
@@ -26,9 +34,7 @@ export default function join(viewer, words) {
     const element = button && registry.get(button.dataset.showElement);
     if (!element) return;
     light(element.id);
-    canvas.scrollToElement(element);
-    if (canvas.zoom() < 0.5) canvas.zoom(0.7, { x: element.x + (element.width ?? 0) / 2, y: element.y + (element.height ?? 0) / 2 });
-    canvas.scrollToElement(element);
+    reveal(canvas, element);
   });
   viewer.on('element.hover', ({ element }) => light(element.id));
   viewer.on('element.click', ({ element }) => light(element.id)?.scrollIntoView({ block: 'center' }));

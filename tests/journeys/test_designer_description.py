@@ -1,0 +1,37 @@
+"""A process in words beside its diagram, for designers and for everybody who may know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .browser import PHONE, Desk, findings, resize, shoot
+from .test_browser import seated
+from .world import World
+
+pytestmark = pytest.mark.browser
+ADDRESS = "/designer/processes/external_course/versions/1/description"
+
+
+@pytest.fixture
+def region_desk(region: World) -> Iterator[Desk]:
+    """A desk at the stage `region`."""
+    yield from seated(region)
+
+
+def test_words_and_diagram_point_at_each_other(region_desk: Desk) -> None:
+    page = region_desk.sit("designer")
+    page.goto(ADDRESS)
+    page.locator("[data-island=bpmn-view][data-ready=yes]").wait_for()
+    page.locator("li[data-element=open_external]").hover()
+    page.locator("g.step-spoken[data-element-id=open_external]").wait_for()
+    page.locator("li[data-element=analyse] button").click()
+    page.locator("g.step-spoken[data-element-id=analyse]").wait_for()
+    page.locator("g[data-element-id=analyse] .djs-hit").first.hover()
+    page.locator("li.step-spoken[data-element=analyse]").wait_for()
+    assert findings(page) == []
+    shoot(page, "description-1280")
+    resize(page, PHONE)
+    assert findings(page) == []
+    shoot(page, "description-390")
