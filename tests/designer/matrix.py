@@ -92,7 +92,7 @@ ROWS = [
     Row("designer.editor", own=READ, at=_file),
     Row("designer.download", own=READ, at=_file),
     Row("designer.history", own=READ, at=_file),
-    Row("designer.restore", "POST", own=CHANGE, at=_row),
+    Row("designer.restore_row", "POST", own=CHANGE, at=_row),
     Row("designer.content", own=READ, at=_file),
     Row("designer.save", "PUT", own=CHANGE, at=_file),
     Row("designer.lock", "POST", own=CHANGE, at=_file),

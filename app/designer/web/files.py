@@ -68,7 +68,7 @@ def history(key: int, file_key: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/drafts/<int:key>/files/<int:file_key>/history/<int:row>/restore")
-def restore(key: int, file_key: int, row: int) -> ResponseReturnValue:
+def restore_row(key: int, file_key: int, row: int) -> ResponseReturnValue:
     """The file becomes what it was; that is a change like any other."""
     actor = shell.current_actor()
     file = queries.drafts.file(actor, key, file_key)
