@@ -126,5 +126,5 @@ ROWS = [
     Row("designer.versions", own=READ, at=_item),
     Row("designer.version_file", own=READ, at=_item),
     Row("designer.compare", own=READ, at=_item),
-    Row("designer.restore", "POST", own=CHANGE, at=_item),
+    Row("designer.restore_version", "POST", own=CHANGE, at=_item),
 ]

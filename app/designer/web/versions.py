@@ -79,7 +79,7 @@ def compare(what: str, item: str) -> ResponseReturnValue:
 
 
 @blueprint.post(f"/{_WHAT}/<item>/versions/<int:version>/restore")
-def restore(what: str, item: str, version: int) -> ResponseReturnValue:
+def restore_version(what: str, item: str, version: int) -> ResponseReturnValue:
     """A new draft with the content of an old version; it becomes the newest when it is published."""
     actor = shell.current_actor()
     key = operations.drafts.open_from(actor, _KINDS[what], item, version=version)
