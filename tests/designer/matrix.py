@@ -12,7 +12,7 @@ from app.kernel.actor import PLATFORM
 from app.people.queries import actor_for
 from tests.web.matrix import HIDDEN, Row, World, roles
 
-from . import building
+from . import building, moving
 
 READ = roles(HIDDEN, yes="designer region_coordinator auditor admin")
 CHANGE = roles(HIDDEN, yes="designer", no="region_coordinator auditor admin")
@@ -31,6 +31,7 @@ def build(world: World) -> None:
     world["draft of deployed"] = {"key": described, "file_key": queries.drafts.draft(actor, described).files[0].key}
     comment = operations.commenting.comment(actor, key, "Проверьте, пожалуйста")
     world["draft comment"] = {"key": key, "comment_key": comment}
+    world["moved"] = {"key": moving.begun()}
     models = operations.drafts.create(actor, "Решение и форма", files=[building.decision(), building.form_file()])
     decision, form = queries.drafts.draft(actor, models).files
     world["draft decision"] = {"key": models, "file_key": decision.key}
@@ -73,7 +74,27 @@ def _form(world: World, scope: str) -> Mapping[str, Any]:
     return world["draft form"]
 
 
+def _moved(world: World, scope: str) -> Mapping[str, Any]:
+    return world["moved"]
+
+
+def _process(world: World, scope: str) -> Mapping[str, Any]:
+    return {"process_id": moving.PROCESS}
+
+
+_OPERATE = roles(HIDDEN, yes="designer admin", no="region_coordinator auditor")
+
 ROWS = [
+    Row("designer.migrate", own=READ, at=_process),
+    Row(
+        "designer.try_migration",
+        "POST",
+        own=_OPERATE,
+        at=_process,
+        form=lambda world, scope: {"from": "1", "to": "2", "act": "try"},
+    ),
+    Row("designer.migration", own=READ, at=_moved),
+    Row("designer.undo_migration", "POST", own=_OPERATE, at=_moved),
     Row("designer.description", own=READ, at=_version),
     Row("designer.version_diagram", own=READ, at=_version),
     Row("designer.version_regulation", own=READ, at=_version),

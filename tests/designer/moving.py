@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine import operations
+from app.engine import operations, queries
 from app.engine.definitions import latest_key
 from app.engine.views import Resource
 from app.kernel.actor import PLATFORM
@@ -10,16 +10,31 @@ from app.people.queries import actor_for
 from tests.engine_persistence import models as m
 
 PROCESS = "perenos"
+_NAMES = {
+    PROCESS: "Перенос",
+    "collect": "Сбор сведений",
+    "gather": "Сбор сведений",
+    "check": "Проверка",
+    "sign": "Подпись",
+}
 
 
 def first() -> bytes:
-    """Version 1: a task, a message that some wait for, the end."""
-    return m.process(PROCESS, m.start(), m.user("collect", "teacher"), m.user("check", "school_head"), m.end())
+    """Version 1: two tasks."""
+    return _named(m.process(PROCESS, m.start(), m.user("collect", "teacher"), m.user("check", "school_head"), m.end()))
 
 
 def second() -> bytes:
     """Version 2: the first task is called otherwise and has a deadline, the second one is gone."""
-    return m.process(PROCESS, m.start(), m.user("gather", "teacher", due="P5D"), m.user("sign", "school_head"), m.end())
+    tasks = m.user("gather", "teacher", due="P5D"), m.user("sign", "school_head")
+    return _named(m.process(PROCESS, m.start(), *tasks, m.end()))
+
+
+def _named(model: bytes) -> bytes:
+    text = model.decode()
+    for id, name in _NAMES.items():
+        text = text.replace(f'name="{id}"', f'name="{name}"')
+    return text.encode()
 
 
 def deploy(content: bytes) -> int:
@@ -34,3 +49,11 @@ def start(count: int) -> list[int]:
     """Start instances of the newest version."""
     given = {"organisation": "lebedyan-1", "internal": True}
     return [operations.start_instance(PLATFORM, PROCESS, {}, **given) for _ in range(count)]  # type: ignore[arg-type]
+
+
+def begun() -> int:
+    """Key of a move of one instance that waits for a worker."""
+    old = deploy(first())
+    start(1)
+    new, actor = deploy(second()), actor_for("designer")
+    return operations.migrate_many(actor, queries.running(actor, old), old, new, {"collect": "gather"})

@@ -65,7 +65,7 @@ def test_all_but_the_refused_move_and_come_back(app: Flask, stage: tuple[int, in
             found = queries.batch(actor, batch)
             assert (found.state, dict(found.counts)) == (DONE, {"waiting": 0, "done": 5, "refused": 1})
             ((reason, refused),) = queries.refusals(actor, batch)
-            assert reason == "check: элемента нет в новой версии"
+            assert reason == "Проверка: элемента нет в новой версии"
             assert refused == [keys[-1]]
             task = db.session.scalars(select(UserTask.key).where(UserTask.instance_key == keys[0])).one()
             operations.claim_task(actor_for("teacher"), task)

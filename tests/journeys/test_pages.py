@@ -60,6 +60,7 @@ ELSEWHERE = {
     "cockpit.index": "leads on",
     "designer.draft": "stands while somebody changes a model: tests of the designer",
     "designer.editor": "a page of a draft",
+    "designer.migration": "stands after running processes were moved: tests of the designer",
     "designer.content": "a call of the editor",
     "designer.comments": "a call of the editor",
     "designer.file_description": "a page of a draft",

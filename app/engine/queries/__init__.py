@@ -36,7 +36,7 @@ from .history import broken_chains, history, travelled, verify_chain
 from .impact import counts_by_version, inboxes, open_work
 from .incidents import incidents
 from .instances import instance, instances, is_over, scopes, waiting_on
-from .migrations import batch, batches, dry_run, proposal, refusals
+from .migrations import batch, batches, dry_run, items, mapping_rows, proposal, refusals, taken_back
 from .standing import running
 from .task_page import task
 from .tasks import open_task, task_counts, task_view, tasks_for
@@ -64,7 +64,9 @@ __all__ = [
     "instance",
     "instances",
     "is_over",
+    "items",
     "latest_version",
+    "mapping_rows",
     "open_task",
     "open_to",
     "open_work",
@@ -74,6 +76,7 @@ __all__ = [
     "running",
     "scopes",
     "startable",
+    "taken_back",
     "task",
     "task_counts",
     "task_view",

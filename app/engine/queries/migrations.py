@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,10 @@ from app.engine.definitions import Definition, definition
 from app.engine.models import BatchItem, BatchOperation, InstanceMigration
 from app.engine.models.instances import ACTIVE
 from app.engine.models.migrations import DONE, REFUSED, WAITING
-from app.engine.moving.proposing import Proposal, propose
+from app.engine.moving.proposing import SAME, Proposal, propose
 from app.engine.moving.trial import sentence, tried
-from app.engine.operations.migrating import demand_fit
+from app.engine.operations.migrating import demand_fit, undoable, why_not_undone
+from app.engine.queries.impact import open_work
 from app.engine.runtime import Obstacle
 from app.engine.runtime.migration import REASONS
 from app.jobs.models import BackgroundJob
@@ -41,6 +43,32 @@ class TrialView:
     opens: tuple[str, ...]
     closes: tuple[str, ...]
     tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """An element of the old version, for people who say what it becomes.
+
+    Attributes:
+        kind: BPMN tag.
+        onward: name of a step that follows, for what has no name itself.
+        open: how many running instances wait there.
+        options: (id, name, onward, lane) of the elements of the new version that it could be.
+    """
+
+    element: str
+    name: str | None
+    kind: str
+    lane: str | None
+    onward: str
+    proposal: Proposal
+    open: int
+    options: tuple[tuple[str, str | None, str, str | None], ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody needs to look: the element is there under the same id."""
+        return self.proposal.confidence == SAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +109,46 @@ def proposal(actor: Actor, source_key: int, target_key: int) -> dict[str, Propos
     """
     policies.demand(policies.may_read_models(actor))
     return propose(definition(source_key).model, definition(target_key).model)
+
+
+def mapping_rows(actor: Actor, source_key: int, target_key: int) -> list[MappingRow]:
+    """The elements of a version with what each could become in another one: what must be looked at comes first.
+
+    Raises:
+        Forbidden: the actor does not read models. NotFound: no such version.
+    """
+    found, target = definition(source_key), definition(target_key)
+    proposals = proposal(actor, source_key, target_key)
+    work: Counter[str] = Counter()
+    for one in open_work(actor, found.process_id):
+        if one.version == found.version:
+            work[one.element_id] = max(work[one.element_id], one.count)
+    rows = [
+        MappingRow(
+            element=name,
+            name=info.name,
+            kind=info.kind,
+            lane=info.lane,
+            onward=_onward(found, name),
+            proposal=proposals[name],
+            open=work[name],
+            options=tuple(
+                (new.id, new.name, _onward(target, new.id), new.lane)
+                for new in target.model.elements.values()
+                if (new.kind, new.multi_instance) == (info.kind, info.multi_instance)
+            ),
+        )
+        for name, info in found.model.elements.items()
+        if info.kind not in ("startEvent", "endEvent")
+    ]
+    return sorted(rows, key=lambda row: (row.settled, -row.open))
+
+
+def _onward(of: Definition, name: str) -> str:
+    """The name of a step that follows an element."""
+    model = of.model
+    following = (model.elements.get(flow.target) for flow in model.flows.values() if flow.source == name)
+    return next((info.name for info in following if info is not None and info.name), "")
 
 
 def dry_run(actor: Actor, keys: Iterable[int], target_key: int, mapping: Mapping[str, str]) -> list[TrialView]:
@@ -201,3 +269,17 @@ def refusals(actor: Actor, key: int) -> list[tuple[str, list[int]]]:
             text = sentence(source, obstacle) if source is not None and code in REASONS else str(code)
             found.setdefault(text, []).append(item.instance_key)
     return sorted(found.items(), key=lambda pair: -len(pair[1]))
+
+
+def items(key: int) -> Select[BatchItem]:
+    """The instances of an operation, as a statement to page through."""
+    return select(BatchItem).where(BatchItem.batch_key == key).order_by(BatchItem.instance_key)
+
+
+def taken_back(keys: Iterable[int]) -> dict[int, object | None]:
+    """Instance -> why its last migration cannot be taken back any more, None when it can; those never moved are not in.
+
+    Args:
+        keys: of instances, at most a page of them.
+    """
+    return {key: why_not_undone(live.head(key), row) for key, row in undoable(keys).items()}

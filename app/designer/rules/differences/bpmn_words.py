@@ -126,7 +126,7 @@ _ROLE_AT = re.compile(r"=\s*\"(\w+)@?\"(?:\s*\+\s*(.+))?", re.DOTALL)
 
 def element_title(picture: Picture, part: Part) -> str:
     """An element as people call it, with its kind: «Задача «Согласовать заявку»»."""
-    kind = _kind(part.kind)
+    kind = kind_words(part.kind)
     if part.kind == "sequenceFlow" and not part.name:
         ends = [_called(picture, part.facts.get((end, ""), "")) for end in ("from", "to")]
         return str(gettext("%(kind)s from %(source)s to %(target)s", kind=kind, source=ends[0], target=ends[1]))
@@ -140,7 +140,7 @@ def element_title(picture: Picture, part: Part) -> str:
     return kind
 
 
-def _kind(tag: str) -> str:
+def kind_words(tag: str) -> str:
     return str(_KINDS.get(tag, tag))
 
 
@@ -148,7 +148,7 @@ def _called(picture: Picture, element_id: str) -> str:
     part = picture.parts.get(element_id)
     if part is None:
         return element_id
-    return quoted(part.name) if part.name or part.kind == "sequenceFlow" else _kind(part.kind).lower()
+    return quoted(part.name) if part.name or part.kind == "sequenceFlow" else kind_words(part.kind).lower()
 
 
 def fact_label(key: Key) -> str:
@@ -183,7 +183,7 @@ def value_words(picture: Picture, key: Key, raw: str, name_of: NameOf) -> str:
     if fact in _REFERENCES:
         return _reference(picture, raw)
     if fact == "kind":
-        return _kind(raw).lower()
+        return kind_words(raw).lower()
     if fact == "event":
         return str(_EVENTS.get(raw, raw))
     if fact == "loop":
