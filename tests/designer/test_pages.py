@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pytest
 from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
 from app.designer import queries
 from app.designer.rules import beginnings
+from app.designer.rules.titles import title_in
 from app.engine.bpmn import read_definitions
 from app.engine.decisions import read_decisions
 from app.forms.operations import check_form
@@ -130,3 +132,18 @@ def test_the_other_designer_judges_and_both_are_told(browse: Open, connection: C
     second.post(f"{page}/stage", act="approve", note="Хорошо")
     assert "Согласовано: Логинова" in first.get(page).text
     assert "можно публиковать" in first.get("/notices").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "title"),
+    [
+        ("bpmn", beginnings.process("probe", "Проба <&>"), "Проба <&>"),
+        ("dmn", beginnings.decision("level", "Уровень"), "Уровень"),
+        ("form", beginnings.form("card", "Карточка"), "Карточка"),
+        ("form", b"[" * 100_000, ""),
+        ("bpmn", b"\xff\xfe not a model", ""),
+        ("scenario", b"title: x", ""),
+    ],
+)
+def test_files_are_known_by_the_names_inside(kind: str, content: bytes, title: str) -> None:
+    assert title_in(kind, content) == title

@@ -11,6 +11,7 @@ from sqlalchemy.orm import undefer
 from app.designer import policies
 from app.designer.models import ABANDONED, PUBLISHED, Draft, DraftFile, FileRevision
 from app.designer.rules import locking, naming
+from app.designer.rules.titles import title_in
 from app.designer.views import DraftView, FileView, LockView, RevisionView
 from app.engine.views import Resource
 from app.kernel import clock
@@ -83,6 +84,12 @@ def resources(actor: Actor, key: int) -> list[Resource]:
 def everything(actor: Actor, key: int) -> list[Resource]:
     """All files of a draft with their content, also those for testing, by name."""
     return [Resource(row.name, row.content) for row in _with_content(actor, key, naming.KINDS)]
+
+
+def titles(actor: Actor, key: int) -> dict[int, str]:
+    """What each file of a draft is called inside, by its key; only those that say it."""
+    rows = _with_content(actor, key, naming.KINDS)
+    return {row.key: title for row in rows if (title := title_in(row.kind, row.content))}
 
 
 def contents(actor: Actor, key: int, kind: str) -> list[Resource]:

@@ -119,6 +119,7 @@ def page(key: int, state: FormState) -> str:
         draft=found,
         state=state,
         comments=comments,
+        titles=queries.drafts.titles(actor, key),
         names=people.person_names(_logins(found, comments)),
         stages=STAGES,
         kinds=KINDS,

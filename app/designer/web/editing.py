@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.designer import operations, policies, queries
 from app.designer.models import DRAFT
 from app.designer.rules import naming
+from app.designer.rules.titles import title_in
 from app.designer.views import CommentView, LockView
 from app.kernel import clock
 from app.kernel.errors import Conflict, Invalid
@@ -41,6 +42,7 @@ def editor(key: int, file_key: int) -> ResponseReturnValue:
         "designer/editor.html",
         draft=draft,
         file=file,
+        title=title_in(file.kind, queries.drafts.content(actor, file_key)) or file.name,
         island=words.KINDS.get(file.kind),
         words=words.of(file.kind),
         addresses=island_addresses(key, file_key),

@@ -66,7 +66,7 @@ _LABELS: dict[str, object] = {
     "event": _l("kind of event"),
     "executable": _l("executable"),
     "follow up": _l("follow-up"),
-    "form": _l("form"),
+    "form": _l("form to fill in"),
     "from": _l("beginning of the flow"),
     "groups": _l("role"),
     "help": _l("explanation"),
