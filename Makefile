@@ -44,7 +44,7 @@ demo: .build/ready ## load the demo data into the configured database
 	@$(BIN)/marshrut demo
 
 clean: ## remove what was built and all local data
-	rm -rf .venv .build var $(UI)/node_modules app/web/static/dist app/feel/feel.js app/engine/bpmn/lint.js
+	rm -rf .venv .build var $(UI)/node_modules app/web/static/dist app/feel/feel.js app/engine/bpmn/rules.js
 
 .build/ready: .build/python .build/ui .build/catalogues
 

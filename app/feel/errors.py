@@ -11,3 +11,5 @@ class FeelError(Exception):
     """
 
     element: str | None = None
+    position: int | None = None
+    """Where in the expression a syntax error stands: characters before it."""

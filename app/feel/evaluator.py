@@ -94,6 +94,10 @@ class Feel:
     def _load(self, program: Program) -> None:
         with self.v8.lock:
             answer = self.v8.call("feelCompile", repr(program.source), program.source, program.kind)
+            if "error" in answer:
+                error = FeelError(f"{program.source!r}: {answer['error']}")
+                error.position = answer["position"]
+                raise error
             program.names = tuple(answer["names"])
             program.id, program.generation = answer["id"], self.v8.generation
 

@@ -25,8 +25,8 @@ class V8:
         lock: hold it from asking for the generation until the call that relies on it.
     """
 
-    def __init__(self, time_limit: float, memory_limit: int) -> None:
-        self.time_limit, self.memory_limit = time_limit, memory_limit
+    def __init__(self, time_limit: float, memory_limit: int, bundle: Path = BUNDLE) -> None:
+        self.time_limit, self.memory_limit, self.bundle = time_limit, memory_limit, bundle
         self.generation = 0
         self.lock = threading.RLock()
         self._prepared: dict[str, str] = {}
@@ -46,11 +46,11 @@ class V8:
             return self._v8
 
     def _open(self) -> MiniRacer:
-        if not BUNDLE.exists():
-            raise RuntimeError("app/feel/feel.js is not built: run `node build-feel.mjs` in app/web/ui")
+        if not self.bundle.exists():
+            raise RuntimeError(f"{self.bundle} is not built: run `npm run build` in app/web/ui")
         v8 = MiniRacer()
         atexit.register(v8.close)  # else the process can hang at exit
-        v8.eval(BUNDLE.read_text())
+        v8.eval(self.bundle.read_text())
         for script in self._prepared.values():
             v8.eval(script)
         self.generation += 1

@@ -48,3 +48,8 @@ def draft(login: str = "designer", title: str = "Проба", name: str = "probe
     key = operations.drafts.create(actor, title)
     operations.drafts.add_file(actor, key, name, content if content is not None else process())
     return key
+
+
+def add(key: int, name: str, content: bytes, login: str = "designer") -> int:
+    """Another file of a draft; its key."""
+    return operations.drafts.add_file(actor_for(login), key, name, content)

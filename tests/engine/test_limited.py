@@ -1,13 +1,25 @@
-"""Reading in a child process that can be killed."""
+"""Reading in child processes that can be killed."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 from app.engine.bpmn import ModelError, limited, read_definitions, read_definitions_limited
+from app.engine.bpmn.limited import Pool
 from tests.engine.drawing import Drawing, line
+
+HEADER = "import json, sys; print('ready', flush=True); header = json.loads(sys.stdin.buffer.readline()); "
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    """Children of this test."""
+    made = Pool()
+    yield made
+    made.close()
 
 
 def test_it_reads_as_in_process() -> None:
@@ -29,14 +41,35 @@ def test_findings_come_through() -> None:
 @pytest.mark.parametrize(
     ("child", "code"),
     [
-        ("print('ready', flush=True); import itertools; all(itertools.repeat(1))", "timed_out"),
-        ("print('ready', flush=True)", "reader_died"),
+        (HEADER + "import itertools; all(itertools.repeat(1))", "timed_out"),
+        (HEADER + "import signal; signal.setitimer(signal.ITIMER_PROF, 0.01); any(iter(int, 1))", "timed_out"),
+        (HEADER, "reader_died"),
         ("raise SystemExit(1)", "reader_died"),
     ],
-    ids=["hangs", "answers nothing", "does not start"],
+    ids=["hangs", "meets its alarm", "answers nothing", "does not start"],
 )
-def test_a_child_that_fails_is_a_finding(child: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_fails_is_a_finding(child: str, code: str, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limited, "COMMAND", (sys.executable, "-c", child))
     with pytest.raises(ModelError) as refused:
-        read_definitions_limited(line("u").document(), seconds=0.3)
+        pool.ask({"kind": "bpmn"}, line("u").document(), seconds=0.1)
     assert [finding.code for finding in refused.value.findings] == [code]
+
+
+def test_a_child_is_used_again_and_one_that_left_is_replaced(pool: Pool) -> None:
+    xml = line("u").document()
+    pool.ask({"kind": "bpmn"}, xml, 5)
+    (child,) = pool.idle
+    pool.ask({"kind": "bpmn"}, xml, 5)
+    assert pool.idle == [child]
+    assert child.process.stdin is not None
+    child.process.stdin.close()  # as after a long time without a question
+    child.process.wait()
+    assert "models" in pool.ask({"kind": "bpmn"}, xml, 5)
+    assert pool.idle != [child]
+
+
+def test_a_busy_pool_refuses(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited, "QUEUE", 0.01)
+    with pool.place(), pool.place(), pytest.raises(ModelError) as refused:
+        pool.ask({"kind": "bpmn"}, b"", 1)
+    assert [finding.code for finding in refused.value.findings] == ["reader_busy"]

@@ -50,7 +50,7 @@ ELEMENTS = {
     "catch without event": ('<bpmn:intermediateCatchEvent id="x"/>', "catch_without_event"),
     "broken expression": (
         '<bpmn:userTask id="x">' + extensions('<zeebe:assignmentDefinition assignee="=1 +"/>') + "</bpmn:userTask>",
-        "bad_expression",
+        "unreadable_expression",
     ),
     "juel": (
         '<bpmn:userTask id="x">' + extensions(mappings([("${a}", "b")])) + "</bpmn:userTask>",

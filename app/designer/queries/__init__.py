@@ -2,6 +2,7 @@
 
 from . import (
     catalogue,
+    checks,
     comments,
     deployed,
     descriptions,
@@ -15,6 +16,7 @@ from . import (
 
 __all__ = [
     "catalogue",
+    "checks",
     "comments",
     "deployed",
     "descriptions",

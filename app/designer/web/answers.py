@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import jsonify
+from flask import jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
+from app.designer.rules import naming
 from app.kernel.errors import AppError, Invalid
 
 View = Callable[..., ResponseReturnValue]
@@ -36,3 +38,14 @@ def refusal(error: AppError) -> ResponseReturnValue:
         if name in error.details:
             body[name] = error.details[name]
     return jsonify(body), error.status
+
+
+def sent_file() -> bytes:
+    """What an island sent, unless it is too large to be read at all.
+
+    Raises:
+        Invalid: it is larger than a draft holds.
+    """
+    if (request.content_length or 0) > naming.MOST_BYTES:
+        raise Invalid(_l("The file is larger than 2 MB: it was not saved."))
+    return request.get_data(cache=False)

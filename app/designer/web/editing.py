@@ -14,12 +14,12 @@ from app.designer.rules import naming
 from app.designer.rules.titles import title_in
 from app.designer.views import CommentView, LockView
 from app.kernel import clock
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict
 from app.people import queries as people
 from app.web import shell
 
 from . import blueprint, words
-from .answers import as_json
+from .answers import as_json, sent_file
 from .labels import KINDS, STAGES
 
 TYPES = {
@@ -73,7 +73,7 @@ def save(key: int, file_key: int) -> ResponseReturnValue:
     actor = shell.current_actor()
     file = queries.drafts.file(actor, key, file_key)
     policies.demand_designing(actor)
-    body = _body()
+    body = sent_file()
     if request.args.get("taken_over"):
         operations.drafts.save_aside(actor, file_key, body)
         return jsonify({"revision": file.revision, "saved_at": clock.now().isoformat()})
@@ -134,13 +134,6 @@ def comment_file(key: int, file_key: int) -> ResponseReturnValue:
     return jsonify({"comments": _comments(key, file_key)})
 
 
-def _body() -> bytes:
-    """What was sent, unless it is too large to be read at all."""
-    if (request.content_length or 0) > naming.MOST_BYTES:
-        raise Invalid(_l("The file is larger than 2 MB: it was not saved."))
-    return request.get_data(cache=False)
-
-
 def _revision() -> int:
     given = request.headers.get("If-Match", "").strip().strip('"')
     if not given.isdecimal() or len(given) > 18:
@@ -184,6 +177,6 @@ def island_addresses(key: int, file_key: int) -> dict[str, str]:
         "data-save-url": url_for("designer.save", **own),
         "data-lock-url": url_for("designer.lock", **own),
         "data-comments-url": url_for("designer.comments", **own),
-        "data-checks-url": f"/designer/drafts/{key}/files/{file_key}/checks",
+        "data-checks-url": url_for("designer.check", **own),
         "data-vocabulary-url": url_for("designer.vocabulary", draft=key),
     }

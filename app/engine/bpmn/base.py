@@ -63,8 +63,17 @@ class ElementParser(TaskParser):  # type: ignore[misc]
             try:
                 program(text)
             except FeelError as error:
-                self.note("bad_expression", reason=str(error))
+                self._note_syntax(text, error)
         return text
+
+    def _note_syntax(self, text: str, error: FeelError) -> None:
+        if error.position is None:
+            self.note("bad_expression", reason=str(error))
+            return
+        source = text.lstrip()[1:].strip()
+        rest = source[error.position : error.position + 20]
+        near = f" («{rest}»)" if rest else ""
+        self.note("unreadable_expression", expression=source[:100], position=error.position + 1, near=near)
 
     def checked_feel(self, text: str) -> str:
         """A text that is FEEL with or without its '='."""

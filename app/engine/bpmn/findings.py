@@ -35,11 +35,11 @@ class Finding:
 
     def text(self, language: Language = "ru") -> str:
         """The finding as a sentence that names the element."""
-        sentence = MESSAGES[self.code][0 if language == "ru" else 1].format(**self.params)
-        if self.element_id is None:
-            return sentence
-        name = f"«{self.element_name}» ({self.element_id})" if self.element_name else self.element_id
-        return f"{name}: {sentence}"
+        return about(self.element_id, self.element_name, self.sentence(language))
+
+    def sentence(self, language: Language = "ru") -> str:
+        """The finding as a sentence."""
+        return MESSAGES[self.code][0 if language == "ru" else 1].format(**self.params)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
@@ -49,6 +49,14 @@ class Finding:
     def from_dict(cls, data: dict[str, Any]) -> Finding:
         """From `to_dict`."""
         return cls(**data)
+
+
+def about(element_id: str | None, element_name: str | None, sentence: str) -> str:
+    """A sentence with the element that it is about."""
+    if element_id is None:
+        return sentence
+    name = f"«{element_name}» ({element_id})" if element_name else element_id
+    return f"{name}: {sentence}"
 
 
 class ModelError(Exception):

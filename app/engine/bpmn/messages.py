@@ -9,8 +9,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "xml_too_large": ("файл больше {limit} МБ", "the file is larger than {limit} MB"),
     "xml_too_deep": ("вложенность XML больше {limit}", "the XML is nested deeper than {limit}"),
     "xml_too_many": ("в XML больше {limit} элементов", "the XML has more than {limit} elements"),
-    "timed_out": ("разбор дольше {seconds} с", "reading took longer than {seconds} s"),
-    "reader_died": ("разбор прервался: {reason}", "reading broke off: {reason}"),
+    "timed_out": (
+        "файл разбирается дольше {seconds} с: упростите его или разделите на несколько",
+        "reading takes longer than {seconds} s: make the file simpler, or several of it",
+    ),
+    "too_much_memory": (
+        "для разбора файла нужно слишком много памяти: упростите его или разделите на несколько",
+        "reading needs too much memory: make the file simpler, or several of it",
+    ),
+    "reader_died": (
+        "разбор прервался ({reason}): попробуйте ещё раз, а если не поможет — упростите файл",
+        "reading broke off ({reason}): try again, and if that does not help make the file simpler",
+    ),
+    "reader_busy": (
+        "сейчас проверяется много файлов: попробуйте ещё раз через минуту",
+        "many files are being checked: try again in a minute",
+    ),
     "not_bpmn": ("это не BPMN 2.0", "this is not BPMN 2.0"),
     "no_process": ("нет ни одного исполняемого процесса", "there is no executable process"),
     "duplicate_id": ("идентификатор встречается дважды", "the id occurs twice"),
@@ -56,6 +70,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     # expressions and values
     "bad_expression": ("ошибка в выражении: {reason}", "an expression is wrong: {reason}"),
+    "unreadable_expression": (
+        "выражение «{expression}» не читается: ошибка у {position}-го знака{near}",
+        "the expression “{expression}” cannot be read: something is wrong at character {position}{near}",
+    ),
     "bad_timer": ("неверное время: {reason}", "the timer is wrong: {reason}"),
     "missing": ("не задано: {what}", "{what} is missing"),
     "bad_target": ("неверное имя переменной {target}", "{target} is not a variable name"),

@@ -10,7 +10,8 @@ from sqlalchemy import func, or_, select, tuple_
 from app.documents import docx_templates, templates
 from app.engine.bpmn import ProcessModel, Reference
 from app.engine.definitions import Definition, definition
-from app.engine.deployments.reading import Defect, File, Item
+from app.engine.deployments.circles import call_circles
+from app.engine.deployments.files import Defect, File, Item
 from app.engine.models import DecisionDefinition, ProcessDefinition
 from app.engine.starting import SLA
 from app.engine.views import Resource
@@ -40,10 +41,12 @@ class Link:
 
     Attributes:
         files: file of each item that is deployed now.
+        claimed: what refused files would define.
         known: the latest deployed version of every item that is met, None when there is none.
     """
 
     files: dict[Item, File] = field(default_factory=dict)
+    claimed: set[Item] = field(default_factory=set)
     known: dict[Item, Known | None] = field(default_factory=dict)
 
     def latest(self, item: Item) -> Known | None:
@@ -118,11 +121,12 @@ def link(files: list[File]) -> tuple[Link, list[Defect]]:
     """
     links, defects = Link(), []
     for file in files:
+        links.claimed.update(file.claims)
         for item in file.items():
             if item in links.files:
                 ru = f"{_RU[item[0]]} {item[1]!r} есть и в файле {links.files[item].name}"
                 en = f"the {item[0]} {item[1]!r} is also in the file {links.files[item].name}"
-                defects.append(Defect(file.name, item[1], None, ru, en))
+                defects.append(Defect(file.name, item[1], None, ru, en, rule="defined-twice"))
             links.files[item] = file
             before = _stored_before(item, file)
             if before is not None:
@@ -130,7 +134,7 @@ def link(files: list[File]) -> tuple[Link, list[Defect]]:
     for file in files:
         for model in file.processes:
             defects += [defect for reference in model.references if (defect := _missing(links, file, model, reference))]
-    return links, defects
+    return links, [*defects, *call_circles(files)]
 
 
 _RU = {"process": "процесс", "decision": "решение", "form": "форма", "template": "шаблон"}
@@ -144,14 +148,15 @@ _RU_MISSING = {
 def _missing(links: Link, file: File, model: ProcessModel, reference: Reference) -> Defect | None:
     """What is wrong with a reference, if anything."""
     kind, name = reference.kind, reference.name
-    if kind not in KINDS or is_expression(name) or (kind, name) in links.files:
+    if kind not in KINDS or is_expression(name) or (kind, name) in links.files or (kind, name) in links.claimed:
         return None
     if links.latest((kind, name)) is not None:
         return None
     info = model.elements.get(reference.element)
     ru = _RU_MISSING[kind].format(name=name)
     en = f"the {kind} {name!r} does not exist: deploy it together with this or before"
-    return Defect(file.name, reference.element, info.name if info else None, ru, en)
+    name_drawn = info.name if info else None
+    return Defect(file.name, reference.element, name_drawn, ru, en, rule=f"unknown-{kind}")
 
 
 def dependents(files: list[File]) -> list[Resource]:

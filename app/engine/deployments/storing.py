@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from app.documents import docx_templates, templates
 from app.engine import timers
 from app.engine.bpmn import ProcessModel, Start
+from app.engine.deployments.files import File, Item
 from app.engine.deployments.linking import Known, Link
-from app.engine.deployments.reading import File, Item
 from app.engine.models import DecisionDefinition, Deployment, DeploymentItem, ProcessDefinition, StartEvent
 from app.engine.places import DEFAULT_ZONE
 from app.engine.views import Deployed, DeployedItem

@@ -58,5 +58,5 @@ def _refuse(defects: list[Defect]) -> None:
         findings = [defect.to_dict() for defect in defects]
         by_file: dict[str, list[object]] = {}
         for defect in errors:
-            by_file.setdefault(defect.resource, []).append(defect.ru)
+            by_file.setdefault(defect.resource, []).append(defect.text("ru"))
         raise Invalid(_l("The model was not accepted: nothing was deployed."), by_file, findings=findings)

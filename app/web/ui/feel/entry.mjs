@@ -37,11 +37,18 @@ const plain = (value) => {
   return String(value);
 };
 
-// kind: 'expression' | 'unary'. -> JSON {id, names}; throws on a syntax error.
+// kind: 'expression' | 'unary'. -> JSON {id, names}, or {error, position} for a syntax error.
 globalThis.feelCompile = (expression, kind) => {
   const context = new InterpreterContext();
   const build = kind === 'unary' ? 'unaryTest' : 'evaluate';
-  const { root, parseTree } = interpreter[build](expression, vocabulary, 'camunda', context);
+  let built;
+  try {
+    built = interpreter[build](expression, vocabulary, 'camunda', context);
+  } catch (error) {
+    if (typeof error.position?.from !== 'number') throw error;
+    return JSON.stringify({ error: error.message, position: error.position.from });
+  }
+  const { root, parseTree } = built;
   if (!root) throw new Error('nothing to evaluate');
   const names = new Set();
   parseTree.iterate({

@@ -78,11 +78,14 @@ const stands = (node) => isHandler(node) || isEventSubProcess(node)
   || (is(node, 'bpmn:BoundaryEvent') && hasDefinition(node, 'Compensate'))
   || (is(node, 'bpmn:IntermediateThrowEvent') && hasDefinition(node, 'Link'));
 
+/** A sub-process with an end event inside: everybody sees how the path ends. */
+const showsItsEnd = (node) => is(node, 'bpmn:SubProcess') && flowNodes(node).some((inner) => is(inner, 'bpmn:EndEvent'));
+
 const deadEnd = about(SCOPES, (scope, report) => {
   const nodes = flowNodes(scope);
   if (!nodes.some((node) => is(node, 'bpmn:EndEvent'))) return; // end-event-required says it
-  const last = nodes.filter((node) => !(node.outgoing || []).length && !is(node, 'bpmn:EndEvent') && !stands(node)
-    && !(is(node, 'bpmn:BoundaryEvent')));
+  const last = nodes.filter((node) => !(node.outgoing || []).length && !isAny(node, ['bpmn:EndEvent', 'bpmn:BoundaryEvent'])
+    && !stands(node) && !showsItsEnd(node));
   last.forEach((node) => report({}, node));
 });
 
@@ -141,6 +144,10 @@ const callsItself = about('bpmn:CallActivity', (node, report) => {
   if (text(extension(node, 'CalledElement')?.processId) === processOf(node)?.id) report();
 });
 
+const fakeJoin = about('bpmn:Activity', (node, report) => {
+  if ((node.incoming || []).length > 1) report();
+});
+
 const duplicateNames = about('bpmn:Process', (process, report) => {
   const seen = new Map();
   const visit = (scope) => flowNodes(scope).forEach((node) => {
@@ -193,6 +200,7 @@ export const OWN = {
   'unknown-decision': ['error', unknownDecision],
   'unknown-process': ['error', unknownProcess],
   'calls-itself': ['error', callsItself],
+  'fake-join': ['warn', fakeJoin],
   'duplicate-names': ['warn', duplicateNames],
   outcomes: ['error', outcomes],
   'user-task-kind': ['warn', userTaskKind],

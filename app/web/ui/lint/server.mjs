@@ -1,4 +1,4 @@
-// The server's side of the checks: `lintXml(xml, vocabulary)` begins, `lintAnswer` holds the JSON when it is done.
+// The server's side of the checks: `lintXml(xml, vocabulary)` begins, `lintAnswered()` gives the JSON.
 // app/engine/bpmn/linting.py is the only caller.
 import { BpmnModdle } from 'bpmn-moddle';
 import Linter from 'bpmnlint/lib/linter.js';
@@ -32,12 +32,16 @@ const lint = async (xml, vocabulary) => {
   });
 };
 
-globalThis.lintAnswer = null;
+let answer = 'null';
 
+// begins; promises are kept before the next call, which reads the answer
 globalThis.lintXml = (xml, vocabulary) => {
-  globalThis.lintAnswer = null;
+  answer = 'null';
   lint(xml, JSON.parse(vocabulary)).then(
-    (findings) => { globalThis.lintAnswer = JSON.stringify({ findings }); },
-    (error) => { globalThis.lintAnswer = JSON.stringify({ error: String(error.message || error) }); },
+    (findings) => { answer = JSON.stringify({ findings }); },
+    (error) => { answer = JSON.stringify({ error: String(error.message || error) }); },
   );
+  return 'null';
 };
+
+globalThis.lintAnswered = () => answer;

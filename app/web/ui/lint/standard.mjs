@@ -1,11 +1,10 @@
 // The rules of bpmnlint that we keep, with their severity for our own models. Left out: those that our own rules say
-// better (conditional-flows, no-disconnected, no-implicit-start, no-implicit-end), and those that forbid what runs
+// better (conditional-flows, fake-join, no-disconnected, no-implicit-start, no-implicit-end), and those that forbid what runs
 // here (ad-hoc-sub-process is refused by the reader, no-inclusive-gateway, standard-size).
 import conditionalEvent from 'bpmnlint/rules/conditional-event.js';
 import endEventRequired from 'bpmnlint/rules/end-event-required.js';
 import eventBasedGateway from 'bpmnlint/rules/event-based-gateway.js';
 import typedStart from 'bpmnlint/rules/event-sub-process-typed-start-event.js';
-import fakeJoin from 'bpmnlint/rules/fake-join.js';
 import global from 'bpmnlint/rules/global.js';
 import labelRequired from 'bpmnlint/rules/label-required.js';
 import linkEvent from 'bpmnlint/rules/link-event.js';
@@ -28,7 +27,6 @@ export const STANDARD = {
   'end-event-required': ['error', endEventRequired],
   'event-based-gateway': ['error', eventBasedGateway],
   'event-sub-process-typed-start-event': ['error', typedStart],
-  'fake-join': ['warn', fakeJoin],
   global: ['warn', global],
   'label-required': ['warn', labelRequired],
   'link-event': ['error', linkEvent],
