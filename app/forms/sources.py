@@ -50,6 +50,11 @@ def register_others(source_of: Callable[[str], Source]) -> None:
     _others[:] = [source_of]
 
 
+def titles() -> dict[str, str]:
+    """What features offer to pick from: name and title, in the reader's language."""
+    return {name: str(source.title) for name, source in _sources.items()}
+
+
 def _source(name: str) -> Source | None:
     return _sources.get(name) or (_others[0](name) if _others else None)
 

@@ -12,9 +12,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.designer import policies
 from app.designer.rules import naming, reading
 from app.documents import docx_templates
+from app.documents.titles import kind_title
 from app.engine import services
 from app.engine.models import DecisionDefinition, ProcessDefinition
 from app.feel.functions import FUNCTIONS
+from app.forms import sources
 from app.forms.models import Form
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -54,6 +56,7 @@ def vocabulary(actor: Actor, draft_key: int | None = None) -> dict[str, Any]:
         "messages": [
             {"id": name, "name": name} for name in sorted({name for each in models for name in each.messages})
         ],
+        "sources": _named(_sources()),
         "document_templates": [{"id": name, "name": name} for name in sorted(_templates())],
         "feel_functions": _functions(),
     }
@@ -102,6 +105,12 @@ def _decisions() -> Iterable[tuple[str, str]]:
 
 def _templates() -> set[str]:
     return {*docx_templates.shipped(), *(template.name for template in docx_templates.newest())}
+
+
+def _sources() -> dict[str, str]:
+    """What a field may pick from: registered sources and kinds of documents; who has no title is no choice."""
+    found = {**{kind: kind_title(kind) for kind in _templates()}, **sources.titles()}
+    return {name: title for name, title in found.items() if title != name}
 
 
 def _form(id: str, title: str, fields: Iterable[tuple[str, str, str]]) -> dict[str, Any]:

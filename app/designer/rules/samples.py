@@ -26,6 +26,8 @@ def _component(spec: Mapping[str, Any]) -> dict[str, Any]:
     source = str(properties.pop("source", ""))
     if source:
         properties.pop("sourceFilter", None)
+        if properties.pop("prefill", None) and spec["type"] == "select":
+            properties["prefill"] = '="sample_1"'
         found["properties"] = properties
         found["values"] = [
             {"value": f"sample_{number}", "label": _("Sample %(number)s", number=number)}
