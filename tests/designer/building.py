@@ -10,6 +10,7 @@ from app.engine.views import Resource
 from app.people.queries import actor_for
 
 ROOT = Path(__file__).resolve().parents[2]
+DRAWINGS = Path(__file__).parent / "drawings"
 EMPTY = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
   <bpmn:process id="{id}" name="{name}" isExecutable="true">
@@ -53,3 +54,13 @@ def draft(login: str = "designer", title: str = "Проба", name: str = "probe
 def add(key: int, name: str, content: bytes, login: str = "designer") -> int:
     """Another file of a draft; its key."""
     return operations.drafts.add_file(actor_for(login), key, name, content)
+
+
+def drawn() -> bytes:
+    """A process that only begins, with its drawing."""
+    return (DRAWINGS / "begun.bpmn").read_bytes()
+
+
+def foreign() -> bytes:
+    """A drawing of another tool, with what only that tool reads."""
+    return (DRAWINGS / "foreign.bpmn").read_bytes()

@@ -58,6 +58,12 @@ Stage = Callable[..., Iterator[World]]
 
 
 @pytest.fixture
+def people(stages: Stages) -> Iterator[World]:
+    """The people of the region; nothing is deployed."""
+    yield from stages.on("people")
+
+
+@pytest.fixture
 def region(stages: Stages) -> Iterator[World]:
     """The region on Monday, 6 April 2026, 09:00; no course yet."""
     yield from stages.on("region")

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import date
 
 from app.demo import load as load_demo
+from app.demo.region import load_region
+from app.kernel.db import db
 
 from . import acts
+from .task import PASSWORD
 from .world import World, deploy, load
 
 Play = Callable[[World], object]
@@ -17,6 +20,12 @@ def region(world: World) -> None:
     """People, models, a programme; nothing has happened yet."""
     with world.app.app_context():
         load()
+
+
+def people(world: World) -> None:
+    """People only: nothing is deployed."""
+    with world.app.app_context(), db.unit_of_work():
+        load_region(PASSWORD)
 
 
 def demo(world: World) -> None:
@@ -93,6 +102,7 @@ def finished(world: World) -> None:
 
 
 STAGES: dict[str, tuple[str | None, Play]] = {
+    "people": (None, people),
     "region": (None, region),
     "demo": (None, demo),
     "course": ("region", course),

@@ -10,6 +10,7 @@ import { editor, viewer } from './modeler/modules.js';
 import { listen as listenToComments } from './modeler/talk.js';
 import { fill } from './modeler/toolbar.js';
 import { openFile } from './saving.js';
+import { linting } from '../../lint/index.mjs';
 import './modeler/modeler.css';
 
 const READABLE = 0.6; // of full size
@@ -21,6 +22,10 @@ async function vocabularyOf(url) {
   const found = await send('GET', url);
   return { ...found, ...Object.fromEntries(LISTS.map((name) => [name, found[name] ?? []])) };
 }
+
+/** What the browser can check alone; whether forms, decisions and processes exist only the server knows. */
+const rules = ({ roles }) =>
+  linting(roles.length ? { roles: roles.map((each) => each.id) } : {}, document.documentElement.lang.startsWith('ru') ? 'ru' : 'en');
 
 function frame(element, readonly) {
   element.classList.add('modeler');
@@ -38,11 +43,15 @@ function frame(element, readonly) {
   return { bar, canvas, panel, findings };
 }
 
-/** The whole drawing if its words stay readable, else its upper left end. */
+/** The whole drawing if its words stay readable, else its upper left end; `left` pixels stay free for the palette. */
 function fit(modeler, left = 0) {
   const canvas = modeler.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() >= READABLE) return;
+  if (canvas.zoom() >= READABLE) {
+    const { inner: drawn, x, scale } = canvas.viewbox();
+    canvas.scroll({ dx: Math.max(0, left - (drawn.x - x) * scale), dy: 0 });
+    return;
+  }
   const { inner } = canvas.viewbox();
   canvas.zoom(READABLE);
   const { width, height } = canvas.viewbox();
@@ -78,12 +87,13 @@ function contentOf(modeler, came) {
 
 async function draw(element, saver, file) {
   const { bar, canvas, panel, findings } = frame(element, false);
-  const modeler = editor(canvas, panel, await vocabularyOf(element.dataset.vocabularyUrl));
+  const vocabulary = await vocabularyOf(element.dataset.vocabularyUrl);
+  const modeler = editor(canvas, panel, vocabulary);
   await modeler.importXML(saver.text);
   fit(modeler, PALETTE);
   file.content = contentOf(modeler, saver.text);
   const { read } = file.content;
-  const checks = new Findings(modeler, { url: element.dataset.checksUrl, content: read, config: null, show: list(findings, modeler, finder(modeler)) });
+  const checks = new Findings(modeler, { url: element.dataset.checksUrl, content: read, config: rules(vocabulary), show: list(findings, modeler, finder(modeler)) });
   const replace = async (text) => {
     await modeler.importXML(text);
     file.content.replace(text);

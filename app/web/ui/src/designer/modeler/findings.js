@@ -69,12 +69,14 @@ export function list(place, modeler, select) {
   const heading = document.createElement('h2');
   const items = Object.assign(document.createElement('ul'), { className: 'modeler-findings-list' });
   heading.className = 'modeler-findings-title';
-  heading.setAttribute('role', 'status');
+  const summary = document.createElement('span');
+  summary.setAttribute('role', 'status');
+  heading.append(summary);
   place.append(heading, items);
   const registry = modeler.get('elementRegistry');
   return (found) => {
     const errors = found.filter((each) => each.severity === 'error').length;
-    heading.textContent = found.length
+    summary.textContent = found.length
       ? words('To mend: {errors}; to consider: {warnings}', { errors, warnings: found.length - errors })
       : words('No findings: the process can run as drawn');
     items.replaceChildren(...[...found].sort((a, b) => (a.severity > b.severity) - (a.severity < b.severity)).map((each) => item(each, registry, select)));

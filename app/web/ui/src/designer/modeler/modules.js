@@ -9,6 +9,7 @@ import minimap from 'diagram-js-minimap';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
 import i18n from '../i18n.js';
 import lint from './findings.js';
+import menus from './menus.js';
 import panel from './panel.js';
 import variables from './variables.js';
 import 'bpmn-js/dist/assets/diagram-js.css';
@@ -28,7 +29,7 @@ export function editor(container, parent, vocabulary) {
     minimap: { open: false },
     additionalModules: [
       BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, ZeebeBehaviors,
-      CreateAppendAnythingModule, TokenSimulation, minimap, lint, variables, panel, i18n,
+      CreateAppendAnythingModule, TokenSimulation, minimap, lint, variables, panel, menus, i18n,
       { vocabulary: ['value', vocabulary] },
     ],
     moddleExtensions: { zeebe },

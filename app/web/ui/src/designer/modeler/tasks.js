@@ -47,7 +47,7 @@ const yes = (injector, element, holder, name, label, description) =>
 
 /** Roles to pick from, by level. */
 export const roleChoices = (words, vocabulary, current, empty) => {
-  const levels = { R: words('Region'), M: words('Municipality'), S: words('School') };
+  const levels = { region: words('Region'), municipality: words('Municipality'), school: words('School') };
   return choices(vocabulary.roles, current, empty, (each) => levels[each.level] ?? words('Other roles'));
 };
 

@@ -4,7 +4,15 @@ import { VariableProvider, ZeebeVariableResolverModule } from '@bpmn-io/variable
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 import { extension } from './extensions.js';
 
-const named = (each) => (typeof each === 'string' ? { name: each } : { name: each.name ?? each.key, info: each.label ?? each.description, type: each.type });
+const named = (each) => (typeof each === 'string' ? { name: each } : { name: each.name ?? each.key, info: each.label, type: each.type });
+
+/** A function as completion offers it; optional parameters stand in brackets. */
+const offered = ({ name, signature, description, example }) => ({
+  name,
+  type: 'function',
+  params: (signature.match(/\((.*)\)/)?.[1] ?? '').split(',').map((each) => each.trim()).filter((each) => each && !each.startsWith('[')).map((each) => ({ name: each })),
+  info: example ? `${description} ${example}` : description,
+});
 
 class Variables extends VariableProvider {
   constructor(variableResolver, vocabulary, translate) {
@@ -23,9 +31,8 @@ class Variables extends VariableProvider {
   }
 
   #everywhere(process) {
-    const given = (this.vocabulary.variables ?? PLATFORM).map((each) => ({ ...named(each), info: this.words('Given by the platform'), scope: process }));
-    const functions = this.vocabulary.feel_functions.map((each) => ({ ...named(each), type: 'function', info: each.description ?? each.label ?? this.words('Function'), scope: process }));
-    return [...given, ...functions];
+    const given = PLATFORM.map((name) => ({ name, info: this.words('Given by the platform'), scope: process }));
+    return [...given, ...this.vocabulary.feel_functions.map((each) => ({ ...offered(each), scope: process }))];
   }
 
   #ofTask(task) {

@@ -1,0 +1,147 @@
+"""Drawing processes in Chromium: from an empty page, checked while drawn, saved by itself, in Russian."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lxml import etree
+from playwright.sync_api import Page, expect
+
+from app.designer import operations, queries
+from app.kernel.db import db
+from app.people.queries import actor_for
+from tests.designer import building
+
+from . import drawing
+from .browser import Desk, findings, shoot
+from .test_browser import seated
+from .world import World
+
+pytestmark = pytest.mark.browser
+NAMES = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "z": "http://camunda.org/schema/zeebe/1.0"}
+
+
+@pytest.fixture
+def desk(people: World) -> Iterator[Desk]:
+    """A desk among the people of the region."""
+    yield from seated(people)
+
+
+def begun(desk: Desk, content: bytes) -> tuple[int, int]:
+    """A draft of the designer with one diagram: its key and the file's."""
+
+    def begin() -> tuple[int, int]:
+        with desk.world.app.app_context(), db.unit_of_work():
+            key = building.draft(content=content)
+            operations.drafts.add_file(actor_for("designer"), key, "probe_form.form", building.form())
+            return key, queries.drafts.draft(actor_for("designer"), key).files[0].key
+
+    return desk.apart(begin)
+
+
+def stored(desk: Desk, file: int) -> bytes:
+    """What the server has."""
+
+    def read() -> bytes:
+        with desk.world.app.app_context(), db.unit_of_work():
+            return queries.drafts.content(actor_for("designer"), file)
+
+    return desk.apart(read)
+
+
+def at(desk: Desk, key: int, file: int, login: str = "designer", language: str = "ru") -> Page:
+    """The designer at the modeler."""
+    page = desk.sit(login, (1600, 1000), language)
+    page.goto(f"/designer/drafts/{key}/files/{file}")
+    drawing.ready(page)
+    return page
+
+
+def first(tree: etree._Element, path: str) -> Any:
+    """The one answer to an XPath."""
+    found = tree.xpath(path, namespaces=NAMES)
+    assert len(found) == 1, path
+    return found[0]
+
+
+def test_a_process_is_drawn_from_an_empty_page(desk: Desk) -> None:
+    key, file = begun(desk, building.drawn())
+    page = at(desk, key, file)
+    assert page.evaluate("performance.now()") < 2000
+    task = drawing.append(page, "start", "Задача человека", "Рассмотреть заявку")
+    drawing.pick(page, "Роль", "Руководитель ОО (директор)")
+    drawing.pick(page, "Форма", "probe_form")
+    drawing.write(page, "Срок, рабочих дней", "5")
+    gateway = drawing.append(page, task, "Выбор одного пути", "Согласна?")
+    timer = drawing.append(page, gateway, "Ожидание: таймер", "Неделя")
+    drawing.unfold(page, "Таймер")
+    drawing.pick(page, "Вид", "Через сколько")
+    drawing.write(page, "Значение", "P7D")
+    end = drawing.append(page, timer, "Завершение", "Решено")
+    other = drawing.connect(page, gateway, end)
+    drawing.choose(page, other)
+    drawing.unfold(page, "Условие")
+    drawing.express(page, "conditionExpression", 'word = "да"')
+    drawing.choose(page, drawing.flow(page, gateway, timer))
+    with drawing.changed(page):
+        page.get_by_label("Этот путь, если не подошёл другой").check()
+    shoot(page, "modeler_drawn")
+    drawing.saved(page)
+
+    tree = etree.fromstring(stored(desk, file))
+    assert first(tree, "//b:userTask/@name") == "Рассмотреть заявку"
+    assert first(tree, "//b:userTask//z:assignmentDefinition/@candidateGroups") == "school_head"
+    assert first(tree, "//b:userTask//z:formDefinition/@formId") == "probe_form"
+    assert first(tree, "//b:userTask//z:taskSchedule/@dueDate") == "5 wd"
+    assert first(tree, "//b:exclusiveGateway/@default") == drawing.flow(page, gateway, timer)
+    assert first(tree, f"//b:sequenceFlow[@id='{other}']/b:conditionExpression/text()") == '=word = "да"'
+    assert first(tree, "//b:timeDuration/text()") == "P7D"
+    assert findings(page) == []
+    assert page.evaluate("[...untranslated]") == []
+
+
+def test_bpm_02_findings_stand_at_their_elements_and_publishing_is_refused(desk: Desk) -> None:
+    """Gateway without a default, task without a role: in Russian, while it is drawn."""
+    key, file = begun(desk, building.drawn())
+    page = at(desk, key, file)
+    task = drawing.append(page, "start", "Задача человека", "Рассмотреть заявку")
+    gateway = drawing.append(page, task, "Выбор одного пути", "Согласна?")
+    first_end = drawing.append(page, gateway, "Завершение", "Да")
+    second_end = drawing.append(page, gateway, "Завершение", "Нет")
+    for end in (first_end, second_end):
+        drawing.choose(page, drawing.flow(page, gateway, end))
+        drawing.unfold(page, "Условие")
+        drawing.express(page, "conditionExpression", f'word = "{end}"')
+    list_of = page.get_by_label("Замечания")
+    role = list_of.get_by_role("button", name=re.compile("Исправить «Рассмотреть заявку».*роль"))
+    default = list_of.get_by_role("button", name=re.compile("Исправить «Согласна[?]».*по умолчанию"))
+    expect(default).to_be_visible()
+    role.click()
+    expect(drawing.shape(page, task)).to_have_class(drawing.SELECTED)
+    for element in (task, gateway):
+        expect(page.locator(f".djs-overlays[data-container-id='{element}'] .bjsl-icon-error")).to_be_visible()
+    shoot(page, "modeler_bpm_02")
+    drawing.saved(page)
+
+
+def test_what_is_not_changed_is_not_written_and_what_is_foreign_stays(desk: Desk) -> None:
+    key, file = begun(desk, building.foreign())
+    page = at(desk, key, file)
+    before = stored(desk, file)
+    assert before == building.foreign()
+    drawing.choose(page, "task")
+    drawing.write(page, "Срок, рабочих дней", "3")
+    page.get_by_role("button", name="Отменить", exact=True).click()
+    drawing.saved(page)
+    assert stored(desk, file) == before
+    drawing.write(page, "Срок, рабочих дней", "4")
+    drawing.saved(page)
+    tree = etree.fromstring(stored(desk, file))
+    assert first(tree, "//z:taskSchedule/@dueDate") == "4 wd"
+    foreign = {"o": "urn:other-tool"}
+    assert tree.xpath("//b:userTask/@o:colour", namespaces=NAMES | foreign) == ["red"]
+    assert tree.xpath("//b:userTask/b:extensionElements/o:note/text()", namespaces=NAMES | foreign) == ["сохранить"]
+    assert tree.xpath("//z:taskSchedule/@o:kept", namespaces=NAMES | foreign) == ["yes"]
