@@ -35,3 +35,18 @@ def test_words_and_diagram_point_at_each_other(region_desk: Desk) -> None:
     resize(page, PHONE)
     assert findings(page) == []
     shoot(page, "description-390")
+
+
+def test_the_map_is_drawn_on_a_screen_and_listed_on_a_phone(region_desk: Desk) -> None:
+    page = region_desk.sit("auditor")
+    page.goto("/designer/map")
+    page.locator(".process-map .map-box").first.wait_for()
+    shoot(page, "map-1280")
+    assert findings(page) == []
+    page.locator(".process-map a", has_text="внешней").first.click()
+    page.locator(".described-words").wait_for()
+    page.goto("/designer/map?around=management_decision")
+    resize(page, PHONE)
+    assert page.locator(".process-map").is_hidden()
+    shoot(page, "map-390")
+    assert findings(page) == []

@@ -187,11 +187,15 @@ def _who(node: Node) -> str:
     return node.lane or _roles(node.groups)
 
 
-def _roles(written: str) -> str:
-    """Names of the roles in a text of a model: ids between commas, or texts of an expression."""
+def role_ids(written: str) -> tuple[str, ...]:
+    """The roles in a text of a model: ids between commas, or texts of an expression."""
     found = _ROLE.findall(written) if written.startswith("=") else [part.strip() for part in written.split(",")]
     known = dict.fromkeys(role.partition("@")[0] for role in found)
-    return ", ".join(role_name(role) for role in known if role in roles())
+    return tuple(role for role in known if role in roles())
+
+
+def _roles(written: str) -> str:
+    return ", ".join(role_name(role) for role in role_ids(written))
 
 
 def _facts(node: Node, known: Known) -> Iterable[Fact]:

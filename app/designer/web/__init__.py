@@ -21,6 +21,7 @@ from . import (  # noqa: E402, F401
     editing,
     files,
     index,
+    landscape,
     migrating,
     previews,
     publishing,

@@ -1,0 +1,92 @@
+"""The process map: what is linked, what is missing, and that every box has its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.designer import queries
+from app.designer.queries.landscape import CALL, MESSAGE, START
+from app.designer.rules import layering
+from app.engine import operations as engine
+from app.engine.views import Resource
+from app.kernel.actor import PLATFORM
+from app.kernel.db import db
+from app.people.queries import actor_for
+from tests.inbox import work
+from tests.web.conftest import Open
+
+MESSAGES = '<bpmn:message id="m" name="probe.done" />'
+HEAD = (
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="x">'
+)
+
+
+def task(job: str, **inputs: str) -> str:
+    """The one service task of a model."""
+    given = "".join(f'<zeebe:input source="=&quot;{text}&quot;" target="{name}"/>' for name, text in inputs.items())
+    mapping = f"<zeebe:ioMapping>{given}</zeebe:ioMapping>"
+    return (
+        f'<bpmn:serviceTask id="t" name="Шаг"><bpmn:extensionElements><zeebe:taskDefinition type="{job}"/>{mapping}'
+        "</bpmn:extensionElements></bpmn:serviceTask>"
+    )
+
+
+def model(id: str, step: str, start: str = "") -> Resource:
+    """A process of one step."""
+    flows = (
+        '<bpmn:sequenceFlow id="a" sourceRef="s" targetRef="t"/><bpmn:sequenceFlow id="b" sourceRef="t" targetRef="e"/>'
+    )
+    content = (
+        f'{HEAD}{MESSAGES}<bpmn:process id="{id}" name="Проба {id}" isExecutable="true">'
+        f'<bpmn:startEvent id="s">{start}</bpmn:startEvent>{step}<bpmn:endEvent id="e"/>{flows}'
+        "</bpmn:process></bpmn:definitions>"
+    )
+    return Resource(f"{id}.bpmn", content.encode())
+
+
+CALLING = (
+    '<bpmn:callActivity id="t" name="Позвать"><bpmn:extensionElements>'
+    '<zeebe:calledElement processId="map_b"/></bpmn:extensionElements></bpmn:callActivity>'
+)
+CYCLE = "<bpmn:timerEventDefinition><bpmn:timeCycle>0 0 6 5 6 *</bpmn:timeCycle></bpmn:timerEventDefinition>"
+ON_MESSAGE = '<bpmn:messageEventDefinition messageRef="m"/>'
+
+
+@pytest.mark.usefixtures("region")
+def test_calls_starts_messages_and_what_is_missing(browse: Open) -> None:
+    files = [
+        model("map_a", CALLING, CYCLE),
+        model("map_b", task("start-process", processId="map_missing")),
+        model("map_c", task("publish-message", name="probe.done", key="1")),
+        model("map_d", task("start-process", processId="map_a"), ON_MESSAGE),
+    ]
+    with db.unit_of_work():
+        engine.deploy(PLATFORM, files, internal=True)
+        found = queries.landscape.landscape(actor_for("auditor"))
+    links = {(link.source, link.target, link.kind) for link in found.links}
+    wanted = {("map_a", "map_b", CALL), ("map_b", "map_missing", START), ("map_c", "map_d", MESSAGE)}
+    assert wanted <= links
+    missing, timed = found.process("map_missing"), found.process("map_a")
+    assert [each.version for each in (missing, timed) if each is not None] == [None, 1]
+    assert len(timed.timers if timed is not None else ()) == 1
+    around = queries.landscape.part(found, around="map_b")
+    assert {each.process_id for each in around.processes} == {"map_a", "map_b", "map_missing"}
+    page = browse("region_coordinator").get("/designer/map?around=map_b")
+    assert "вызывается из: Проба map_a" in " ".join(work.main_of(page).split())
+    assert "map_missing не развёрнут" in " ".join(work.main_of(page).split())
+
+
+def test_every_box_has_its_own_place_and_every_line_its_way() -> None:
+    pairs = [("a", "b"), ("b", "c"), ("c", "a"), ("a", "d"), ("x", "y"), ("b", "b"), ("d", "c")]
+    placed = layering.place([*"abcdxyz"], pairs)
+    assert placed == layering.place([*reversed("abcdxyz")], list(reversed(pairs)))
+    assert set(placed.boxes) == set("abcdxyz")
+    assert set(placed.lines) == {pair for pair in pairs if pair[0] != pair[1]}
+    corners = list(placed.boxes.values())
+    for number, (x, y) in enumerate(corners):
+        assert 0 <= x <= placed.width - layering.WIDTH
+        assert 0 <= y <= placed.height - layering.HEIGHT
+        for other_x, other_y in corners[number + 1 :]:
+            assert abs(x - other_x) >= layering.WIDTH or abs(y - other_y) >= layering.HEIGHT
+    assert layering.place([], []).boxes == {}
