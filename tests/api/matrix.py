@@ -15,6 +15,7 @@ from tests.web.matrix import HIDDEN, NO, YES, Expectation, Row, Values, World, p
 OWNER = "iro_coordinator"
 READERS = "admin designer region_coordinator auditor"
 """Who reads models (roles §3)."""
+KEY, KEYED = "process_instance_key", "processInstanceKey"
 
 
 def task(world: World, scope: str) -> dict[str, str]:
@@ -151,6 +152,40 @@ ROWS = [
         own=roles(NO, hidden="admin designer"),
         json=sent(decisionDefinitionId="nobody-decides"),
     ),
+    *(
+        Row(f"instance-changes.{name}", "POST", own=roles(NO, hidden="admin designer"), at=nowhere(KEY), json=body)
+        for name, body in (
+            ("migrate_process_instance", sent(targetProcessDefinitionKey="1", mappingInstructions=[])),
+            ("modify_process_instance", sent()),
+        )
+    ),
+    *(
+        Row(f"instance-changes.{name}", "POST", own=roles(NO, **expected), json=sent(filter={KEYED: "1"}, **body))
+        for name, expected, body in (
+            ("cancel_process_instances", {"yes": "admin designer"}, {}),
+            (
+                "modify_process_instances",
+                {"yes": "admin designer"},
+                {"moveInstructions": [{"sourceElementId": "a", "targetElementId": "b"}]},
+            ),
+            (
+                "migrate_process_instances",
+                {"hidden": "admin designer"},
+                {"migrationPlan": {"targetProcessDefinitionKey": "1", "mappingInstructions": []}},
+            ),
+        )
+    ),
+    *(
+        Row(f"instance-statistics.{name}", own=seen(), foreign=afar(), at=process)
+        for name in ("get_process_instance_statistics", "get_process_instance_sequence_flows")
+    ),
+    Row("batch-operations.get_batch_operation", own=roles(HIDDEN), at=nowhere("batch_operation_key")),
+    *(
+        Row(f"batch-operations.{name}_batch_operation", "POST", own=roles(HIDDEN), at=nowhere("batch_operation_key"))
+        for name in ("suspend", "resume", "cancel")
+    ),
+    Row("batch-operations.search_batch_operations", "POST", own=roles(YES), json=sent()),
+    Row("batch-operations.search_batch_operation_items", "POST", own=roles(YES), json=sent()),
     Row("element-instances.search_element_instances", "POST", own=roles(YES), json=of_process),
     Row("audit-logs.search_audit_logs", "POST", own=roles(YES), json=sent()),
     Row("audit-logs.get_audit_log", own=roles(HIDDEN), at=nowhere("audit_log_key")),

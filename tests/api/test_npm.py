@@ -13,7 +13,7 @@ from tests.api.conftest import MODELS, PASSWORD
 NPM = Path(__file__).parent / "npm"
 STEPS = [
     *("deployment", "user task", "incident", "job worker", "decision", "audit logs"),
-    *("documents", "sdk 8.8", "documents of sdk 8.8"),
+    *("changes", "documents", "sdk 8.8", "documents of sdk 8.8"),
 ]
 
 

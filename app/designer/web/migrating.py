@@ -42,7 +42,7 @@ CONFIDENCE: dict[str, tuple[object, str]] = {
 }
 STATES: dict[str, object] = {
     "waiting": _l("waits for its turn"),
-    "done": _l("moved"),
+    "done": _l("is on the new version"),
     "refused": _l("was refused"),
 }
 KINDS: dict[str, object] = {"migrate": _l("Move to another version"), "undo": _l("Move back")}

@@ -119,7 +119,7 @@ def _elements(actor: Actor, key: int) -> list[Element]:
     about = queries.instance(actor, key)
     model = definition(about.definition_key).model
     tasks, incidents = task_keys(key), _open_incidents(key)
-    hidden = frozenset() if policies.sees_values(actor, about.owner_group) else _hidden(actor, model)
+    unseen = frozenset() if policies.sees_values(actor, about.owner_group) else hidden(actor, model)
     found: dict[int, Element] = {}
     for event in queries.history(actor, key):
         for kind, element, token, details in event.entries:
@@ -142,7 +142,7 @@ def _elements(actor: Actor, key: int) -> list[Element]:
             elif kind in ("completed", "cancelled") and token in found:
                 found[token].state = COMPLETED if kind == "completed" else TERMINATED
                 found[token].end_date = event.at
-    return [one for one in found.values() if one.element_id in model.elements and one.element_id not in hidden]
+    return [one for one in found.values() if one.element_id in model.elements and one.element_id not in unseen]
 
 
 def _follow(found: Mapping[int, Element], moves: Sequence[Mapping[str, Any]], model: ProcessModel) -> None:
@@ -153,7 +153,7 @@ def _follow(found: Mapping[int, Element], moves: Sequence[Mapping[str, Any]], mo
             element.element_id, element.element_name, element.type = info.id, info.name or info.id, TYPES[info.kind]
 
 
-def _hidden(actor: Actor, model: ProcessModel) -> frozenset[str]:
+def hidden(actor: Actor, model: ProcessModel) -> frozenset[str]:
     """Elements of which the actor must not learn that they were reached (property `visible_to`)."""
     every = model.elements.values()
     return frozenset(i.id for i in every if not policies.sees_step(actor, i.properties.get("visible_to", "")))

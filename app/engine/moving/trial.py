@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from app.engine import decisions_made
 from app.engine.assignments import FormMissing
-from app.engine.definitions import Definition
+from app.engine.definitions import Definition, definition
 from app.engine.live import Head
 from app.engine.moving.task_changes import TaskChange, changes_of
 from app.engine.runtime import Instance, Obstacle, migrate, plan_migration
+from app.engine.runtime.migration import REASONS
 from app.feel import FeelError
 from app.kernel.errors import Conflict
 
@@ -53,6 +54,18 @@ def sentence(source: Definition, obstacle: Obstacle) -> str:
     info = source.model.elements.get(obstacle.element or "")
     name = (info.name or info.id) if info else obstacle.element
     return Obstacle(name, obstacle.reason).text(language)
+
+
+def sentence_of(source_key: int | None, element: str | None, code: str) -> str:
+    """A kept reason: of an obstacle (element and code), or the sentence itself.
+
+    Args:
+        source_key: of the definition that names the element, None when it is not known.
+    """
+    if code not in REASONS:
+        return code
+    obstacle = Obstacle(element, code)
+    return obstacle.text() if source_key is None else sentence(definition(source_key), obstacle)
 
 
 def tried(at: Head, instance: Instance, source: Definition, target: Definition, mapping: Mapping[str, str]) -> Trial:

@@ -41,6 +41,7 @@ def migrate_many(
     mapping: Mapping[str, str],
     *,
     link: str | None = None,
+    empty: bool = False,
 ) -> int:
     """Move many running instances to another version of their process.
 
@@ -48,6 +49,7 @@ def migrate_many(
         keys: selects the keys of the instances.
         source_key: of the version on which they must still be when their turn comes; None for any.
         link: local path where the person goes on afterwards.
+        empty: that no instance is meant is no error.
 
     Returns:
         The key of the operation.
@@ -61,7 +63,7 @@ def migrate_many(
         demand_fit(definition(source_key), target, mapping)
     batch = _batch(actor, MIGRATE, {"mapping": dict(mapping)}, target.process_id)
     batch.source_key, batch.target_key = source_key, target_key
-    return _begun(actor, batch, keys, f"{TITLES[MIGRATE]}: {target.name}", link)
+    return _begun(actor, batch, keys, f"{TITLES[MIGRATE]}: {target.name}", link, empty)
 
 
 def undo_many(actor: Actor, batch_key: int, *, link: str | None = None) -> int:
@@ -85,19 +87,20 @@ def modify_many(actor: Actor, keys: Keys, moves: list[tuple[str, str]]) -> int:
     """Move tokens of many instances from elements to elements.
 
     Raises:
-        Forbidden: the actor does not look after the engine. Conflict: no instance is running there.
+        Forbidden: the actor does not look after the engine.
     """
     batch = _batch(actor, MODIFY, {"moves": [list(move) for move in moves]}, None)
-    return _begun(actor, batch, keys, str(TITLES[MODIFY]), None)
+    return _begun(actor, batch, keys, str(TITLES[MODIFY]), None, empty=True)
 
 
 def cancel_many(actor: Actor, keys: Keys, reason: str) -> int:
     """Cancel many instances.
 
     Raises:
-        Forbidden: the actor does not look after the engine. Conflict: no instance is running there.
+        Forbidden: the actor does not look after the engine.
     """
-    return _begun(actor, _batch(actor, CANCEL, {"reason": reason}, None), keys, str(TITLES[CANCEL]), None)
+    batch = _batch(actor, CANCEL, {"reason": reason}, None)
+    return _begun(actor, batch, keys, str(TITLES[CANCEL]), None, empty=True)
 
 
 def _batch(actor: Actor, kind: str, plan: dict[str, Any], process_id: str | None) -> BatchOperation:
@@ -106,7 +109,7 @@ def _batch(actor: Actor, kind: str, plan: dict[str, Any], process_id: str | None
     return BatchOperation(key=key, kind=kind, plan=plan, process_id=process_id, login=actor.login, created_at=now)
 
 
-def _begun(actor: Actor, batch: BatchOperation, keys: Keys, title: str, link: str | None) -> int:
+def _begun(actor: Actor, batch: BatchOperation, keys: Keys, title: str, link: str | None, empty: bool = False) -> int:
     """Note down which instances are meant as of now, and put the work down."""
     batch.job_key = jobs.start(actor, JOB, {"batch": str(batch.key)}, title=title, link=link)
     db.session.add(batch)
@@ -119,7 +122,7 @@ def _begun(actor: Actor, batch: BatchOperation, keys: Keys, title: str, link: st
     ).where(ProcessInstance.key.in_(keys), ProcessInstance.status == ACTIVE)
     names = ["batch_key", "instance_key", "state", "reasons"]
     db.session.execute(insert(BatchItem).from_select(names, running, include_defaults=False))
-    if not db.session.scalar(select(func.count()).where(BatchItem.batch_key == batch.key)):
+    if not empty and not db.session.scalar(select(func.count()).where(BatchItem.batch_key == batch.key)):
         raise Conflict(_l("No running process is meant by this."))
     return batch.key
 

@@ -71,12 +71,15 @@ def travelled(actor: Actor, instance_key: int) -> Travelled:
     done = counts["completed"] + counts["cancelled"]
     running = db.session.scalar(select(ProcessInstance.status).where(ProcessInstance.key == instance_key)) == ACTIVE
     failed = select(Incident.element_id).where(Incident.instance_key == instance_key, Incident.resolved_at.is_(None))
+    standing = {name: number - done[name] for name, number in counts["entered"].items() if running}
+    live_ones = {name: number for name, number in standing.items() if number > 0}
     return Travelled(
         flows=dict(counts["flow"]),
         completed=dict(counts["completed"]),
         cancelled=dict(counts["cancelled"]),
-        open=tuple(name for name, number in counts["entered"].items() if running and number > done[name]),
+        open=tuple(live_ones),
         failed=tuple(db.session.scalars(failed)) if running else (),
+        live=live_ones,
     )
 
 

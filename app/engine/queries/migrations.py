@@ -17,11 +17,10 @@ from app.engine.models import BatchItem, BatchOperation, InstanceMigration
 from app.engine.models.instances import ACTIVE
 from app.engine.models.migrations import DONE, REFUSED, WAITING
 from app.engine.moving.proposing import SAME, Proposal, propose
-from app.engine.moving.trial import sentence, tried
+from app.engine.moving.trial import sentence, sentence_of, tried
 from app.engine.operations.migrating import demand_fit, undoable, why_not_undone
 from app.engine.queries.impact import open_work
 from app.engine.runtime import Obstacle
-from app.engine.runtime.migration import REASONS
 from app.jobs.models import BackgroundJob
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -260,14 +259,11 @@ def refusals(actor: Actor, key: int) -> list[tuple[str, list[int]]]:
         NotFound: no such operation for this actor.
     """
     about = batch(actor, key)
-    source = definition(about.source_key) if about.source_key is not None else None
     refused = select(BatchItem).where(BatchItem.batch_key == key, BatchItem.state == REFUSED)
     found: dict[str, list[int]] = {}
     for item in db.session.scalars(refused.order_by(BatchItem.instance_key)):
         for element, code in item.reasons:
-            obstacle = Obstacle(element, code)
-            text = sentence(source, obstacle) if source is not None and code in REASONS else str(code)
-            found.setdefault(text, []).append(item.instance_key)
+            found.setdefault(sentence_of(about.source_key, element, code), []).append(item.instance_key)
     return sorted(found.items(), key=lambda pair: -len(pair[1]))
 
 

@@ -116,6 +116,7 @@ class Travelled:
         cancelled: element id -> how often it was interrupted.
         open: element ids where the instance stands now.
         failed: element ids with an open incident.
+        live: element id -> how many times the instance stands there now.
     """
 
     flows: Mapping[str, int]
@@ -123,6 +124,7 @@ class Travelled:
     cancelled: Mapping[str, int]
     open: tuple[str, ...]
     failed: tuple[str, ...]
+    live: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,41 @@ const logs = await auditor.searchAuditLogs({ filter: { processInstanceKey: reque
 assert.deepEqual(logs.items.map((each) => each.operationType), ['CREATE', 'COMPLETE']);
 done('audit logs');
 
+const source = readFileSync(join(models, 'request.bpmn'), 'utf8').replaceAll('"write"', '"compose"');
+const newer = await designer.createDeployment({
+  resources: [new File([source.replace('value="v1"', 'value="v2"')], 'request.bpmn'), file('request_form.form')],
+});
+const targetProcessDefinitionKey = newer.processes[0].processDefinitionKey;
+const mappingInstructions = [{ sourceElementId: 'write', targetElementId: 'compose' }];
+const moving = await teacher.createProcessInstance({
+  processDefinitionId: 'api_request',
+  processDefinitionVersion: request.processDefinitionVersion,
+});
+const { processInstanceKey } = moving;
+await assert.rejects(
+  designer.migrateProcessInstance({ processInstanceKey, targetProcessDefinitionKey, mappingInstructions: [] }),
+  { status: 409 },
+);
+await designer.migrateProcessInstance({ processInstanceKey, targetProcessDefinitionKey, mappingInstructions });
+await designer.modifyProcessInstance({
+  processInstanceKey,
+  activateInstructions: [{ elementId: 'approve', variableInstructions: [{ variables: { sum: 1 } }] }],
+  terminateInstructions: [{ elementId: 'compose' }],
+});
+const counts = await auditor.getProcessInstanceStatistics({ processInstanceKey }, at);
+assert.deepEqual(
+  counts.items.filter((each) => each.active).map((each) => [each.elementId, each.active]),
+  [['approve', 1]],
+);
+const flows = await auditor.getProcessInstanceSequenceFlows({ processInstanceKey }, at);
+assert.deepEqual(flows.items.map((each) => each.sequenceFlowId), ['f0']);
+const many = await designer.cancelProcessInstancesBatchOperation({ filter: { processInstanceKey } });
+await designer.suspendBatchOperation({ batchOperationKey: many.batchOperationKey });
+const aside = await designer.getBatchOperation({ batchOperationKey: many.batchOperationKey }, at);
+assert.deepEqual([aside.state, aside.operationsTotalCount], ['SUSPENDED', 1]);
+await designer.cancelBatchOperation({ batchOperationKey: many.batchOperationKey });
+done('changes');
+
 const pdf = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
 // The client's own check takes the content of a file for a string: it is left out where content is sent or read.
 const kept = await signedIn('teacher', 'req:none,res:strict').createDocument({
@@ -128,6 +163,20 @@ const taken = await older.activateJobs({
 assert.equal(taken[0].processInstanceKey, again.processInstanceKey);
 await taken[0].complete({ place: 'B1' });
 await assert.rejects(older.completeJob({ jobKey: taken[0].jobKey, variables: {} }));
+const second = await teacher.createProcessInstance({
+  processDefinitionId: 'api_request',
+  processDefinitionVersion: request.processDefinitionVersion,
+});
+const there = { processInstanceKey: second.processInstanceKey };
+await older.migrateProcessInstance({ ...there, targetProcessDefinitionKey, mappingInstructions });
+const [standing] = (await teacher.searchElementInstances({ filter: { ...there, elementId: 'compose' } }, at)).items;
+await older.modifyProcessInstance({
+  ...there,
+  activateInstructions: [{ elementId: 'approve', variableInstructions: [], ancestorElementInstanceKey: '-1' }],
+  terminateInstructions: [{ elementInstanceKey: standing.elementInstanceKey }],
+});
+const now = await auditor.getProcessInstanceStatistics(there, at);
+assert.deepEqual(now.items.filter((each) => each.active).map((each) => each.elementId), ['approve']);
 done('sdk 8.8');
 
 const metadata = { fileName: 'отчёт.pdf', contentType: 'application/pdf' };
