@@ -12,7 +12,7 @@ DEVELOPMENT, PRODUCTION = "development", "production"
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-RETENTION = {"jobs": 90, "mail": 180, "notices": 180, "access": 30, "drafts": 30}
+RETENTION = {"jobs": 90, "mail": 180, "notices": 180, "access": 30, "drafts": 30, "models": 180}
 """Days for which what nobody needs any more is kept (`RETENTION_JOBS_DAYS`, …; 0: for ever)."""
 
 
@@ -38,7 +38,8 @@ class Settings:
         locale: default language of people who chose none.
         timezone: zone of organisations that name none.
         inline_outbox: how many outbox entries a request may work off before it answers.
-        retention: days for which finished jobs, letters, notices, ended sessions and drafts are kept; 0: for ever.
+        retention: days for which finished jobs, letters, notices, ended sessions, drafts and models put aside are kept;
+            0: for ever.
         root: folder with `workflows/`, `forms/` and `migrations/`.
     """
 

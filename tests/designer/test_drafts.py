@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from app.designer import gates, operations, queries
+from app.designer.jobs import abandoned_drafts
 from app.designer.operations.drafts import Stale
 from app.designer.operations.locking import Held
 from app.engine import operations as engine
@@ -144,3 +145,18 @@ def test_others_change_nothing(login: str, error: type[Exception]) -> None:
     key = building.draft()
     with pytest.raises(error):
         operations.drafts.rename(actor_for(login), key, "Моё")
+
+
+def test_what_was_put_aside_is_taken_up_again_or_goes_in_the_end(first: Actor, second: Actor) -> None:
+    kept, old, open_ = building.draft(), building.draft(), building.draft()
+    operations.commenting.comment(first, old, "Не нужно", file_key=only_file(first, old), element_id="start")
+    for key in (kept, old):
+        operations.reviewing.abandon(first, key)
+    with pytest.raises(Conflict):
+        operations.drafts.save(first, only_file(first, old), b"<a/>", 1)
+    operations.reviewing.resume(second, kept)
+    later = clock.move(timedelta(days=181))
+    assert abandoned_drafts(later, 500) == 1
+    with pytest.raises(NotFound):
+        queries.drafts.draft(first, old)
+    assert {draft.key for draft in queries.drafts.drafts(first)} == {kept, open_}
