@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -133,3 +134,46 @@ class Publication(Base):
     published_by: Mapped[str]
     published_at: Mapped[datetime]
     note: Mapped[str]
+
+
+class ModelScenario(Base):
+    """A scenario as it was published with a version of its process; the next draft of the process begins with it."""
+
+    __tablename__ = "model_scenario"
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    stored_at: Mapped[datetime]
+
+
+class ScenarioRun(Base):
+    """What the last run of a draft's scenario came to.
+
+    Attributes:
+        digest: of all that the run depended on (`rules.scenarios.digest`): when it differs now, the run is stale.
+        passed: whether it went as told and was complete.
+        answer: what the sandbox answered.
+    """
+
+    __tablename__ = "scenario_run"
+    file_key: Mapped[int] = mapped_column(
+        ForeignKey("draft_file.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    digest: Mapped[str]
+    passed: Mapped[bool]
+    answer: Mapped[dict[str, Any]]
+    ran_at: Mapped[datetime]
+
+
+class ScenarioNote(Base):
+    """Why the scenarios of a draft do not reach every end of a process."""
+
+    __tablename__ = "scenario_note"
+    draft_key: Mapped[int] = mapped_column(
+        ForeignKey("model_draft.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    author: Mapped[str]
+    written_at: Mapped[datetime]

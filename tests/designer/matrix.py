@@ -29,6 +29,9 @@ def build(world: World) -> None:
     world["draft row"] = {**world["draft file"], "row": row.key}
     described = operations.drafts.open_from(actor, "process", "described")
     world["draft of deployed"] = {"key": described, "file_key": queries.drafts.draft(actor, described).files[0].key}
+    told = b"process: probe\nstart: {as: designer}\nexpect: {ended: end}\n"
+    scenario = operations.drafts.add_file(actor, key, "probe.scenario.yaml", told)
+    world["draft scenario"] = {"key": key, "file_key": scenario, "task": "none", "who": "teacher"}
     comment = operations.commenting.comment(actor, key, "Проверьте, пожалуйста")
     world["draft comment"] = {"key": key, "comment_key": comment}
     world["moved"] = {"key": moving.begun()}
@@ -60,6 +63,18 @@ def _item(world: World, scope: str) -> Mapping[str, Any]:
 
 def _comment(world: World, scope: str) -> Mapping[str, Any]:
     return world["draft comment"]
+
+
+def _told(world: World, scope: str) -> Mapping[str, Any]:
+    return {**world["draft"], "process": "probe", "who": "designer"}
+
+
+def _scenario(world: World, scope: str) -> Mapping[str, Any]:
+    return world["draft scenario"]
+
+
+def _step(world: World, scope: str) -> Mapping[str, Any]:
+    return {**world["draft scenario"], "number": 1}
 
 
 def _version(world: World, scope: str) -> Mapping[str, Any]:
@@ -147,6 +162,24 @@ ROWS = [
     Row("designer.publishing", own=CHANGE, at=_draft),
     Row("designer.publish", "POST", own=CHANGE, at=_draft, form=lambda world, scope: {"note": "Новое"}),
     Row("designer.versions", own=READ, at=_item),
+    Row("designer.scenario_new", own=CHANGE, at=_told),
+    Row("designer.scenario_begin", "POST", own=CHANGE, at=_told, form=lambda world, scope: {"title": "Так"}),
+    Row("designer.scenario_refresh", "POST", own=CHANGE, at=_told),
+    Row("designer.scenario_run_all", "POST", own=CHANGE, at=_draft),
+    Row("designer.scenario", own=READ, at=_scenario),
+    Row("designer.scenario_task", "POST", own=CHANGE, at=_scenario),
+    Row("designer.scenario_form_refresh", "POST", own=CHANGE, at=_scenario),
+    Row(
+        "designer.scenario_step",
+        "POST",
+        own=CHANGE,
+        at=_scenario,
+        form=lambda world, scope: {"kind": "time", "span": "P1D", "revision": "1"},
+    ),
+    Row("designer.scenario_edit", "POST", own=CHANGE, at=_step),
+    Row("designer.scenario_text", "POST", own=CHANGE, at=_scenario),
+    Row("designer.coverage", own=READ, at=_draft),
+    Row("designer.explain", "POST", own=CHANGE, at=_told, form=lambda world, scope: {"note": "Потом"}),
     Row("designer.version_file", own=READ, at=_item),
     Row("designer.compare", own=READ, at=_item),
     Row("designer.restore_version", "POST", own=CHANGE, at=_item),

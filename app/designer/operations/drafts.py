@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from app.audit.operations import record_event
-from app.designer import policies
+from app.designer import policies, queries
 from app.designer.models import Draft, DraftFile, FileRevision
 from app.designer.queries import deployed, differing
 from app.designer.rules import naming
@@ -52,7 +52,7 @@ def create(actor: Actor, title: str, *, files: Sequence[Resource] = ()) -> int:
 
 
 def open_from(actor: Actor, kind: str, item: str, *, version: int | None = None) -> int:
-    """Open a draft of something deployed: a process with the forms and decisions that only it uses.
+    """Open a draft of something deployed: a process with its scenarios and the forms and decisions that only it uses.
 
     Args:
         kind: `process`, `decision` or `form`.
@@ -76,6 +76,8 @@ def open_from(actor: Actor, kind: str, item: str, *, version: int | None = None)
         if file.name not in found:
             found.add(file.name)
             _add(actor, draft, file, base=file.content)
+    for file in queries.scenarios.stored(actor, item) if kind == deployed.PROCESS else ():
+        _add(actor, draft, file, base=file.content)
     if first.content != latest.content:
         touch(actor, draft)
     db.session.flush()

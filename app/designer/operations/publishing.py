@@ -25,6 +25,7 @@ from app.people.catalogue import roles
 from .locking import demand_free
 from .revisions import keep
 from .rows import take, take_file, touch
+from .scenarios import keep_published
 
 MOST_NOTE = 2000
 MINE, THEIRS = "mine", "theirs"
@@ -58,6 +59,7 @@ def publish(actor: Actor, key: int, note: str) -> Deployed:
     if not any(item.new for item in deployed.items):
         raise Invalid(_l("Nothing has changed: what is deployed is the same already."))
     _record(actor, draft, deployed, draft.approved_by, words)
+    keep_published(actor, key, deployed)
     _tell_owners(actor, deployed, words)
     return deployed
 

@@ -54,7 +54,12 @@ def ask(resources: Iterable[Resource], scenario: str, process: str, **more: Any)
         TooLong: it was stopped.
         Unavailable: the sandbox cannot be started, or others keep it busy.
     """
-    question = {"files": _packed(resources), "scenario": scenario, "process": process, "locale": str(get_locale())}
+    question = {
+        "files": _packed(resources),
+        "scenario": scenario,
+        "process": process,
+        "locale": str(get_locale() or "ru"),
+    }
     return _child.ask({**question, **more})
 
 

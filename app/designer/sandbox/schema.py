@@ -112,6 +112,18 @@ def region() -> dict[str, Any]:
     return content
 
 
+def role_of(login: str) -> tuple[str, str]:
+    """Role and number of an invented person: logins are made of them."""
+    role = login if people.role_name(login) != login else login.rstrip("0123456789")
+    return role, login.removeprefix(role)
+
+
+def name_of(login: str) -> str:
+    """What pages call an invented person, in the reader's language."""
+    role, number = role_of(login)
+    return f"{people.role_name(role)} {number}".strip()
+
+
 def _populate() -> None:
     """Invented places, and people whose names say that they are invented: «Директор школы (песочница)»."""
     for code, kind, name, parent, *groups in region()["organisations"]:
@@ -119,9 +131,9 @@ def _populate() -> None:
         for group in groups:
             put_into_group(PLATFORM, group, [code], since=date(2000, 1, 1), reason="Песочница")
     for login, place, *others in region()["people"]:
-        role = login.rstrip("0123456789") if login != "curator_500" else login
+        role, number = role_of(login)
         with force_locale("ru"):
-            name, number = people.role_name(role), login.removeprefix(role)
+            name = people.role_name(role)
         create_person(
             PLATFORM,
             login,

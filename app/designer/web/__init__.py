@@ -25,6 +25,8 @@ from . import (  # noqa: E402, F401
     migrating,
     previews,
     publishing,
+    recording,
+    scenarios,
     versions,
 )
 

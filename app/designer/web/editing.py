@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -37,6 +37,8 @@ def editor(key: int, file_key: int) -> ResponseReturnValue:
     """The editor of one file; a viewer for who cannot change it now."""
     actor = shell.current_actor()
     file, draft = queries.drafts.file(actor, key, file_key), queries.drafts.draft(actor, key)
+    if file.kind == naming.SCENARIO:
+        return redirect(url_for("designer.scenario", key=key, file_key=file_key))
     changing = policies.may_design(actor) and draft.stage == DRAFT
     return shell.render(
         "designer/editor.html",

@@ -15,7 +15,6 @@ KINDS = {
     naming.BPMN: "modeler",
     naming.DMN: "dmn-editor",
     naming.FORM: "form-editor",
-    naming.SCENARIO: "scenario-editor",
 }
 """Island of each kind of file that has an editor."""
 

@@ -18,7 +18,6 @@ const islands = {
   'dmn-editor': () => import('./designer/dmn-editor.js'),
   'form-editor': () => import('./designer/form-editor.js'),
   'diff-view': () => import('./designer/diff-view.js'),
-  'scenario-editor': () => import('./designer/scenario-editor.js'),
 };
 
 async function mount(root) {

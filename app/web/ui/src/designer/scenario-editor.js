@@ -1,2 +1,0 @@
-// An island of the designer: the steps of a scenario.
-export default function mount() {}
