@@ -19,6 +19,7 @@ from app.kernel.errors import AppError, Invalid
 from app.people.queries import actor_for
 
 from . import operations, queries
+from .queries import checks
 from .views import Resource
 
 SUFFIXES = (".bpmn", ".dmn", ".form", ".docx")
@@ -36,12 +37,16 @@ def resources_of(*paths: Path) -> list[Resource]:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @with_appcontext
 def deploy(paths: tuple[Path, ...]) -> None:
-    """Deploy models, decisions, forms and document templates together (default: all of `workflows/` and `forms/`)."""
+    """Deploy models, decisions, forms and document templates together (default: all of `workflows/` and `forms/`).
+
+    Of files that are named it also says what should be mended, though it does not prevent the deployment.
+    """
     root = current_app.extensions["marshrut"].root
+    resources = resources_of(*(paths or (root / "workflows", root / "forms")))
     with _acting():
-        done = operations.deploy(
-            _platform(), resources_of(*(paths or (root / "workflows", root / "forms"))), internal=True
-        )
+        done = operations.deploy(_platform(), resources, internal=True)
+        for defect in checks.check(resources) if paths else ():
+            click.echo(f"{defect.resource}: {defect.text('ru')}", err=True)
     for item in done.items:
         if item.new:
             click.echo(f"{item.kind} {item.id} version {item.version}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -54,7 +55,22 @@ def create_deployment() -> dict[str, Any]:
         message = _("There is one tenant: %(tenant)s.", tenant=DEFAULT_TENANT)
         raise Invalid(message, {"tenantId": [message]})
     deployed = operations.deploy(current_actor(), _resources())
-    return {"deployment_key": deployed.key, "deployments": list(_members(deployed))}
+    return {
+        "deployment_key": deployed.key,
+        "deployments": list(_members(deployed)),
+        "warnings": [_warning(warning) for warning in deployed.warnings],
+    }
+
+
+def _warning(found: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding in the client's language."""
+    language = "en" if str(get_locale()) == "en" else "ru"
+    return {
+        "resource_name": found["resource"],
+        "element_id": found["element_id"],
+        "rule": found["rule"],
+        "message": found[language],
+    }
 
 
 def _resources() -> list[Resource]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from app.engine.bpmn.instead import instead
 from app.engine.bpmn.messages import MESSAGES
+from app.engine.bpmn.words import in_russian
 
 Language = Literal["ru", "en"]
 
@@ -38,8 +40,10 @@ class Finding:
         return about(self.element_id, self.element_name, self.sentence(language))
 
     def sentence(self, language: Language = "ru") -> str:
-        """The finding as a sentence."""
-        return MESSAGES[self.code][0 if language == "ru" else 1].format(**self.params)
+        """The finding as a sentence, with what to do instead where other tools know what this one does not."""
+        at, mentioned = (0, in_russian(self.params)) if language == "ru" else (1, self.params)
+        sentence, hint = MESSAGES[self.code][at].format(**mentioned), instead(self.code, self.params)
+        return sentence if hint is None else f"{sentence}; {hint[at]}"
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

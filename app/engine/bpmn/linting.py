@@ -40,7 +40,6 @@ _COVERED: Mapping[str, frozenset[str]] = {
     "event-based-gateway": frozenset({"event_gateway_flows", "event_gateway_target", "event_gateway_incoming"}),
     "event-sub-process-typed-start-event": frozenset({"event_subprocess_start"}),
     "link-event": frozenset({"link_targets", "missing"}),
-    "no-complex-gateway": frozenset({"unsupported_element"}),
     "single-blank-start-event": frozenset({"several_starts"}),
     "single-event-definition": frozenset({"several_events"}),
     "start-event-required": frozenset({"empty_scope"}),
@@ -76,9 +75,14 @@ def without_repetitions(findings: Iterable[Finding], remarks: Iterable[Remark]) 
     need not say that its role is read from the lane."""
     findings, remarks = list(findings), list(remarks)
     said = {(finding.code, element) for finding in findings for element in _elements(finding)}
-    kept = [each for each in remarks if not any((code, each.element) in said for code in _COVERED.get(each.rule, ()))]
+    kept = [each for each in remarks if not any((code, each.element) in said for code in _covering(each.rule))]
     nobody = {remark.element for remark in kept if remark.rule == "task-role"}
     return [one for one in findings if not (one.code == "no_assignment" and one.element_id in nobody)], kept
+
+
+def _covering(rule: str) -> frozenset[str]:
+    """Codes that make a rule needless; of an element that is refused nothing else is to be said."""
+    return _COVERED.get(rule, frozenset()) | {"unsupported_element"}
 
 
 def _elements(finding: Finding) -> Iterable[str | None]:

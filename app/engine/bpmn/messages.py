@@ -6,6 +6,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # the document
     "xml_broken": ("это не XML: {reason}", "this is not XML: {reason}"),
     "xml_doctype": ("DTD и сущности в XML не допускаются", "a DTD or entities are not allowed in the XML"),
+    "xml_encoding": (
+        "файл не в кодировке UTF-8: сохраните его в UTF-8",
+        "the file is not in UTF-8: save it in UTF-8",
+    ),
     "xml_too_large": ("файл больше {limit} МБ", "the file is larger than {limit} MB"),
     "xml_too_deep": ("вложенность XML больше {limit}", "the XML is nested deeper than {limit}"),
     "xml_too_many": ("в XML больше {limit} элементов", "the XML has more than {limit} elements"),
@@ -26,7 +30,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "many files are being checked: try again in a minute",
     ),
     "not_bpmn": ("это не BPMN 2.0", "this is not BPMN 2.0"),
-    "no_process": ("нет ни одного исполняемого процесса", "there is no executable process"),
+    "no_process": (
+        "нет ни одного исполняемого процесса: включите у процесса свойство «Исполняемый»",
+        "there is no executable process: switch on “Executable” of the process",
+    ),
     "duplicate_id": ("идентификатор встречается дважды", "the id occurs twice"),
     "missing_id": ("у элемента {tag} нет идентификатора", "the element {tag} has no id"),
     "unreadable": ("не удалось прочитать: {reason}", "could not be read: {reason}"),
@@ -49,11 +56,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "several event definitions on one event are not supported",
     ),
     "listener": (
-        "слушатели ({tag}) не поддерживаются: нарисуйте задачу",
+        "слушатели ({tag}) не поддерживаются: нарисуйте задачу там, где слушатель срабатывал",
         "listeners ({tag}) are not supported: draw a task",
     ),
     "standard_loop": (
-        "стандартный цикл (loop) не поддерживается: нарисуйте цикл или возьмите multi-instance",
+        "стандартный цикл не поддерживается: нарисуйте возврат потоком или повторение по списку",
         "standard loops are not supported: draw the loop or use multi-instance",
     ),
     "camunda7": (
@@ -75,7 +82,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the expression “{expression}” cannot be read: something is wrong at character {position}{near}",
     ),
     "bad_timer": ("неверное время: {reason}", "the timer is wrong: {reason}"),
-    "missing": ("не задано: {what}", "{what} is missing"),
+    "missing": ("не задано: {what}; заполните это поле", "{what} is missing: fill it in"),
     "bad_target": ("неверное имя переменной {target}", "{target} is not a variable name"),
     "bad_value": ("неверное значение {what}: {value}", "{what} has a wrong value: {value}"),
     "bad_binding": (

@@ -29,9 +29,9 @@ def read_definitions(xml: bytes) -> list[ProcessModel]:
     if etree.QName(root).namespace != dialect.BPMN or local_name(root) != "definitions":
         raise ModelError([Finding(None, None, "not_bpmn")])
     processes = [node for node in root.iter(dialect.tag("process")) if node.get("isExecutable") == "true"]
-    if not processes:
-        raise ModelError([Finding(None, None, "no_process")])
     findings = [*find_unsupported(root), *check_structure(root)]
+    if not processes:
+        raise ModelError([Finding(None, None, "no_process"), *_unique(findings)])
     parser = ZeebeParser()
     models: list[ProcessModel] = []
     if not _fatal(findings):

@@ -19,14 +19,18 @@ def parse_xml(data: bytes) -> etree._Element:
     """
     if len(data) > MAX_BYTES:
         raise ModelError([Finding(None, None, "xml_too_large", {"limit": MAX_BYTES // 1024 // 1024})])
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        raise ModelError([Finding(None, None, "xml_encoding")]) from None
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise ModelError([Finding(None, None, "xml_broken", {"reason": str(error)[:300]})]) from None
-    except ValueError as error:
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if b"<!DOCTYPE" in data:  # its entities are what is broken
+            raise ModelError([Finding(None, None, "xml_doctype", {})]) from None
         raise ModelError([Finding(None, None, "xml_broken", {"reason": str(error)[:300]})]) from None
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise ModelError([Finding(None, None, "xml_doctype", {})])

@@ -105,9 +105,19 @@ class DeploymentMetadata(ApiSchema):
     resource = fields.Raw(required=True, allow_none=True)
 
 
+class DeploymentWarning(ApiSchema):
+    """What does not prevent a deployment but should be mended (ours: Camunda has no such list)."""
+
+    resource_name = fields.String(required=True)
+    element_id = fields.String(required=True, allow_none=True)
+    rule = fields.String(required=True)
+    message = fields.String(required=True)
+
+
 class DeploymentResult(ApiSchema):
     """What was deployed together."""
 
     deployment_key = Key(required=True)
     tenant_id = Tenant(required=True)
     deployments = fields.List(fields.Nested(DeploymentMetadata), required=True)
+    warnings = fields.List(fields.Nested(DeploymentWarning), required=True)

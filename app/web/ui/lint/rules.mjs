@@ -178,6 +178,10 @@ const userTaskKind = about('bpmn:UserTask', (node, report) => {
   if (!extension(node, 'UserTask') && EXTENDED.some((kind) => extension(node, kind))) report();
 });
 
+const notDrawn = about('bpmn:Process', (process, report) => {
+  if (!process.$parent?.diagrams?.length && flowNodes(process).length) report();
+});
+
 const processOwner = about('bpmn:Process', (process, report) => {
   if (!text(property(process, 'owner')) && flowNodes(process).length) report();
 });
@@ -204,5 +208,6 @@ export const OWN = {
   'duplicate-names': ['warn', duplicateNames],
   outcomes: ['error', outcomes],
   'user-task-kind': ['warn', userTaskKind],
+  'not-drawn': ['warn', notDrawn],
   'process-owner': ['warn', processOwner],
 };

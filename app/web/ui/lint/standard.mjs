@@ -21,6 +21,12 @@ import blankStart from 'bpmnlint/rules/sub-process-blank-start-event.js';
 import superfluousGateway from 'bpmnlint/rules/superfluous-gateway.js';
 import superfluousTermination from 'bpmnlint/rules/superfluous-termination.js';
 
+/** A file without any drawing is said once (not-drawn), not element by element. */
+const undrawn = (config) => {
+  const rule = noBpmndi(config);
+  return { ...rule, check: (node, reporter) => (node.diagrams?.length ? rule.check(node, reporter) : undefined) };
+};
+
 /** name -> [severity, rule factory]. */
 export const STANDARD = {
   'conditional-event': ['error', conditionalEvent],
@@ -30,7 +36,7 @@ export const STANDARD = {
   global: ['warn', global],
   'label-required': ['warn', labelRequired],
   'link-event': ['error', linkEvent],
-  'no-bpmndi': ['error', noBpmndi],
+  'no-bpmndi': ['warn', undrawn],
   'no-complex-gateway': ['error', noComplexGateway],
   'no-duplicate-sequence-flows': ['error', noDuplicateFlows],
   'no-gateway-join-fork': ['warn', noJoinFork],

@@ -77,6 +77,10 @@ export const TEXTS = {
     ru: 'Задача отмечена как работа внешней программы: выберите реализацию «Задача пользователя Camunda».',
     en: 'The task is marked as work of another program: choose the implementation “Camunda user task”.',
   },
+  'not-drawn': {
+    ru: 'В файле нет рисунка: нарисуйте процесс заново или сохраните файл в своей программе вместе с рисунком.',
+    en: 'There is no drawing in the file: draw the process anew, or export the file with its drawing.',
+  },
   'process-owner': {
     ru: 'У процесса нет владельца: задайте свойство owner (роль), чтобы было кому следить за сроками.',
     en: 'The process has no owner: set the property owner (a role), so that somebody watches its deadlines.',
