@@ -19,22 +19,31 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.notifications.models import Notice
 from app.people.queries import actor_for
-from tests.engine_persistence import models as m
 
-TASK = m.user("ask", "teacher", due="3 wd")
+PROBE = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="definitions" targetNamespace="http://bpmn.io/schema/bpmn">
+  <bpmn:process id="probe" name="Проба" isExecutable="true"><bpmn:extensionElements><zeebe:properties>
+    <zeebe:property name="owner" value="iro_coordinator" /></zeebe:properties></bpmn:extensionElements>
+    <bpmn:startEvent id="start"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:userTask id="{id}" name="Спросить"><bpmn:extensionElements><zeebe:userTask />
+      <zeebe:assignmentDefinition candidateGroups="{role}" /><zeebe:taskSchedule dueDate="{due}" />
+      </bpmn:extensionElements><bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:userTask>
+    <bpmn:endEvent id="end"><bpmn:incoming>f2</bpmn:incoming></bpmn:endEvent>
+    <bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="{id}" />
+    <bpmn:sequenceFlow id="f2" sourceRef="{id}" targetRef="end" />
+  </bpmn:process>
+</bpmn:definitions>
+"""
 
 
-def probe(*elements: str) -> bytes:
-    """The process `probe` that a coordinator owns; by default a teacher's task of three working days."""
-    owned = '<bpmn:process id="probe" name="Проба" isExecutable="true">'
-    properties = m.extensions(m.properties(owner="iro_coordinator"))
-    model = m.process("probe", m.start(), *(elements or (TASK,)), m.end()).decode()
-    begin = model.index("<bpmn:process")
-    return (model[:begin] + owned + properties + model[model.index(">", begin) + 1 :]).encode()
+def probe(id: str = "ask", role: str = "teacher", due: str = "3 wd") -> bytes:
+    """A process that a coordinator owns: one task."""
+    return PROBE.format(id=id, role=role, due=due).encode()
 
 
-LONGER = probe(TASK.replace("3 wd", "5 wd"))
-OTHER = probe(m.user("tell", "school_head"))
+LONGER = probe(due="5 wd")
+OTHER = probe("tell", "school_head")
 
 
 @pytest.fixture
@@ -114,13 +123,17 @@ def test_nobodys_version_is_replaced_unseen(first: Actor, second: Actor) -> None
     reviewed(mine, first, second)
     with pytest.raises(Invalid) as refused:
         operations.publishing.publish(first, mine, "Срок длиннее")
+<<<<<<< main
     shut = [found["rule"] for found in refused.value.details["findings"] if found["severity"] == "error"]
+=======
+    shut = [one["rule"] for one in refused.value.details["findings"] if one["severity"] == "error"]
+>>>>>>> local
     assert shut == ["published-meanwhile"]
     shown = queries.differing.differences(first, mine)[0]
     assert shown.meanwhile is not None
     assert shown.theirs is not None
     assert shown.difference is not None
-    assert [change.text for change in shown.difference.changes] == ["Задача «ask»: срок 5 рабочих дней вместо 3"]
+    assert [change.text for change in shown.difference.changes] == ["Задача «Спросить»: срок 5 рабочих дней вместо 3"]
     assert {change.kind for change in shown.theirs.changes} >= {"added", "removed"}
     with pytest.raises(Conflict):
         operations.publishing.rebase(first, my_file, "mine")  # under review: nobody changes it
@@ -160,7 +173,7 @@ def test_what_a_change_touches_is_counted_and_nobody_named(first: Actor) -> None
     touched = queries.impact.impact(first, key, queries.differing.differences(first, key))
     [process] = touched.processes
     assert (process.running, process.tasks, process.overdue) == (1, 1, 0)
-    assert [(one.title, one.fate, one.work.count) for one in process.waiting] == [("Задача «ask»", "removed", 1)]
+    assert [(one.title, one.fate, one.work.count) for one in process.waiting] == [("Задача «Спросить»", "removed", 1)]
     assert [(box.role, box.tasks, box.organisations) for box in process.inboxes] == [("teacher", 1, 1)]
     assert touched.dependents == []
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.designer import policies
-from app.designer.models import DraftFile
+from app.designer.models import DRAFT, TEST, DraftFile
 from app.designer.queries import deployed, drafts
 from app.designer.rules.differences import Difference, compare
 from app.designer.rules.items import DECISION, FORM, PROCESS, Defined, items_of
@@ -20,6 +20,8 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.people.catalogue import role_name
+
+_IN_WORK = (DRAFT, TEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,16 @@ class FileDifference:
     theirs: Difference | None = None
 
     @property
+    def called(self) -> str:
+        """What people call it: the name of what it defines, else of the file."""
+        return self.items[0].name if self.items else self.file.name
+
+    @property
+    def is_as_deployed(self) -> bool:
+        """Whether there is nothing to say of it: it is what it was, and nobody published another version."""
+        return self.difference is not None and self.difference.is_empty and self.meanwhile is None
+
+    @property
     def changes_something(self) -> bool:
         """Whether publishing would change what the file defines."""
         return self.difference is None or not self.difference.is_empty
@@ -58,10 +70,11 @@ def differences(actor: Actor, key: int) -> list[FileDifference]:
     Raises:
         NotFound: there is no such draft, or the actor does not read models.
     """
-    files = drafts.draft(actor, key).files
-    read = {file.key: _read(file) for file in files}
+    draft = drafts.draft(actor, key)
+    read = {file.key: _read(file) for file in draft.files}
     names = Names(one for found in read.values() for one in found.items)
-    return [_difference(actor, file, read[file.key], names) for file in files]
+    found = [_difference(file, read[file.key], names) for file in draft.files]
+    return [_with_newer(actor, one, read[one.file.key], names) for one in found] if draft.stage in _IN_WORK else found
 
 
 def between(actor: Actor, kind: str, item: str, older: int, newer: int) -> Difference:
@@ -150,10 +163,16 @@ def _read(file: FileView) -> _Read:
     return _Read(content, base, tuple(items_of(file.kind, file.name, content)))
 
 
-def _difference(actor: Actor, file: FileView, read: _Read, names: Names) -> FileDifference:
+def _difference(file: FileView, read: _Read, names: Names) -> FileDifference:
     own = None if read.base is None else compare(file.kind, read.base, read.content, names)
+    return FileDifference(file, read.items, own)
+
+
+def _with_newer(actor: Actor, found: FileDifference, read: _Read, names: Names) -> FileDifference:
+    """With the version that somebody published meanwhile, if anybody did."""
     newer = newer_version(actor, read.base, read.content, read.items)
-    theirs = None
-    if newer is not None and read.base is not None:
-        theirs = compare(file.kind, read.base, engine.content_of(actor, newer.kind, newer.key), names)
-    return FileDifference(file, read.items, own, newer, theirs)
+    if newer is None:
+        return found
+    content = engine.content_of(actor, newer.kind, newer.key)
+    theirs = None if read.base is None else compare(found.file.kind, read.base, content, names)
+    return replace(found, meanwhile=newer, theirs=theirs)

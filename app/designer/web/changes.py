@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.designer import operations, policies, queries
-from app.designer.models import DRAFT
+from app.designer.models import DRAFT, TEST
 from app.designer.views import DraftView
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
@@ -40,7 +40,7 @@ def changes(key: int) -> ResponseReturnValue:
         "designer/changes.html",
         draft=draft,
         files=found,
-        impact=queries.impact.impact(actor, key, found),
+        impact=queries.impact.impact(actor, key, found) if draft.stage in (DRAFT, TEST) else None,
         stages=STAGES,
         kinds=KINDS,
         role_name=role_name,

@@ -35,7 +35,7 @@ def state_of(actor: Actor, draft: DraftView) -> Mapping[str, object]:
     return {
         "ready": ready and policies.may_design(actor),
         "note": db.session.scalar(note) if published else None,
-        "items": _items(actor, draft) if published else [],
+        "versions": _items(actor, draft) if published else [],
     }
 
 
@@ -84,6 +84,6 @@ def _items(actor: Actor, draft: DraftView) -> list[tuple[str, str, str]]:
         (PAGES[item.kind], item.id): item.name
         for one in queries.differing.differences(actor, draft.key)
         for item in one.items
-        if item.kind != TEMPLATE
+        if item.kind != TEMPLATE and not one.is_as_deployed
     }
     return [(page, item, name) for (page, item), name in found.items()]

@@ -39,9 +39,9 @@ async function differing(texts, section) {
 
 async function pane(element, side, xml) {
   const column = document.createElement('div');
-  const title = document.createElement('h4');
+  const title = document.createElement('p');
   const drawing = document.createElement('div');
-  title.className = 'h4 mb-1';
+  title.className = 'fw-bold mb-1';
   title.textContent = element.dataset[side];
   drawing.className = 'diff-canvas';
   drawing.dataset.side = side;
@@ -103,6 +103,17 @@ function jump(viewers, id, chosen) {
   chosen.add(id);
 }
 
+// A window that became wider or narrower: the drawings are laid out again.
+function follow(element, viewers) {
+  let width = element.clientWidth;
+  new ResizeObserver(() => {
+    if (element.clientWidth === width || !element.clientWidth) return;
+    width = element.clientWidth;
+    for (const side of SIDES) viewers[side].get('canvas').resized();
+    viewers.after.get('canvas').zoom('fit-viewport', 'auto');
+  }).observe(element);
+}
+
 function tools(element, canvas) {
   const bar = document.createElement('div');
   bar.className = 'canvas-tools';
@@ -132,6 +143,7 @@ export default async function mount(element) {
   together(viewers);
   viewers.after.get('canvas').zoom('fit-viewport', 'auto');
   tools(element, viewers.after.get('canvas'));
+  follow(element, viewers);
   const chosen = new Set();
   section.addEventListener('click', (event) => {
     const entry = event.target.closest('[data-jump]');
