@@ -123,11 +123,7 @@ def test_nobodys_version_is_replaced_unseen(first: Actor, second: Actor) -> None
     reviewed(mine, first, second)
     with pytest.raises(Invalid) as refused:
         operations.publishing.publish(first, mine, "Срок длиннее")
-<<<<<<< main
     shut = [found["rule"] for found in refused.value.details["findings"] if found["severity"] == "error"]
-=======
-    shut = [one["rule"] for one in refused.value.details["findings"] if one["severity"] == "error"]
->>>>>>> local
     assert shut == ["published-meanwhile"]
     shown = queries.differing.differences(first, mine)[0]
     assert shown.meanwhile is not None
