@@ -69,10 +69,7 @@ def test_every_word_of_our_own_is_in_russian(catalogue: dict[str, str]) -> None:
     assert sorted(words - catalogue.keys()) == []
 
 
-def test_a_word_is_translated_once_and_into_russian() -> None:
-    seen: dict[str, str] = {}
+def test_a_translation_says_what_the_word_says() -> None:
     for path in sorted(CATALOGUES.glob("*.json")):
         for word, russian in json.loads(path.read_text()).items():
-            assert seen.setdefault(word, russian) == russian, f"{path.name}: {word}"
-            placeholders = re.findall(r"{\w+}", word)
-            assert sorted(re.findall(r"{\w+}", russian)) == sorted(placeholders), word
+            assert sorted(re.findall(r"{\w+}", russian)) == sorted(re.findall(r"{\w+}", word)), f"{path.name}: {word}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from lxml import etree
 from playwright.sync_api import Page, expect
 
 from app.designer import operations, queries
+from app.engine import queries as engine
 from app.kernel.db import db
 from app.people.queries import actor_for
 from tests.designer import building
@@ -116,15 +118,40 @@ def test_bpm_02_findings_stand_at_their_elements_and_publishing_is_refused(desk:
         drawing.unfold(page, "Условие")
         drawing.express(page, "conditionExpression", f'word = "{end}"')
     list_of = page.get_by_label("Замечания")
-    role = list_of.get_by_role("button", name=re.compile("Исправить «Рассмотреть заявку».*роль"))
-    default = list_of.get_by_role("button", name=re.compile("Исправить «Согласна[?]».*по умолчанию"))
+    role = list_of.get_by_role("button", name=re.compile("«Рассмотреть заявку»: Не сказано, кто"))
+    default = list_of.get_by_role("button", name=re.compile("«Согласна[?]»: Нет потока по умолчанию"))
     expect(default).to_be_visible()
     role.click()
     expect(drawing.shape(page, task)).to_have_class(drawing.SELECTED)
     for element in (task, gateway):
         expect(page.locator(f".djs-overlays[data-container-id='{element}'] .bjsl-icon-error")).to_be_visible()
-    shoot(page, "modeler_bpm_02")
     drawing.saved(page)
+    page.goto(f"/designer/drafts/{key}")
+    page.get_by_role("button", name="Передать на проверку").click()
+    colleague = desk.sit("designer2")
+    colleague.goto(f"/designer/drafts/{key}")
+    expect(colleague.get_by_text("Не сказано, кто выполняет задачу").first).to_be_visible()
+    colleague.get_by_role("button", name="Согласовать").click()
+    page.goto(f"/designer/drafts/{key}/publish")
+    page.locator("[name=note]").fill("Первая версия")
+    page.get_by_role("button", name="Опубликовать").click()
+    expect(page.locator("main")).to_contain_text("нельзя опубликовать")
+    assert desk.apart(processes, desk) == []
+
+
+def processes(desk: Desk) -> list[str]:
+    """What is deployed."""
+    with desk.world.app.app_context(), db.unit_of_work():
+        return [each.process_id for each in engine.definitions(actor_for("designer"))]
+
+
+def test_every_kind_of_element_is_told_in_russian(desk: Desk) -> None:
+    key, file = begun(desk, building.drawn())
+    page = at(desk, key, file)
+    answer = page.evaluate((Path(__file__).parent / "every_element.js").read_text())
+    assert answer["kinds"] > 40
+    assert answer["missing"] == []
+    assert answer["english"] == [], answer["english"]
 
 
 def test_what_is_not_changed_is_not_written_and_what_is_foreign_stays(desk: Desk) -> None:

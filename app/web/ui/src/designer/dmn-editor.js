@@ -17,7 +17,7 @@ import { Checks, findingsIn } from './checks.js';
 import { openComments } from './comments.js';
 import { fill } from './decisions/bar.js';
 import { TestRows } from './decisions/rows.js';
-import i18n, { translate as words } from './i18n.js';
+import i18n, { prefer, translate as words } from './i18n.js';
 import { make } from './parts.js';
 import { openFile } from './saving.js';
 
@@ -119,6 +119,7 @@ async function talk(element, { editor, select }) {
 }
 
 export default async function mount(element) {
+  prefer('dmn');
   let shown = null;
   const saver = await openFile(element, { read: () => shown.held.read() });
   const start = async (readonly) => {

@@ -9,6 +9,11 @@ const russian = document.documentElement.lang.startsWith('ru') ? Object.assign({
 export const missing = new Set();
 globalThis.untranslated = missing;
 
+/** The words of these catalogues count before those of the others: one word may mean two things in two editors. */
+export function prefer(...names) {
+  if (russian) Object.assign(russian, ...names.map((name) => catalogues[`./ru/${name}.json`]));
+}
+
 /** A text in the reader's language; `{name}` in it is replaced by `values.name`. */
 export function translate(text, values = {}) {
   if (russian && text && !(text in russian)) missing.add(text);

@@ -3,7 +3,7 @@
 // window, a file that a colleague holds, a draft under review) it shows the drawing. An unchanged diagram is never
 // written: the server keeps the bytes that came.
 import { send } from './calls.js';
-import { translate as words } from './i18n.js';
+import { prefer, translate as words } from './i18n.js';
 import { Findings, list } from './modeler/findings.js';
 import { listen as listenToKeys } from './modeler/keys.js';
 import { editor, viewer } from './modeler/modules.js';
@@ -109,6 +109,7 @@ async function draw(element, saver, file) {
 }
 
 export default async function mount(element) {
+  prefer('bpmn', 'elements', 'properties', 'modeler');
   const file = {};
   const saver = await openFile(element, { read: () => file.content.read() });
   const open = async (readonly) => {
