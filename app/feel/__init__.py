@@ -4,6 +4,7 @@
     evaluate_many(["=a + 1", "literal"], {"a": 1})                  -> [2, "literal"]
     program("=a + 1")                                               -> Program (compiled and kept), None for a literal
     compile("a + 1")                                                -> Program; FeelError on a syntax error
+    with within(2.0): ...                                           -> a limit for all evaluations of the block together
     feel.set_calendar("default", holidays=[date(2026, 1, 1)])       -> for the business-day functions
 
 `now()` and `today()` follow `app.kernel.clock`. Our own functions are described in `app.feel.functions`.
@@ -16,6 +17,7 @@ from typing import Any
 
 from app.feel.errors import FeelError
 from app.feel.evaluator import Feel, Kind, Program
+from app.feel.v8 import within
 
 __all__ = [
     "Feel",
@@ -27,6 +29,7 @@ __all__ = [
     "feel",
     "is_expression",
     "program",
+    "within",
 ]
 
 feel = Feel()

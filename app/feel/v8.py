@@ -6,7 +6,10 @@ import atexit
 import json
 import os
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,34 @@ from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException, M
 from app.feel.errors import FeelError
 
 BUNDLE = Path(__file__).with_name("feel.js")
+_left: ContextVar[list[float] | None] = ContextVar("seconds left", default=None)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """All evaluations of this block together may take so many seconds; what comes too late is a `FeelError`.
+
+    For expressions of people that nobody has judged yet: each alone stays in its limit, hundreds of them do not.
+    """
+    token = _left.set([seconds])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+@contextmanager
+def _taking(most: float) -> Iterator[float]:
+    """How long one call may take; its time is taken from what is left."""
+    left = _left.get()
+    if left is None:
+        yield most
+        return
+    began = time.monotonic()
+    try:
+        yield min(most, left[0])
+    finally:
+        left[0] -= time.monotonic() - began
 
 
 class V8:
@@ -89,13 +120,15 @@ class V8:
         """
         # eval of a string literal costs half of a function call through mini-racer
         source = f"{function}({','.join(json.dumps(text) for text in arguments)})"
-        with self.lock:
+        with self.lock, _taking(self.time_limit) as seconds:
+            if seconds <= 0:
+                raise FeelError(f"{what}: with those before it took longer than is allowed")
             v8 = self.context()
             try:
-                answer = v8.eval(source, timeout_sec=self.time_limit, max_memory=self.memory_limit)
+                answer = v8.eval(source, timeout_sec=seconds, max_memory=self.memory_limit)
             except JSTimeoutException:
                 self._forget(v8)
-                raise FeelError(f"{what}: took longer than {self.time_limit:g} s") from None
+                raise FeelError(f"{what}: took longer than {seconds:.1g} s") from None
             except JSOOMException:
                 self._forget(v8)
                 raise FeelError(f"{what}: needs more memory than is allowed") from None

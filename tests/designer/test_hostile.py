@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import time
 from typing import Any
 
 import pytest
@@ -93,3 +94,14 @@ def _file_of(page: Any, key: int) -> str:
     html = page.get(f"/designer/drafts/{key}").get_data(as_text=True)
     number = html.partition(f"/designer/drafts/{key}/files/")[2].partition('"')[0]
     return f"/designer/drafts/{key}/files/{number}"
+
+
+def test_a_preview_full_of_slow_expressions_ends_in_time(browse: Any) -> None:
+    with db.unit_of_work():
+        key = building.draft(name="slow.form", content=_form(50))
+    page = browse("designer")
+    at = _file_of(page, key)
+    began = time.monotonic()
+    page.get(f"{at}/preview")
+    assert time.monotonic() - began < 20  # 50 of them would take more than a minute
+    assert page.get("/designer").status_code == 200

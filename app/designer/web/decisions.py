@@ -20,10 +20,12 @@ from app.web.excel import MIME
 
 from . import blueprint
 from .answers import as_json
+from .limits import in_time
 
 
 @blueprint.get("/drafts/<int:key>/files/<int:file_key>/rows")
 @as_json
+@in_time
 def rows_of(key: int, file_key: int) -> ResponseReturnValue:
     """The test rows of a decision file, made with its saved content."""
     actor, file = shell.current_actor(), _decision(key, file_key)
@@ -34,6 +36,7 @@ def rows_of(key: int, file_key: int) -> ResponseReturnValue:
 
 @blueprint.post("/drafts/<int:key>/files/<int:file_key>/rows")
 @as_json
+@in_time
 def try_rows(key: int, file_key: int) -> ResponseReturnValue:
     """Make unsaved content for test rows: `{content, decisions, keep, revision}`; `keep` writes the rows down."""
     actor, file = shell.current_actor(), _decision(key, file_key)

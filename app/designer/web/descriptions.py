@@ -14,6 +14,7 @@ from app.kernel.actor import Actor
 from app.web import shell
 
 from . import blueprint
+from .limits import in_time
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -56,6 +57,7 @@ def version_regulation(process_id: str, version: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/drafts/<int:key>/files/<int:file_key>/description")
+@in_time
 def file_description(key: int, file_key: int) -> ResponseReturnValue:
     """The processes of a file that is being changed, in words."""
     actor = shell.current_actor()

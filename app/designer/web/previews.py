@@ -23,6 +23,7 @@ from app.kernel.errors import Invalid, NotFound
 from app.web import shell
 
 from . import blueprint
+from .limits import in_time
 
 _FRAMED = {
     "X-Frame-Options": "SAMEORIGIN",
@@ -50,6 +51,7 @@ class _Shown:
 
 
 @blueprint.get("/drafts/<int:key>/files/<int:file_key>/preview")
+@in_time
 def preview(key: int, file_key: int) -> ResponseReturnValue:
     """The saved form, to be tried."""
     _form_file(key, file_key)
@@ -58,6 +60,7 @@ def preview(key: int, file_key: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/drafts/<int:key>/files/<int:file_key>/preview")
+@in_time
 def try_form(key: int, file_key: int) -> ResponseReturnValue:
     """The unsaved form in the field `schema`. With `check` what was entered is validated.
 

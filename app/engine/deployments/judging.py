@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import Any
 
 from app.engine import services
-from app.engine.bpmn import Finding, ProcessModel
+from app.engine.bpmn import Finding, ModelError, ProcessModel
 from app.engine.bpmn.limited import SECONDS, pool
 from app.engine.bpmn.linting import Remark, without_repetitions
 from app.engine.decisions import DecisionModel
@@ -26,7 +26,7 @@ def judge(file: File, suffix: str) -> list[Defect]:
     Returns:
         everything that is to be said of it; with an error among it the file holds nothing.
     Raises:
-        ModelError: reading took too long or broke off.
+        ModelError: reading broke off, or no child was free.
     """
     answer = _ask(suffix, file)
     file.claims = tuple((kind, name) for kind, name in answer.get("claims", ()))
@@ -41,7 +41,7 @@ def judge(file: File, suffix: str) -> list[Defect]:
 
 
 def _ask(suffix: str, file: File) -> dict[str, Any]:
-    """The child's answer about a file; an answer is kept, a failure is not."""
+    """The child's answer about a file. It is kept, also that the file takes too long; other failures are not."""
     key = suffix, file.sha256
     with _lock:
         found = _answers.get(key)
@@ -49,7 +49,12 @@ def _ask(suffix: str, file: File) -> dict[str, Any]:
             _answers.move_to_end(key)
             return found
     vocabulary = {"roles": list(roles()), "serviceTypes": services.names()}
-    found = pool.ask({"kind": suffix, "vocabulary": vocabulary}, file.content, SECONDS)
+    try:
+        found = pool.ask({"kind": suffix, "vocabulary": vocabulary}, file.content, SECONDS)
+    except ModelError as error:
+        if error.findings[0].code != "timed_out":
+            raise
+        found = {"findings": [error.findings[0].to_dict()]}
     with _lock:
         _answers[key] = found
         if len(_answers) > KEPT:
