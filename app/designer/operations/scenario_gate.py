@@ -29,17 +29,12 @@ def _of_scenario(view: ScenarioView) -> Iterator[Finding]:
     name = view.file.name
     if view.state == scenarios.STALE:
         yield _finding(name, _("Run the scenario “%(title)s”: something has changed.", title=view.title), "stale")
-    elif view.state == scenarios.RED and view.answer is not None and not _incomplete(view):
-        yield _finding(name, _("The scenario “%(title)s” does not go as told.", title=view.title), "red")
     elif view.state == scenarios.RED:
+        yield _finding(name, _("The scenario “%(title)s” does not go as told.", title=view.title), "red")
+    elif view.state == scenarios.OPEN:
         yield _finding(name, _("Say what the scenario “%(title)s” expects.", title=view.title), "expects-nothing")
     elif view.state == scenarios.UNREADABLE:
         yield _finding(name, _("The scenario “%(title)s” cannot be read.", title=view.title), "unreadable")
-
-
-def _incomplete(view: ScenarioView) -> bool:
-    """Whether a run went through, but nothing was expected of it."""
-    return bool(view.answer and "covered" in view.answer and not view.answer["failed"])
 
 
 def _of_process(covered: Coverage) -> Iterator[Finding]:

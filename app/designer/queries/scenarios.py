@@ -22,9 +22,10 @@ from app.engine.views import Resource
 from app.kernel.actor import Actor
 from app.kernel.db import db
 
-GREEN, RED, STALE, PREPARED, UNREADABLE = "green", "red", "stale", "prepared", "unreadable"
-"""How a scenario stands: went as told; did not; not run since something changed; only developers can run it; no
-scenario at all."""
+GREEN, RED, OPEN, STALE = "green", "red", "open", "stale"
+PREPARED, UNREADABLE = "prepared", "unreadable"
+"""How a scenario stands: went as told; did not; goes, but expects nothing yet; not run since something changed; only
+developers can run it; no scenario at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ def _state(scenario: Scenario | None, run: ScenarioRun | None) -> str:
         return PREPARED
     if run is None:
         return STALE
-    return GREEN if run.passed else RED
+    if run.passed:
+        return GREEN
+    return OPEN if not scenario.expects and run.answer.get("failed", run.answer) is None else RED
 
 
 def coverage(actor: Actor, draft: DraftView, found: Sequence[ScenarioView] | None = None) -> list[Coverage]:

@@ -21,11 +21,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from app.engine.views import Resource
+from app.kernel.db import db
 from app.kernel.errors import Invalid, Unavailable
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -84,6 +84,7 @@ class _Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        self._url = ""
         self._rest = b""
         self._lock = threading.Lock()
 
@@ -108,12 +109,14 @@ class _Child:
         raise TooLong(_l("The run broke off: it needs more memory than the sandbox has."))
 
     def _start(self) -> bool:
+        """Have a child of the database that `db` is connected to. Returns whether it was started now."""
         if self._owner != os.getpid():
             self._process, self._owner = None, os.getpid()
-        if self._process is not None and self._process.poll() is None:
+        url = db.engine.url.render_as_string(hide_password=False)
+        if self._process is not None and self._process.poll() is None and self._url == url:
             return False
         self._kill()
-        url = current_app.extensions["marshrut"].database_url
+        self._url = url
         known = {name: os.environ[name] for name in _KEPT if name in os.environ}
         self._rest = b""
         self._process = subprocess.Popen(

@@ -146,7 +146,7 @@ def scenario_task(key: int, file_key: int) -> ResponseReturnValue:
         return page(key, file_key, form={}, state=state)
     if form.get("answers") is None:
         state = FormState()
-        if form.get("message"):
+        if form.get("message") and not form.get("html"):
             state.general.append(form["message"])
         return page(key, file_key, form=form, state=state if form.get("errors") else None)
     step = {"task": request.args["task"], "as": request.args.get("who", ""), "answers": form["answers"]}

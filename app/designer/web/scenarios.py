@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.designer import operations, policies, queries
 from app.designer.models import ABANDONED, DRAFT, PUBLISHED
 from app.designer.queries.scenarios import Coverage, ScenarioView
+from app.designer.rules import naming, reading
 from app.designer.rules import scenarios as rules
 from app.designer.sandbox import asking
 from app.designer.views import DraftView
@@ -45,8 +46,7 @@ def facts(actor: Actor, draft: DraftView) -> Mapping[str, object]:
 def _why(view: ScenarioView, covered: Coverage | None) -> str:
     if view.answer is None:
         return ""
-    failed = telling.failure(view.answer, telling.labels(covered.drawing if covered else None))
-    return failed or ("" if view.state == queries.scenarios.GREEN else _("it expects nothing yet"))
+    return telling.failure(view.answer, telling.Names(covered.drawing if covered else None))
 
 
 @blueprint.post("/drafts/<int:key>/scenarios/run")
@@ -93,7 +93,7 @@ def page(
     if form is None and wanted and may_change and "covered" in answer:
         form = _asked(actor, key, file_key, content, wanted)
     covered = _process_of(actor, draft, view.process)
-    label = telling.labels(covered.drawing if covered else None)
+    label = _names(actor, draft, covered)
     html = shell.render(
         "designer/scenario.html",
         draft=draft,
@@ -119,6 +119,13 @@ def page(
     return html, 422 if state is not None else 200
 
 
+def _names(actor: Actor, draft: DraftView, covered: Coverage | None) -> telling.Names:
+    """Names of the process and of the fields of the draft's forms."""
+    forms = (reading.form(each.content) for each in queries.drafts.contents(actor, draft.key, naming.FORM))
+    fields = {key: label or key for found in forms if found for key, label, _kind in found[2]}
+    return telling.Names(covered.drawing if covered else None, fields)
+
+
 def _asked(actor: Actor, key: int, file_key: int, content: bytes, wanted: str) -> Mapping[str, Any]:
     """The form of an open task, from the sandbox."""
     who = request.args.get("who", "")
@@ -135,7 +142,7 @@ def ask(actor: Actor, key: int, content: bytes, **more: Any) -> dict[str, Any]:
     return asking.ask(queries.drafts.resources(actor, key), content.decode(), found.process, **more)
 
 
-def _steps(content: bytes, label: telling.Label) -> dict[str, Any]:
+def _steps(content: bytes, label: telling.Names) -> dict[str, Any]:
     try:
         data = rules.read(content.decode(errors="replace"))
         return {"steps": [telling.step(each, label) for each in data["steps"]], "begins": telling.start(data)}

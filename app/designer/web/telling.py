@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from babel.units import format_unit
@@ -17,10 +17,10 @@ from app.designer.queries import scenarios
 from app.designer.sandbox import schema
 from app.engine.drawing import Drawing
 
-Label = Callable[[str], str]
 STATES: dict[str, tuple[object, str]] = {
     scenarios.GREEN: (_l("went as told"), "green"),
     scenarios.RED: (_l("did not go as told"), "red"),
+    scenarios.OPEN: (_l("expects nothing yet"), "blue"),
     scenarios.STALE: (_l("to be run again"), "orange"),
     scenarios.PREPARED: (_l("needs preparation; checked by the developers"), "secondary"),
     scenarios.UNREADABLE: (_l("cannot be read"), "red"),
@@ -30,9 +30,24 @@ _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d
 _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 
 
-def labels(drawing: Drawing | None) -> Label:
-    """Names of elements: of the process, else the id."""
-    return partial(scenarios.label_of, drawing) if drawing is not None else str
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What things of a process are called: call it for an element.
+
+    Attributes:
+        fields: labels of form fields by their keys.
+    """
+
+    drawing: Drawing | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, element: str) -> str:
+        """The name of an element; the id of what the process does not have."""
+        return scenarios.label_of(self.drawing, element) if self.drawing is not None else element
+
+    def outcome(self, element: str, value: str) -> str:
+        """What stands on a button of a task."""
+        return self.drawing.outcome_label(element, value) if self.drawing is not None else value
 
 
 def duration(text: str) -> str:
@@ -61,16 +76,18 @@ def start(data: Mapping[str, Any]) -> str:
     return str(_("Begins: %(who)s", who=who))
 
 
-def step(data: Mapping[str, Any], label: Label) -> tuple[str, str]:
+def step(data: Mapping[str, Any], label: Names) -> tuple[str, str]:
     """A step: what happens, and what belongs to it."""
     kind = next((name for name in _STEPS if name in data), "")
     return _STEPS[kind](data, label) if kind else ("", "")
 
 
-def _task(data: Mapping[str, Any], label: Label) -> tuple[str, str]:
+def _task(data: Mapping[str, Any], label: Names) -> tuple[str, str]:
     who = schema.name_of(str(data.get("as", "")))
-    answers = ", ".join(f"{name}: {value}" for name, value in (data.get("answers") or {}).items())
-    said = [answers, str(data.get("outcome") or "").replace("submit", ""), str(data.get("comment") or "")]
+    given = data.get("answers") or {}
+    answers = ", ".join(f"{label.fields.get(name, name)}: {value}" for name, value in given.items())
+    outcome = label.outcome(str(data["task"]), str(data["outcome"])) if data.get("outcome") else ""
+    said = [answers, outcome.replace("submit", ""), str(data.get("comment") or "")]
     if data.get("refused"):
         said.append(_("it is refused"))
     return f"{who} — {label(data['task'])}", "; ".join(text for text in said if text)
@@ -80,20 +97,20 @@ def _pairs(values: Any) -> str:
     return ", ".join(f"{name} = {value}" for name, value in values.items()) if isinstance(values, dict) else ""
 
 
-def _message(data: Mapping[str, Any], _label: Label) -> tuple[str, str]:
+def _message(data: Mapping[str, Any], _label: Names) -> tuple[str, str]:
     sent = data["message"]
     return _("The message “%(name)s” arrives", name=sent.get("name", "")), _pairs(sent.get("variables"))
 
 
-def _without(data: Mapping[str, Any], _label: Label) -> tuple[str, str]:
+def _without(data: Mapping[str, Any], _label: Names) -> tuple[str, str]:
     return _("It goes on without %(name)s", name=data["go_on_without"]), str(data.get("reason") or "")
 
 
-def _job(data: Mapping[str, Any], label: Label) -> tuple[str, str]:
+def _job(data: Mapping[str, Any], label: Names) -> tuple[str, str]:
     return _("Somebody outside has answered: %(name)s", name=label(data["job"])), _pairs(data.get("variables"))
 
 
-def _expect(data: Mapping[str, Any], label: Label) -> tuple[str, str]:
+def _expect(data: Mapping[str, Any], label: Names) -> tuple[str, str]:
     wanted, found = data["expect"], []
     if "open" in wanted:
         names = ", ".join(f"«{label(name)}»" for name in wanted["open"])
@@ -113,7 +130,7 @@ def _expect(data: Mapping[str, Any], label: Label) -> tuple[str, str]:
     return _("Expected"), "; ".join(found)
 
 
-_STEPS: dict[str, Callable[[Mapping[str, Any], Label], tuple[str, str]]] = {
+_STEPS: dict[str, Callable[[Mapping[str, Any], Names], tuple[str, str]]] = {
     "task": _task,
     "time": lambda data, _label: (_("Time passes: %(span)s", span=duration(data["time"])), ""),
     "until": lambda data, _label: (_("It becomes %(moment)s", moment=data["until"]), ""),
@@ -127,7 +144,7 @@ _STEPS: dict[str, Callable[[Mapping[str, Any], Label], tuple[str, str]]] = {
 }
 
 
-def failure(answer: Mapping[str, Any], label: Label) -> str:
+def failure(answer: Mapping[str, Any], label: Names) -> str:
     """Why a run did not go as told, in one sentence or two; empty when it did."""
     if "stopped" in answer:
         return str(answer["stopped"])
@@ -143,7 +160,7 @@ def failure(answer: Mapping[str, Any], label: Label) -> str:
     return f"{where}: {_why(failed, label)}"
 
 
-def _why(failed: Mapping[str, Any], label: Label) -> str:
+def _why(failed: Mapping[str, Any], label: Names) -> str:
     facts, kind = failed["facts"], failed["kind"]
     names = {name: facts.get(name) for name in ("element", "process", "organisation", "field")}
     simple = {
@@ -169,14 +186,14 @@ def _why(failed: Mapping[str, Any], label: Label) -> str:
     return ": ".join(text for text in (failed["reason"] or _("it failed"), errors) if text)
 
 
-def _differs(kind: str, facts: Mapping[str, Any], label: Label) -> str:
+def _differs(kind: str, facts: Mapping[str, Any], label: Names) -> str:
     if kind == "holds":
         return str(_("“%(condition)s” is not true.", condition=facts["expected"]))
     expected, found = _said(facts["expected"], label), _said(facts["found"], label)
     return str(_("expected was %(expected)s, it is %(found)s.", expected=expected, found=found))
 
 
-def _said(value: Any, label: Label) -> str:
+def _said(value: Any, label: Names) -> str:
     if isinstance(value, list):
         return ", ".join(_said(each, label) for each in value) or _("nothing")
     return _("it still runs") if value is None else f"«{label(str(value))}»"
