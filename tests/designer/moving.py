@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.engine import operations, queries
 from app.engine.definitions import latest_key
 from app.engine.views import Resource
@@ -10,6 +12,10 @@ from app.people.queries import actor_for
 from tests.engine_persistence import models as m
 
 PROCESS = "perenos"
+_DRAWN = (
+    'xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" '
+    'xmlns:di="http://www.omg.org/spec/DD/20100524/DI"'
+)
 _NAMES = {
     PROCESS: "Перенос",
     "collect": "Сбор сведений",
@@ -31,10 +37,29 @@ def second() -> bytes:
 
 
 def _named(model: bytes) -> bytes:
+    """A model with Russian names and a drawing of its elements in a row."""
     text = model.decode()
     for id, name in _NAMES.items():
         text = text.replace(f'name="{id}"', f'name="{name}"')
-    return text.encode()
+    nodes = re.findall(r'<bpmn:(startEvent|userTask|endEvent) id="(\w+)"', text)
+    shapes, middle = "", {}
+    for number, (tag, id) in enumerate(nodes):
+        wide = 100 if tag == "userTask" else 36
+        left, top = 80 + 180 * number, 120 - (40 if tag == "userTask" else 18)
+        high = 80 if tag == "userTask" else 36
+        bounds = f'<dc:Bounds x="{left}" y="{top}" width="{wide}" height="{high}" />'
+        shapes += f'<bpmndi:BPMNShape id="{id}_di" bpmnElement="{id}">{bounds}</bpmndi:BPMNShape>'
+        middle[id] = (left, left + wide)
+    for flow, source, target in re.findall(r'sequenceFlow id="(\w+)" sourceRef="(\w+)" targetRef="(\w+)"', text):
+        points = "".join(f'<di:waypoint x="{x}" y="120" />' for x in (middle[source][1], middle[target][0]))
+        shapes += f'<bpmndi:BPMNEdge id="{flow}_di" bpmnElement="{flow}">{points}</bpmndi:BPMNEdge>'
+    plane = f'<bpmndi:BPMNPlane id="plane" bpmnElement="{PROCESS}">{shapes}</bpmndi:BPMNPlane>'
+    drawing = f'<bpmndi:BPMNDiagram id="diagram">{plane}</bpmndi:BPMNDiagram></bpmn:definitions>'
+    return (
+        text.replace("</bpmn:definitions>", drawing)
+        .replace("<bpmn:definitions ", f"<bpmn:definitions {_DRAWN} ")
+        .encode()
+    )
 
 
 def deploy(content: bytes) -> int:
