@@ -129,6 +129,8 @@ ROWS = [
     Row("designer.editor", own=READ, at=_file),
     Row("designer.download", own=READ, at=_file),
     Row("designer.history", own=READ, at=_file),
+    Row("designer.changes_since", own=READ, at=_row),
+    Row("designer.rename", "POST", own=CHANGE, at=_draft, form=lambda world, scope: {"title": "Иначе"}),
     Row("designer.restore_row", "POST", own=CHANGE, at=_row),
     Row("designer.content", own=READ, at=_file),
     Row("designer.save", "PUT", own=CHANGE, at=_file),

@@ -103,9 +103,25 @@ def test_nobody_reviews_their_own_work(first: Actor, second: Actor) -> None:
     assert all(passed.open for passed in gates.ask(first, queries.drafts.draft(first, key)) if passed.name == "review")
 
 
+def test_nothing_is_frozen_under_the_hands_of_a_colleague(first: Actor, second: Actor) -> None:
+    key = building.draft()
+    file = only_file(first, key)
+    operations.locking.lock(second, file)
+    with pytest.raises(Invalid):
+        operations.reviewing.submit(first, key)
+    operations.locking.release(second, file)
+    operations.reviewing.submit(first, key)
+    operations.drafts.save_aside(second, file, b"<late/>")
+    operations.locking.release(second, file)
+    assert queries.drafts.history(first, file)[0].applied is False
+    assert queries.drafts.content(first, file) == building.process()
+
+
 def test_who_has_changed_a_file_cannot_approve(first: Actor, second: Actor) -> None:
     key = building.draft()
-    operations.drafts.save(second, only_file(second, key), building.process(name="Другое"), 1)
+    file = only_file(second, key)
+    operations.drafts.save(second, file, building.process(name="Другое"), 1)
+    operations.locking.release(second, file)
     operations.reviewing.submit(first, key)
     with pytest.raises(Forbidden):
         operations.reviewing.approve(second, key)

@@ -65,6 +65,7 @@ ELSEWHERE = {
     "designer.comments": "a call of the editor",
     "designer.file_description": "a page of a draft",
     "designer.history": "a page of a draft",
+    "designer.changes_since": "a page of a draft",
     "programmes.closing": "stands after a programme was closed: tests of programmes",
     "assessment.bank_item_version": "stands after a question was changed: tests of assessment",
     "background.job": "stands while a large import runs: tests of jobs",

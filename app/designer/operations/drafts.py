@@ -162,13 +162,13 @@ def save(actor: Actor, file_key: int, content: bytes, revision: int, *, note: st
 
 
 def save_aside(actor: Actor, file_key: int, content: bytes) -> None:
-    """Keep in the history what somebody had not saved when a colleague took the file over.
+    """Keep in the history what somebody had not saved when a colleague took the file over, or the draft was frozen.
 
     Raises:
         Invalid: it is too large.
-        Conflict, NotFound, Forbidden: as `rows.take_file`.
+        NotFound, Forbidden: as `rows.take_file`.
     """
-    _draft, file = take_file(actor, file_key)
+    _draft, file = take_file(actor, file_key, frozen=True)
     _demand_size(file.name, content)
     if content != file.content:
         keep(actor, file, content, applied=False)

@@ -40,8 +40,8 @@ def lock(actor: Actor, file_key: int, *, take_over: bool = False) -> LockView:
 
 
 def release(actor: Actor, file_key: int) -> None:
-    """Give a file free; nothing happens when somebody else has it."""
-    _draft, file = take_file(actor, file_key)
+    """Give a file free, also that of a frozen draft; nothing happens when somebody else has it."""
+    _draft, file = take_file(actor, file_key, frozen=True)
     if file.lock_holder == actor.login:
         file.lock_holder = file.lock_since = file.lock_renewed_at = None
         db.session.flush()

@@ -28,11 +28,15 @@ def submit(actor: Actor, key: int, note: str = "") -> None:
     """Give a draft to the other designers for review; from now on it is frozen.
 
     Raises:
-        Invalid: it has no file.
+        Invalid: it has no file, or a colleague is editing one.
         Conflict: it is under review already, or over.
     """
     draft = take_open(actor, key)
-    if not drafts.draft(actor, key).files:
+    files = drafts.draft(actor, key).files
+    held = next((file for file in files if file.holder not in (None, actor.login)), None)
+    if held is not None:
+        raise Invalid(_l("“%(file)s” is being edited by a colleague: wait, or take it over first.", file=held.name))
+    if not files:
         raise Invalid(_l("There is nothing to review: the draft has no file."))
     draft.stage, draft.submitted_by, draft.submitted_at = TEST, actor.login, clock.now()
     _say(actor, draft, note)

@@ -41,8 +41,11 @@ def take_open(actor: Actor, key: int) -> Draft:
     return found
 
 
-def take_file(actor: Actor, file_key: int) -> tuple[Draft, DraftFile]:
+def take_file(actor: Actor, file_key: int, *, frozen: bool = False) -> tuple[Draft, DraftFile]:
     """A file with its draft, locked, when it may be changed.
+
+    Args:
+        frozen: also of a draft that may not be changed any more, for what is no change of it.
 
     Raises:
         NotFound: there is no such file.
@@ -52,7 +55,7 @@ def take_file(actor: Actor, file_key: int) -> tuple[Draft, DraftFile]:
     draft_key = db.session.scalar(select(DraftFile.draft_key).where(DraftFile.key == file_key))
     if draft_key is None:
         raise NotFound(_l("There is no such file in the draft."))
-    draft = take_open(actor, draft_key)
+    draft = take(actor, draft_key) if frozen else take_open(actor, draft_key)
     file = db.session.scalars(
         select(DraftFile).where(DraftFile.key == file_key).execution_options(populate_existing=True)
     ).one()

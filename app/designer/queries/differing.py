@@ -91,6 +91,17 @@ def between(actor: Actor, kind: str, item: str, older: int, newer: int) -> Diffe
     return compare(FILES[kind], before, after, Names(()))
 
 
+def since_revision(actor: Actor, draft_key: int, file_key: int, revision_key: int) -> Difference:
+    """What a file of a draft has become since a row of its history.
+
+    Raises:
+        NotFound: there is no such file or row, or the actor does not read models.
+    """
+    file = drafts.file(actor, draft_key, file_key)
+    before = drafts.revision_content(actor, file_key, revision_key)
+    return compare(file.kind, before, drafts.content(actor, file_key), Names(()))
+
+
 def version_content(actor: Actor, kind: str, item: str, version: int) -> bytes:
     """The file of one deployed version.
 

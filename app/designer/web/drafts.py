@@ -45,6 +45,18 @@ def draft(key: int) -> ResponseReturnValue:
     return page(key, FormState())
 
 
+@blueprint.post("/drafts/<int:key>/title")
+def rename(key: int) -> ResponseReturnValue:
+    """Another title."""
+    state = FormState(values=request.form)
+    try:
+        operations.drafts.rename(shell.current_actor(), key, request.form.get("title", ""))
+        return shell.go("designer.draft", key=key, message=_("The draft has its new title."))
+    except Invalid as error:
+        state.refuse(error)
+    return page(key, state), 422
+
+
 @blueprint.post("/drafts/<int:key>/files/<int:file_key>/remove")
 def remove_file(key: int, file_key: int) -> ResponseReturnValue:
     """Take a file out."""
@@ -118,6 +130,7 @@ def page(key: int, state: FormState) -> str:
         "designer/draft.html",
         draft=found,
         state=state,
+        titled=state if state.error("title") else FormState(values={"title": found.title}),
         comments=comments,
         titles=queries.drafts.titles(actor, key),
         names=people.person_names(_logins(found, comments)),

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from io import BytesIO
 
-from flask import Response, request, send_file
+from flask import Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -64,6 +64,24 @@ def history(key: int, file_key: int) -> ResponseReturnValue:
         stages=STAGES,
         names=people.person_names(row.author for row in rows),
         may_change=policies.may_design(actor) and draft.stage == DRAFT,
+    )
+
+
+@blueprint.get("/drafts/<int:key>/files/<int:file_key>/history/<int:row>/changes")
+def changes_since(key: int, file_key: int, row: int) -> ResponseReturnValue:
+    """What a file has become since a row of its history."""
+    actor = shell.current_actor()
+    file, draft = queries.drafts.file(actor, key, file_key), queries.drafts.draft(actor, key)
+    return shell.render(
+        "designer/changes_since.html",
+        draft=draft,
+        file=file,
+        difference=queries.differing.since_revision(actor, key, file_key, row),
+        row=next(each for each in queries.drafts.history(actor, file_key) if each.key == row),
+        addresses=[
+            url_for("designer.download", key=key, file_key=file_key, revision=row),
+            url_for("designer.content", key=key, file_key=file_key),
+        ],
     )
 
 

@@ -104,8 +104,8 @@ class Saver extends EventTarget {
   }
 
   async refused(text, answer) {
-    if (answer.status === 423 || (answer.status === 409 && answer.revision)) await this.stop(text, answer.detail);
-    else if (answer.status === 409 || answer.status === 403 || answer.status === 404) this.end(answer.detail, text);
+    if (answer.status === 423 || answer.status === 409) await this.stop(text, answer.detail);
+    else if (answer.status === 403 || answer.status === 404) this.end(answer.detail ?? words().offline, text);
     else if (answer.status === 413 || answer.status === 422) this.say(answer.detail, 'danger'); // until the next change
     else this.again(answer);
     return false;
@@ -124,10 +124,10 @@ class Saver extends EventTarget {
     const lock = await send('POST', this.addresses.lockUrl, '{}');
     if (this.readonly) return;
     if (lock.status === 200 && !lock.held_by_me) await this.stop(this.dirty ? await this.read() : null, '', lock.holder);
-    else if (lock.status === 409) this.end(lock.detail, this.dirty ? await this.read() : null);
+    else if (lock.status === 409) await this.stop(this.dirty ? await this.read() : null, lock.detail);
   }
 
-  // A colleague has the file now, or has changed it: what is not saved goes into the history as a row of its own.
+  // A colleague has the file now or has changed it, or the draft is frozen: what is not saved goes into the history as a row of its own.
   async stop(text, detail, holder = '') {
     let aside = true;
     if (text !== null && text !== this.stored) {
