@@ -52,7 +52,9 @@ FILES = {
     "programmes.roadmap_template",
     "schools.results_template",
     "tracing.diagram_file",
+    "designer.base",
     "designer.version_diagram",
+    "designer.version_file",
     "designer.version_regulation",
 }
 """Addresses that answer with something to keep."""
@@ -66,6 +68,9 @@ ELSEWHERE = {
     "designer.file_description": "a page of a draft",
     "designer.history": "a page of a draft",
     "designer.changes_since": "a page of a draft",
+    "designer.changes": "a page of a draft",
+    "designer.publishing": "a page of a draft",
+    "designer.compare": "stands when something has two versions: tests of the designer",
     "programmes.closing": "stands after a programme was closed: tests of programmes",
     "assessment.bank_item_version": "stands after a question was changed: tests of assessment",
     "background.job": "stands while a large import runs: tests of jobs",
