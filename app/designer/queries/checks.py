@@ -45,7 +45,13 @@ def _finding(defect: Defect) -> Finding:
         resource=defect.resource,
         element_id=defect.element_id,
         element_name=defect.element_name,
-        text=sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith((".", "!", "?")) else "."),
+        text=_closed(sentence),
         severity="error" if (defect.strict or defect.severity) == "error" else "warning",
         rule=defect.rule,
     )
+
+
+def _closed(sentence: str) -> str:
+    """With a capital and a full stop; what is named as in the file stays so."""
+    first = sentence if ":" in sentence.split(" ", 1)[0] else sentence[:1].upper() + sentence[1:]
+    return first if first.endswith((".", "!", "?")) else f"{first}."

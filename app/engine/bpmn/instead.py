@@ -8,23 +8,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_ROLE = "выберите роль в поле «Группы исполнителей»", "choose a role as candidate group"
-_FORM = "выберите форму из списка (formId)", "choose a form from the list (formId)"
+_ROLE = "выберите роль в поле «Роль»", "choose a role in the field “Role”"
+_FORM = "выберите форму в поле «Форма»", "choose a form in the field “Form”"
 _TYPE = (
-    "выберите готовую работу из списка типов (zeebe:taskDefinition)",
-    "choose a type of work from the list (zeebe:taskDefinition)",
+    "выберите «Тип задания» из списка",
+    "choose from the list “What the program does”",
 )
-_CALL = "задайте решение или процесс полем zeebe", "name the decision or process in the zeebe field"
+_CALL = "выберите решение или процесс из списка", "choose a decision or process from the list"
 _NEEDLESS = "удалите: здесь это не нужно", "delete it: it is not needed here"
-_MAPPING = "задайте входы и выходы (zeebe:ioMapping)", "set inputs and outputs (zeebe:ioMapping)"
-_DUE = "задайте срок в поле «Срок» (zeebe:taskSchedule)", "set the due date (zeebe:taskSchedule)"
+_MAPPING = "задайте входы и выходы", "set inputs and outputs"
+_DUE = "задайте поле «Срок, рабочих дней»", "set the field “Deadline, working days”"
 _LOOP = (
-    "задайте список в поле «Входная коллекция» (zeebe:loopCharacteristics)",
-    "set the input collection (zeebe:loopCharacteristics)",
+    "задайте список, по которому повторяется шаг",
+    "set the list over which the step is repeated",
 )
 _LISTENER = "нарисуйте отдельную задачу там, где слушатель срабатывал", "draw a task where the listener worked"
 _SCRIPT = "запишите выражение на FEEL в задаче-скрипте", "write FEEL in a script task"
-_PROPERTIES = "перенесите в свойства zeebe", "move it to zeebe properties"
+_PROPERTIES = "перенесите в «Свойства платформы»", "move it to the extension properties"
 
 _CAMUNDA7_ROWS = (
     ("assignee candidateUsers candidateGroups potentialStarter candidateStarterGroups", _ROLE),

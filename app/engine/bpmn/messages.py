@@ -64,11 +64,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "standard loops are not supported: draw the loop or use multi-instance",
     ),
     "camunda7": (
-        "{attribute} относится к Camunda 7: здесь действует диалект Camunda 8 (zeebe)",
+        "{attribute} — запись Camunda 7, здесь она не действует",
         "{attribute} belongs to Camunda 7: this is the dialect of Camunda 8 (zeebe)",
     ),
     "foreign_script": (
-        "скрипты пишутся на FEEL: задайте zeebe:script с выражением FEEL вместо {language}",
+        "скрипты пишутся на FEEL: запишите выражение FEEL вместо {language}",
         "scripts are FEEL: use zeebe:script with a FEEL expression instead of {language}",
     ),
     "foreign_expression": (

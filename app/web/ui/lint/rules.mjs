@@ -172,12 +172,6 @@ const outcomes = about('bpmn:UserTask', (node, report) => {
   }
 });
 
-const EXTENDED = ['AssignmentDefinition', 'FormDefinition', 'TaskSchedule'];
-
-const userTaskKind = about('bpmn:UserTask', (node, report) => {
-  if (!extension(node, 'UserTask') && EXTENDED.some((kind) => extension(node, kind))) report();
-});
-
 const notDrawn = about('bpmn:Process', (process, report) => {
   if (!process.$parent?.diagrams?.length && flowNodes(process).length) report();
 });
@@ -207,7 +201,6 @@ export const OWN = {
   'fake-join': ['warn', fakeJoin],
   'duplicate-names': ['warn', duplicateNames],
   outcomes: ['error', outcomes],
-  'user-task-kind': ['warn', userTaskKind],
   'not-drawn': ['warn', notDrawn],
   'process-owner': ['warn', processOwner],
 };

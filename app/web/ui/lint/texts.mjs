@@ -2,8 +2,8 @@
 export const TEXTS = {
   // ours
   'task-role': {
-    ru: 'Не сказано, кто выполняет задачу: выберите роль в поле «Группы исполнителей» или поставьте задачу на дорожку роли.',
-    en: 'Nobody is named who does the task: choose a role as candidate group, or put the task on the lane of a role.',
+    ru: 'Не сказано, кто выполняет задачу: выберите роль в поле «Роль» или поставьте задачу на дорожку роли.',
+    en: 'Nobody is named who does the task: choose one in the field “Role”, or put the task on the lane of a role.',
   },
   'task-documentation': {
     ru: 'Нет подсказки для исполнителя: опишите в поле «Документация», что нужно сделать.',
@@ -14,7 +14,7 @@ export const TEXTS = {
     en: 'The task has no form: choose one if somebody has to fill something in.',
   },
   'gateway-default': {
-    ru: 'Нет потока по умолчанию: отметьте поток, по которому процесс пойдёт, когда не подошло ни одно условие; если условия перечисляют все случаи, добавьте шлюзу свойство exhaustive = true.',
+    ru: 'Нет потока по умолчанию: отметьте поток, по которому процесс пойдёт, когда не подошло ни одно условие; если условия перечисляют все случаи, добавьте шлюзу в «Свойства платформы» строку exhaustive со значением true.',
     en: 'There is no default flow: mark the one to be taken when no condition is met; if the conditions name every case, give the gateway the property exhaustive = true.',
   },
   'condition-missing': {
@@ -46,7 +46,7 @@ export const TEXTS = {
     en: 'There is no role “{role}”: choose one from the list.',
   },
   'unknown-service-type': {
-    ru: 'Работу «{type}» платформа не выполняет: выберите тип из списка или, если её делает внешняя программа, добавьте заголовок external = true.',
+    ru: 'Работу «{type}» платформа не выполняет: выберите тип задания из списка или, если её делает внешняя программа, добавьте заголовок external со значением true.',
     en: 'The platform does no work of the type “{type}”: choose a type from the list or, if another program does it, add the header external = true.',
   },
   'unknown-form': {
@@ -70,20 +70,16 @@ export const TEXTS = {
     en: 'There is already a task “{name}” on this lane: give them different names, or nobody can tell them apart.',
   },
   outcomes: {
-    ru: 'Кнопки задачи записаны с ошибкой («{part}»): нужно «код:Название|код:Название», код — латиницей и без повторов.',
+    ru: 'Кнопки задачи записаны с ошибкой («{part}»): у каждой нужен свой код латиницей и название.',
     en: 'The buttons of the task are written wrongly (“{part}”): write code:Label|code:Label, each code once.',
-  },
-  'user-task-kind': {
-    ru: 'Задача отмечена как работа внешней программы: выберите реализацию «Задача пользователя Camunda».',
-    en: 'The task is marked as work of another program: choose the implementation “Camunda user task”.',
   },
   'not-drawn': {
     ru: 'В файле нет рисунка: нарисуйте процесс заново или сохраните файл в своей программе вместе с рисунком.',
     en: 'There is no drawing in the file: draw the process anew, or export the file with its drawing.',
   },
   'process-owner': {
-    ru: 'У процесса нет владельца: задайте свойство owner (роль), чтобы было кому следить за сроками.',
-    en: 'The process has no owner: set the property owner (a role), so that somebody watches its deadlines.',
+    ru: 'У процесса нет владельца: выберите роль в поле «Владелец процесса», чтобы было кому следить за сроками.',
+    en: 'The process has no owner: choose a role in the field “Owner of the process”, so that somebody watches its deadlines.',
   },
   // of bpmnlint
   'conditional-event': {
