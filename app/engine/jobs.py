@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, select, tuple_, update
 
 from app.audit import exporting
 from app.audit.operations import verification
 from app.engine import announcing, calling, cases, correlation, measure_results, telling
-from app.engine.models import HistoryEvent, ProcessInstance, TaskDraft, UserTask
+from app.engine.models import HistoryEvent, InstanceMigration, ProcessInstance, TaskDraft, UserTask
 from app.engine.models.tasks import OPEN
 from app.engine.moving import working
 from app.engine.queries import broken_chains
@@ -64,6 +64,16 @@ def histories(since: datetime | None, until: datetime | None) -> Iterator[dict[s
             "seq": version,
             "hash": digest.hex(),
         }
+
+
+@retention.sweep("migrations", kept="jobs")
+def images_of_old_migrations(before: datetime, limit: int) -> int:
+    """What undoing old migrations would need. The migrations themselves stay in the histories."""
+    old = select(InstanceMigration.key).where(InstanceMigration.state.is_not(None), InstanceMigration.at < before)
+    keys = list(db.session.scalars(old.limit(limit)))
+    forgotten = update(InstanceMigration).where(InstanceMigration.key.in_(keys)).values(state=None, tasks={})
+    db.session.execute(forgotten, execution_options={"synchronize_session": False})
+    return len(keys)
 
 
 @retention.sweep("drafts", kept="drafts")

@@ -6,7 +6,20 @@ import argparse
 import sys
 import time
 
-from tests.bench import answers, banks, cockpit, course, engine, footprint, inbox, report, statements, timers, web
+from tests.bench import (
+    answers,
+    banks,
+    cockpit,
+    course,
+    engine,
+    footprint,
+    inbox,
+    migration,
+    report,
+    statements,
+    timers,
+    web,
+)
 from tests.bench.ground import ROOT, ground
 from tests.bench.measure import Goal, Row
 
@@ -20,6 +33,7 @@ SECTIONS = {
     "course": course.measure,
     "banks": banks.measure,
     "cockpit": cockpit.measure,
+    "migration": migration.measure,
     "inbox": inbox.measure,
 }
 """In this order: the inbox fills the database with a million tasks."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, select
 
 from app.engine import operations, queries
 from app.engine.models import BatchItem, ProcessInstance, UserTask
+from app.engine.operations.batches import settle_item
 from app.jobs import operations as jobs
 from app.jobs import working
 from app.jobs.models import CANCELLED, DONE, PAUSED
+from app.kernel import clock
+from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden
 from app.people.queries import actor_for
@@ -31,7 +36,7 @@ def versions_of(keys: list[int]) -> list[int]:
 
 
 @pytest.fixture
-def stage(app: Flask, region: Connection) -> tuple[int, int, list[int]]:
+def stage(app: Flask, region: Connection, monday: datetime) -> tuple[int, int, list[int]]:
     """Keys of both versions and of six instances, the last of which stands at a step that is gone."""
     with app.app_context():
         with db.unit_of_work():
@@ -98,6 +103,36 @@ def test_it_can_be_put_aside_continued_and_stopped(app: Flask, stage: tuple[int,
             jobs.retry(actor, job)
         working.work_off()
         assert versions_of(keys) == [new] * 5 + [old]
+
+
+def test_a_killed_worker_loses_and_doubles_nothing(
+    app: Flask, stage: tuple[int, int, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new, keys = stage
+    settled: list[int] = []
+
+    def dies(item: BatchItem, reasons: list[object]) -> None:
+        settled.append(item.instance_key)
+        if len(settled) == 3:
+            raise SystemExit  # the process is gone after it has moved the third one, before it could commit
+        settle_item(item, reasons)
+
+    with app.app_context():
+        with db.unit_of_work():
+            actor = actor_for("designer")
+            batch = begin(old, new)
+        with monkeypatch.context() as patched:
+            patched.setattr("app.engine.moving.working.settle_item", dies)
+            with pytest.raises(SystemExit):
+                working.work_off()
+        assert versions_of(keys) == [new] * 2 + [old] * 4
+        clock.move(working.LEASE + timedelta(seconds=1))
+        working.work_off()
+        assert versions_of(keys) == [new] * 5 + [old]
+        with db.unit_of_work():
+            assert dict(queries.batch(actor, batch).counts) == {"waiting": 0, "done": 5, "refused": 1}
+            verbs = [[event.verb for event in queries.history(PLATFORM, key)] for key in keys]
+    assert [each.count("migrate") for each in verbs] == [1] * 5 + [0]
 
 
 def test_who_may_not_and_what_makes_no_sense(app: Flask, stage: tuple[int, int, list[int]]) -> None:

@@ -55,6 +55,16 @@ def test_choosing_trying_moving_and_taking_back(app: Flask, browse: Open, keys: 
     assert designer.get(f"{PAGE}?from=1&to=2").text.count("Подходят 3 экземпляра.") == 1
 
 
+def test_the_history_tells_it_in_words(app: Flask, browse: Open, keys: list[int]) -> None:
+    designer = browse("designer")
+    designer.post(PAGE, **FORM, act="start")
+    with app.app_context():
+        working.work_off()
+    told = browse("auditor").get(f"/audit/{keys[0]}").text
+    assert "— процесс перенесён на другую версию" in told
+    assert re.search(r"Другая версия</span>\s*1 → 2: Сбор сведений", told)
+
+
 def test_nothing_of_a_person_is_shown_and_nonsense_is_refused(browse: Open, keys: list[int]) -> None:
     auditor = browse("auditor")
     shown = auditor.get(f"{PAGE}?from=1&to=2").text
