@@ -129,6 +129,9 @@ def test_the_other_designer_judges_and_both_are_told(browse: Open, connection: C
     assert 'value="approve"' not in first.get(page).text
     assert first.post(f"{page}/stage", act="approve").status_code == 403
     assert second.post(f"{page}/stage", act="return").status_code == 422
+    second.post(f"{page}/comments", text="Где срок ответа?")
+    assert "Комментарий к черновику «Проба»" in first.get("/notices").text
+    assert "Комментарий к черновику" not in second.get("/notices").text
     second.post(f"{page}/stage", act="approve", note="Хорошо")
     assert "Согласовано: Логинова" in first.get(page).text
     assert "можно публиковать" in first.get("/notices").text

@@ -6,11 +6,13 @@ from flask_babel import lazy_gettext as _l
 
 from app.designer import policies, queries
 from app.designer.models import Comment
+from app.designer.views import DraftView
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import next_key
+from app.notifications.operations import notify
 
 MOST = 2000
 
@@ -36,9 +38,8 @@ def comment(
         Forbidden: the actor only reads.
     """
     policies.demand_designing(actor)
-    if file_key is None:
-        queries.drafts.draft(actor, draft_key)
-    else:
+    draft = queries.drafts.draft(actor, draft_key)
+    if file_key is not None:
         queries.drafts.file(actor, draft_key, file_key)
     words = text.strip()
     if not words or len(words) > MOST:
@@ -61,7 +62,18 @@ def comment(
     )
     db.session.add(row)
     db.session.flush()
+    _tell(actor, draft, row)
     return row.key
+
+
+def _tell(actor: Actor, draft: DraftView, said: Comment) -> None:
+    """Tell those who write the draft, and whom an answer answers."""
+    concerned = {draft.author, *draft.editors}
+    if said.parent_key is not None:
+        concerned.add(_comment(draft.key, said.parent_key).author)
+    subject = _l("A comment on the draft “%(title)s”", title=draft.title)
+    link = f"/designer/drafts/{draft.key}"
+    notify(sorted(concerned - {actor.login}), subject, said.text, link=link, dedupe_key=f"draft_comment:{said.key}")
 
 
 def resolve(actor: Actor, draft_key: int, comment_key: int, *, done: bool = True) -> None:
