@@ -138,6 +138,7 @@ ROWS = [
     Row("designer.release", "DELETE", own=CHANGE, at=_file),
     Row("designer.comments", own=READ, at=_file),
     Row("designer.vocabulary", own=READ),
+    Row("designer.clean", "POST", own=CHANGE, at=_file),
     Row("designer.check", "POST", own=READ, at=_file),
     Row(
         "designer.comment_file",

@@ -78,3 +78,23 @@ def test_what_is_refused_leaves_nothing_behind(region: Any) -> None:
         deploy(actor_for("designer"), [Resource("camunda7.bpmn", content)])
     assert "Согласовать" in str(refused.value.errors)
     assert check([Resource("other.bpmn", building.process("leave"))])  # the id is still free
+
+
+def test_the_records_of_camunda_7_are_taken_out_on_request(browse: Any) -> None:
+    came = (FILES / "camunda7.bpmn").read_bytes()
+    with db.unit_of_work():
+        key = building.draft(name="camunda7.bpmn", content=came)
+        (file,) = queries.drafts.draft(actor_for("designer"), key).files
+    page = browse("designer")
+    assert "Убрать записи Camunda 7" in page.get(f"/designer/drafts/{key}").text
+    page.post(f"/designer/drafts/{key}/files/{file.key}/clean")
+    with db.unit_of_work():
+        actor = actor_for("designer")
+        content = queries.drafts.content(actor, file.key)
+        assert len(queries.drafts.history(actor, file.key)) == 2
+    assert b"<camunda:" not in content
+    assert b" camunda:" not in content
+    assert b'modeler:executionPlatform="Camunda Platform"' in content  # another tool's, and harmless
+    left = {(each.element_id, each.rule) for each in check([Resource("c.bpmn", content)]) if each.severity == "error"}
+    assert left == {("write", "missing"), ("count", "foreign-script")}
+    assert "Убрать записи" not in page.get(f"/designer/drafts/{key}").text

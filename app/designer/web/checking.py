@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.designer import queries
+from app.designer import operations, policies, queries
 from app.designer.findings import Finding
 from app.designer.gates import gate
 from app.designer.models import DRAFT, TEST
@@ -43,6 +44,13 @@ def check(key: int, file_key: int) -> ResponseReturnValue:
     return jsonify({"findings": [finding.to_dict() for finding in found]})
 
 
+@blueprint.post("/drafts/<int:key>/files/<int:file_key>/clean")
+def clean(key: int, file_key: int) -> ResponseReturnValue:
+    """Take the records of Camunda 7 out of a diagram."""
+    operations.cleaning.clean(shell.current_actor(), key, file_key)
+    return shell.go("designer.draft", key=key, message=_("The records of Camunda 7 were taken out."))
+
+
 @gate("checks", label=_l("Checks"), order=10)
 def all_right(actor: Actor, draft: DraftView) -> list[Finding]:
     """A draft is published without errors only."""
@@ -55,6 +63,7 @@ def on_page(actor: Actor, draft: DraftView) -> Mapping[str, object]:
     if draft.stage not in (DRAFT, TEST) or not draft.files:
         return {}
     found = queries.checks.of_draft(actor, draft.key)
+    mine = draft.stage == DRAFT and policies.may_design(actor)
     errors = sum(finding.severity == "error" for finding in found)
     return {
         "findings": found,
@@ -62,4 +71,5 @@ def on_page(actor: Actor, draft: DraftView) -> Mapping[str, object]:
         "warnings": len(found) - errors,
         "files": {file.name: file.key for file in draft.files},
         "most": MOST,
+        "others": sorted({finding.resource for finding in found if finding.rule == "camunda7"}) if mine else [],
     }
