@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.engine import places
+from app.people.catalogue import roles
 
 PERSON = "user:"
 """Prefix of the string that stands for one login."""
@@ -52,7 +53,8 @@ def expand(groups: Iterable[str], organisations: tuple[str, ...]) -> list[str]:
 
 
 def first_role(groups: Iterable[str], lane_id: str | None) -> str | None:
-    """The role that the inbox groups a task by: of its first group, else of its lane."""
+    """The role that the inbox groups a task by: of its first group, else of its lane, unless that is a position."""
     for group in groups:
         return group.partition("@")[0]
-    return lane_id.removeprefix("lane_") if lane_id and lane_id.startswith("lane_") else None
+    role = lane_id.removeprefix("lane_") if lane_id and lane_id.startswith("lane_") else None
+    return role if role in roles() else None

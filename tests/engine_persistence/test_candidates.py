@@ -255,3 +255,16 @@ def test_delegating_hands_the_task_on_and_keeps_both_names(world: None, deploy: 
     complete(key, {}, actor("deputy"))
     events = rows("SELECT actor, verb, details ->> 'after', details ->> 'comment' FROM history_event ORDER BY seq")
     assert events[1:] == [("director", "delegate", "deputy", "Соберите данные"), ("deputy", "complete", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("groups", "lane", "role"),
+    [
+        (["school_head@s1", "teacher"], "lane_applicant", "school_head"),
+        ([], "lane_teacher", "teacher"),
+        ([], "lane_applicant", None),  # a position: the inbox has no name for it
+        ([], None, None),
+    ],
+)
+def test_the_inbox_groups_by_roles_not_by_positions(groups: list[str], lane: str | None, role: str | None) -> None:
+    assert candidates.first_role(groups, lane) == role
