@@ -120,11 +120,13 @@ def test_an_endless_model_ends_by_itself(page: None, expression: str) -> None:
     assert answer["failed"] or answer["waits"][0]["kind"] == "incident"
 
 
-def test_what_does_not_come_to_rest_is_stopped(page: None) -> None:
+def test_what_does_not_come_to_rest_is_stopped(page: None, monkeypatch: pytest.MonkeyPatch) -> None:
     before, begun = rows(), time.monotonic()
+    monkeypatch.setitem(asking.SECONDS, "deployed", 2.0)
     with pytest.raises(asking.TooLong):
         asking.ask(looping(_EVERY_SECOND), "{start: {as: teacher}, steps: [{time: P10Y}]}", PROCESS)
     assert time.monotonic() - begun < 20
+    monkeypatch.undo()
     assert play(HELPED)["failed"] is None, "the next run has a new child"
     assert rows() == before
 

@@ -100,7 +100,8 @@ def run(actor: Actor, draft_key: int, file_key: int) -> dict[str, Any]:
     """Play a scenario in the sandbox and keep what it came to, unless that is known already.
 
     Returns:
-        the answer of the sandbox; `{"stopped": text}` when it was stopped.
+        the answer of the sandbox; `{"stopped": text}` when it was stopped: that is not kept, the machine may have
+        been busy.
 
     Raises:
         Unavailable: the sandbox is not there.
@@ -118,7 +119,7 @@ def run(actor: Actor, draft_key: int, file_key: int) -> dict[str, Any]:
     try:
         answer = asking.ask(resources, content.decode(), scenario.process, finished=scenario.expects)
     except asking.TooLong as error:
-        answer = {"stopped": str(error)}
+        return {"stopped": str(error)}
     passed = scenario.expects and "covered" in answer and answer["failed"] is None
     _keep(file_key, queries.scenarios.digest(actor, draft_key, content), passed, answer)
     return answer

@@ -30,7 +30,7 @@ from app.kernel.errors import Invalid, Unavailable
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-m", "app.sandbox")
-SECONDS = {"start": 90.0, "turn": 30.0, "alone": 8.0, "deployed": 5.0}
+SECONDS = {"start": 90.0, "turn": 30.0, "alone": 10.0, "deployed": 8.0}
 """How long each phase may take, by what was said last: `turn` until it is this run's turn, `alone` for reading and
 deploying the files, `deployed` for the run."""
 _TURN = 30.0
@@ -195,7 +195,7 @@ def _late(phase: str) -> Exception:
         return Unavailable(_l("The sandbox is busy with other runs. Please try again in a minute."))
     if phase == "alone":
         return TooLong(_l("The files could not be read in time: is there something endless in them?"))
-    return TooLong(_l("The run was stopped: it did not come to rest within %(seconds)s s.", seconds=5))
+    return TooLong(_l("The run was stopped: it did not come to rest in time."))
 
 
 _child = _Child()

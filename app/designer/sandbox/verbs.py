@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from flask_babel import force_locale
 from sqlalchemy import Connection, text
 
+from app.designer.rules import reading
 from app.designer.sandbox import about, run_forms, schema, standing
 from app.engine import operations
-from app.engine.definitions import forget_the_rest
+from app.engine.definitions import definition, forget_the_rest, latest_key
+from app.engine.drawing import read_drawing
 from app.engine.scenarios import Performance, Scenario, ScenarioError, ScenarioFailed, parse_scenario
 from app.engine.views import Resource
 from app.feel import evaluate
@@ -54,7 +56,8 @@ def answer(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
     with force_locale(question.get("locale", "ru")), _alone(scenario, say):
         try:
             with db.unit_of_work():
-                operations.deploy(PLATFORM, _resources(question["files"]), internal=True)
+                resources = _resources(question["files"])
+                operations.deploy(PLATFORM, resources, internal=True, within=_reached(scenario.process, resources))
         except Invalid as error:
             return {"refused": error.details.get("findings") or [], "reason": str(error)}
         say({"phase": "deployed"})
@@ -65,6 +68,27 @@ def answer(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
 
 def _resources(files: list[list[str]]) -> list[Resource]:
     return [Resource(name, base64.b64decode(content)) for name, content in files]
+
+
+def _reached(process: str, resources: list[Resource]) -> set[str]:
+    """A process and whatever it calls, however far: only these need to see the draft's files."""
+    drawn = {name: each.content for each in resources for name, _label in reading.model(each.content).items}
+    found: set[str] = set()
+    todo = [process]
+    while todo:
+        current = todo.pop()
+        if current not in found:
+            found.add(current)
+            todo += _called(current, drawn.get(current))
+    return found
+
+
+def _called(process: str, xml: bytes | None) -> list[str]:
+    if xml is not None:
+        drawing = read_drawing(xml.decode(errors="replace"), process)
+        return [node.called for node in drawing.nodes.values() if node.called]
+    key = latest_key(process)
+    return [each.name for each in definition(key).model.called("process")] if key is not None else []
 
 
 def _played(scenario: Scenario, question: Mapping[str, Any]) -> dict[str, Any]:

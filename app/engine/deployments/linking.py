@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, or_, select, tuple_
@@ -159,13 +159,19 @@ def _missing(links: Link, file: File, model: ProcessModel, reference: Reference)
     return Defect(file.name, reference.element, name_drawn, ru, en, rule=f"unknown-{kind}")
 
 
-def dependents(files: list[File]) -> list[Resource]:
+def dependents(files: list[File], within: Collection[str] | None = None) -> list[Resource]:
     """Deployed files whose processes are bound to something that changes now: they are deployed again with it, so that
-    new instances see the change while running ones keep what they have."""
+    new instances see the change while running ones keep what they have.
+
+    Args:
+        within: ids of the only processes that matter; None for all.
+    """
     changed = {item for file in files for item in file.items()}
     names = {file.name for file in files}
     found: dict[str, Resource] = {}
     for process in bound_to(changed, names):
+        if within is not None and process.process_id not in within:
+            continue
         row = db.session.get_one(ProcessDefinition, process.key)
         found[process.resource_name] = Resource(process.resource_name, row.xml.encode())
     return list(found.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
@@ -20,9 +20,18 @@ from app.kernel.errors import Invalid
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('engine.deploy', 0))"
 
 
-def deploy(actor: Actor, resources: Sequence[Resource], *, internal: bool = False) -> Deployed:
+def deploy(
+    actor: Actor,
+    resources: Sequence[Resource],
+    *,
+    internal: bool = False,
+    within: Collection[str] | None = None,
+) -> Deployed:
     """Deploy files together. An unchanged resource keeps its version; processes that are bound to a changed one by
     `bindingType="deployment"` get a new version with it.
+
+    Args:
+        within: ids of the only processes that get one (the sandbox: what a scenario can reach); None for all.
 
     Raises:
         Invalid: something would not run; `details["findings"]` lists what and why, nothing is deployed.
@@ -34,7 +43,7 @@ def deploy(actor: Actor, resources: Sequence[Resource], *, internal: bool = Fals
     files, defects = read_files(resources, trusted=internal or actor.system)
     _refuse(defects)
     hold_deployments()
-    again, more = read_files(dependents(files), trusted=True)
+    again, more = read_files(dependents(files, within), trusted=True)
     files += again
     links, missing = link(files)
     defects += [*more, *missing]
