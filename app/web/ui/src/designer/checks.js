@@ -24,7 +24,7 @@ export class Checks {
 
 /** A list of findings in `place`; `select(elementId)` brings an element into sight, `known(elementId)` says whether it can. */
 export function findingsIn(place, { select, known }) {
-  const heading = Object.assign(document.createElement('h2'), { className: 'editor-findings-title' });
+  const heading = Object.assign(document.createElement('p'), { className: 'editor-findings-title' });
   heading.setAttribute('role', 'status');
   const items = Object.assign(document.createElement('ul'), { className: 'editor-findings-list' });
   place.append(heading, items);

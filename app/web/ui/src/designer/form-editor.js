@@ -28,6 +28,13 @@ function frame(element, readonly) {
   return { bar, canvas, findings, preview };
 }
 
+/** The form as the file has it: the editor demands values of every list, a field with a source has none of its own. */
+function written(part) {
+  const { values, ...rest } = part;
+  const found = values === undefined || rest.properties?.source ? rest : part;
+  return found.components ? { ...found, components: found.components.map(written) } : found;
+}
+
 /** What stands in the file: the text that came, until something is changed. */
 class Content {
   constructor(editor, came) {
@@ -37,7 +44,7 @@ class Content {
   async read() {
     if (!this.changed) return this.came;
     const end = this.came.endsWith('\n') ? '\n' : '';
-    return `${JSON.stringify(this.editor.saveSchema(), null, 2)}${end}`;
+    return `${JSON.stringify(written(this.editor.saveSchema()), null, 2)}${end}`;
   }
 
   async take(text) {

@@ -29,7 +29,7 @@ const refusal = (found) => make('div', {},
 function difference(tables) {
   const part = ({ name, columns, changes }) => make('section', {},
     make('h3', { className: 'h4', textContent: name }),
-    make('div', { className: 'editor-scroll' }, make('table', { className: 'rows-table' }, head(columns), make('tbody', {}, ...changes.flatMap(lines)))));
+    make('div', { className: 'editor-scroll', tabIndex: 0 }, make('table', { className: 'rows-table' }, head(columns), make('tbody', {}, ...changes.flatMap(lines)))));
   return make('div', {}, ...tables.map(part));
 }
 

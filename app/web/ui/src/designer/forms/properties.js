@@ -29,6 +29,7 @@ const PROPERTIES = [
   ['readonlyFor', 'roles', [...ENTERED, 'dynamiclist', 'group']],
 ];
 const OWN = new Set(PROPERTIES.map(([name]) => name));
+const OPTIONS = ['valuesSource', 'dynamicOptions', 'staticOptions', 'optionsExpression']; // a source takes their place
 const HIDDEN = ['custom-values', 'security-attributes'];
 
 const split = (text) => (text ?? '').replace(/[[\]]/g, '').split(/[,+]/).map((each) => each.trim()).filter(Boolean);
@@ -88,11 +89,7 @@ const PARTS = { sources: Several, roles: Several, flag: Flag };
 function group(field, editField, lists) {
   const fitting = PROPERTIES.filter(([, , types, when]) => types.includes(field.type) && (!when || when(field)));
   if (!fitting.length) return null;
-  const set = (name, value) => {
-    editField(field, ['properties'], changed(field, name, value));
-    if (name === 'source' && value && field.values) editField(field, ['values'], undefined);
-    if (name === 'source' && !value && !field.values) editField(field, ['values'], [{ label: words('First choice'), value: 'first' }]);
-  };
+  const set = (name, value) => editField(field, ['properties'], changed(field, name, value));
   const entries = fitting.map(([name, kind]) => ({
     id: `platform-${name}`,
     component: (props) => h(PARTS[kind] ?? Line, { ...props, name, kind, element: field, set, choices: lists[kind] ?? [] }),
@@ -111,7 +108,7 @@ export function platformProperties(lists) {
     getGroups(field, editField) {
       return (groups) => {
         const own = field ? group(field, editField, lists) : null;
-        const kept = groups.filter((each) => !HIDDEN.includes(each.id));
+        const kept = groups.filter((each) => !HIDDEN.includes(each.id) && !(field?.properties?.source && OPTIONS.includes(each.id)));
         return own ? [...kept.slice(0, 1), own, ...kept.slice(1)] : kept;
       };
     }

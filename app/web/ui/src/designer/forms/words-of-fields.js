@@ -1,11 +1,17 @@
-// Names of the palette's parts, and what a new part says at first: forms are Russian from the first drag on.
+// Names of the palette's parts, and what a new part says at first: forms are Russian from the first drag on. What a part
+// of a file does not say is not made up for it: a radio without a label stays as it is.
 import { word } from './words.js';
 
 const renamed = new WeakSet();
+const MADE_UP = ['label', 'text', 'content', 'dateLabel', 'timeLabel'];
 
 function speaking(create) {
-  return (options = {}) => {
-    const made = create(options);
+  return (options = {}, isNew = true) => {
+    const made = create(options, isNew);
+    if (!isNew) {
+      for (const name of MADE_UP) if (!(name in options)) delete made[name];
+      return made;
+    }
     for (const name of ['label', 'text', 'content']) {
       if (!(name in options) && typeof made[name] === 'string') made[name] = word(made[name]);
     }
