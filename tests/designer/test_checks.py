@@ -40,10 +40,10 @@ MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def _said(page: Any, at: str) -> list[dict[str, Any]]:
+def _said(page: Any, at: str, model: str = MODEL) -> list[dict[str, Any]]:
     """What the checks say of the model."""
     sent = {"X-CSRFToken": page.token, "Content-Type": "application/xml"}
-    found: list[dict[str, Any]] = json.loads(page.client.post(at, data=MODEL.encode(), headers=sent).data)["findings"]
+    found: list[dict[str, Any]] = json.loads(page.client.post(at, data=model.encode(), headers=sent).data)["findings"]
     return found
 
 
@@ -67,6 +67,8 @@ def test_a_file_in_an_editor_is_judged_beside_the_others(browse: Any) -> None:
     assert said["task-role", "ask"]["text"].startswith("Не сказано, кто выполняет задачу: выберите роль")
     assert said["gateway-default", "which"]["element_name"] == "Ответ?"
     assert ("no-assignment", "ask") not in said  # the rule has said it
+    broken = MODEL.replace('sourceRef="which" targetRef="no"', 'sourceRef="which" targetRef="nowhere"')
+    assert {"unknown-form", "flow-end-missing"} <= {each["rule"] for each in _said(page, at, broken)}
     with db.unit_of_work():
         building.add(key, "probe_form.form", building.form("probe_form"))
     found = _said(page, at)

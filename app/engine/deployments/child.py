@@ -17,12 +17,13 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel
 
+from app.engine.bpmn import dialect
 from app.engine.bpmn.findings import Finding, ModelError
 from app.engine.bpmn.linting import lint
 from app.engine.bpmn.reader import read_definitions
 from app.engine.bpmn.xml import parse_xml
 from app.engine.decisions import read_decisions
-from app.engine.deployments.files import Defect
+from app.engine.deployments.files import Defect, Need
 from app.feel import evaluate
 from app.forms import operations as forms
 from app.web import translations_build
@@ -81,7 +82,7 @@ def _bpmn(question: dict[str, Any], content: bytes) -> dict[str, Any]:
         found["models"] = [model.to_json() for model in read_definitions(content)]
     except ModelError as error:
         found["findings"] = [finding.to_dict() for finding in error.findings]
-        found["claims"] = _claims(content, "process")
+        found.update(claims=_claims(content, "process"), needs=_needs(content))
     if "vocabulary" in question and not _unread(found):
         remarks = lint(content, question["vocabulary"])
         found["remarks"] = [[getattr(each, name) for name in each.__dataclass_fields__] for each in remarks]
@@ -99,6 +100,30 @@ def _dmn(question: dict[str, Any], content: bytes) -> dict[str, Any]:
     except ModelError as error:
         findings = [finding.to_dict() for finding in error.findings]
         return {"findings": findings, "claims": _claims(content, "decision")}
+
+
+_NAMING = (
+    ("form", "formDefinition", "formId"),
+    ("decision", "calledDecision", "decisionId"),
+    ("process", "calledElement", "processId"),
+)
+
+
+def _needs(content: bytes) -> list[Need]:
+    """What the elements of a refused model name."""
+    try:
+        root = parse_xml(content)
+    except ModelError:
+        return []
+    found = []
+    for kind, tag, attribute in _NAMING:
+        for node in root.iter(f"{{{dialect.ZEEBE}}}{tag}"):
+            holder = node.getparent()
+            element = None if holder is None else holder.getparent()
+            name = node.get(attribute)
+            if element is not None and name:
+                found.append(Need(kind, name, str(element.get("id")), element.get("name")))
+    return found
 
 
 def _claims(content: bytes, kind: str) -> list[tuple[str, str]]:

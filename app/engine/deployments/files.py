@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import force_locale
 
@@ -15,6 +15,15 @@ from app.forms.definition import Finding as FormFinding
 
 Item = tuple[str, str]
 """(`process`, `decision`, `form` or `template`, id); the id of a DOCX template ends in `.docx`."""
+
+
+class Need(NamedTuple):
+    """Something that an element names and that must be there: a form, a decision, a process."""
+
+    kind: str
+    name: str
+    element: str
+    element_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,8 @@ class File:
     template: str | None = None
     claims: tuple[Item, ...] = ()
     """Of a refused file: what it would define, so that others that name it are not blamed for that."""
+    needs: tuple[Need, ...] = ()
+    """Of a refused file: what it names."""
 
     def items(self) -> list[Item]:
         """What it defines."""

@@ -11,7 +11,7 @@ from app.engine.bpmn import Finding, ModelError, ProcessModel
 from app.engine.bpmn.limited import SECONDS, pool
 from app.engine.bpmn.linting import Remark, without_repetitions
 from app.engine.decisions import DecisionModel
-from app.engine.deployments.files import Defect, File
+from app.engine.deployments.files import Defect, File, Need
 from app.people.catalogue import roles
 
 KEPT = 64
@@ -30,6 +30,7 @@ def judge(file: File, suffix: str) -> list[Defect]:
     """
     answer = _ask(suffix, file)
     file.claims = tuple((kind, name) for kind, name in answer.get("claims", ()))
+    file.needs = tuple(Need(*row) for row in answer.get("needs", ()))
     if suffix == "form":
         file.form = answer.get("form")
         return [Defect(file.name, *row) for row in answer.get("defects", ())] + _said(file, answer)

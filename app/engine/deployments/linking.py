@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, or_, select, tuple_
 
 from app.documents import docx_templates, templates
-from app.engine.bpmn import ProcessModel, Reference
+from app.engine.bpmn import ProcessModel
 from app.engine.definitions import Definition, definition
 from app.engine.deployments.circles import call_circles
-from app.engine.deployments.files import Defect, File, Item
+from app.engine.deployments.files import Defect, File, Item, Need
 from app.engine.models import DecisionDefinition, ProcessDefinition
 from app.engine.starting import SLA
 from app.engine.views import Resource
@@ -132,8 +132,8 @@ def link(files: list[File]) -> tuple[Link, list[Defect]]:
             if before is not None:
                 links.known[item] = before
     for file in files:
-        for model in file.processes:
-            defects += [defect for reference in model.references if (defect := _missing(links, file, model, reference))]
+        needs = [need for model in file.processes for need in _needs(model)]
+        defects += [defect for need in (*needs, *file.needs) if (defect := _missing(links, file, need))]
     return links, [*defects, *call_circles(files)]
 
 
@@ -145,18 +145,22 @@ _RU_MISSING = {
 }
 
 
-def _missing(links: Link, file: File, model: ProcessModel, reference: Reference) -> Defect | None:
-    """What is wrong with a reference, if anything."""
-    kind, name = reference.kind, reference.name
-    if kind not in KINDS or is_expression(name) or (kind, name) in links.files or (kind, name) in links.claimed:
+def _needs(model: ProcessModel) -> Iterator[Need]:
+    for reference in model.references:
+        info = model.elements.get(reference.element)
+        yield Need(reference.kind, reference.name, reference.element, info.name if info else None)
+
+
+def _missing(links: Link, file: File, need: Need) -> Defect | None:
+    """What is wrong with what an element names, if anything."""
+    item = kind, name = need.kind, need.name
+    if kind not in KINDS or is_expression(name) or item in links.files or item in links.claimed:
         return None
-    if links.latest((kind, name)) is not None:
+    if links.latest(item) is not None:
         return None
-    info = model.elements.get(reference.element)
     ru = _RU_MISSING[kind].format(name=name)
     en = f"the {kind} {name!r} does not exist: deploy it together with this or before"
-    name_drawn = info.name if info else None
-    return Defect(file.name, reference.element, name_drawn, ru, en, rule=f"unknown-{kind}")
+    return Defect(file.name, need.element, need.element_name, ru, en, rule=f"unknown-{kind}")
 
 
 def dependents(files: list[File], within: Collection[str] | None = None) -> list[Resource]:
