@@ -1,4 +1,4 @@
-"""`marshrut deploy | start | tasks | complete`: the engine from the command line."""
+"""`marshrut start | tasks | complete`: the engine from the command line."""
 
 from __future__ import annotations
 
@@ -6,52 +6,17 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
-from app.kernel.actor import PLATFORM, Actor
+from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import AppError, Invalid
 from app.people.queries import actor_for
 
 from . import operations, queries
-from .queries import checks
-from .views import Resource
-
-SUFFIXES = (".bpmn", ".dmn", ".form", ".docx")
-
-
-def resources_of(*paths: Path) -> list[Resource]:
-    """All models, decisions, forms and document templates in these files and folders, in a stable order."""
-    files: list[Path] = []
-    for path in paths:
-        files += [path] if path.is_file() else [f for f in sorted(path.rglob("*")) if f.suffix in SUFFIXES]
-    return [Resource(file.name, file.read_bytes()) for file in files]
-
-
-@click.command("deploy")
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@with_appcontext
-def deploy(paths: tuple[Path, ...]) -> None:
-    """Deploy models, decisions, forms and document templates together (default: all of `workflows/` and `forms/`).
-
-    Of files that are named it also says what should be mended, though it does not prevent the deployment.
-    """
-    root = current_app.extensions["marshrut"].root
-    resources = resources_of(*(paths or (root / "workflows", root / "forms")))
-    with _acting():
-        done = operations.deploy(_platform(), resources, internal=True)
-        for defect in checks.check(resources) if paths else ():
-            click.echo(f"{defect.resource}: {defect.text('ru')}", err=True)
-    for item in done.items:
-        if item.new:
-            click.echo(f"{item.kind} {item.id} version {item.version}")
-    unchanged = sum(not item.new for item in done.items)
-    click.echo(f"{len(done.items)} deployed, {unchanged} of them unchanged.")
 
 
 @click.command("start")
@@ -104,10 +69,6 @@ def _acting() -> Iterator[None]:
         raise click.ClickException(str(error) or error.title) from error
 
 
-def _platform() -> Actor:
-    return replace(PLATFORM, channel="cli")
-
-
 def _person(login: str) -> Actor:
     return replace(actor_for(login), channel="cli")
 
@@ -122,4 +83,4 @@ def _object(text: str) -> dict[str, Any]:
     return value
 
 
-commands = [deploy, start, tasks, complete]
+commands = [start, tasks, complete]

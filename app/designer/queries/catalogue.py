@@ -13,11 +13,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.designer import policies
 from app.designer.models import DRAFT, TEST, Draft, DraftFile
 from app.engine.models import Deployment, ProcessInstance
-from app.engine.views import Resource
 from app.kernel.actor import Actor
 from app.kernel.db import db
 
-from .deployed import DECISION, FORM, PROCESS, table_of
+from .deployed import PROCESS, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +57,17 @@ def deployed(actor: Actor, kind: str, q: str = "") -> list[DeployedRow]:
             resource_name=row.resource_name,
             deployed_at=row.deployed_at,
             running=running.get(row.id, 0),
-            drafts=tuple(drafts.get(row.resource_name, ())),
+            drafts=tuple(drafts.get(row.resource_name.rpartition("/")[2], ())),
         )
-        for row in _newest(kind)
+        for row in newest(kind)
     ]
     wanted = q.casefold()
     found = [row for row in rows if wanted in row.name.casefold() or wanted in row.id.casefold()]
     return sorted(found, key=lambda row: (row.name.casefold(), row.id))
 
 
-def files(actor: Actor) -> list[Resource]:
-    """Every file that is deployed, in its newest version, by name (a file of several decisions once)."""
-    policies.demand_reading(actor)
-    found: dict[str, Resource] = {}
-    for kind in (PROCESS, DECISION, FORM):
-        for row in _newest(kind, with_text=True):
-            name = row.resource_name.rpartition("/")[2]
-            found.setdefault(name, Resource(name, row.text.encode()))
-    return [found[name] for name in sorted(found)]
-
-
-def _newest(kind: str, *, with_text: bool = False) -> Sequence[Any]:
+def newest(kind: str, *, with_text: bool = False) -> Sequence[Any]:
+    """Rows `id name version resource_name deployed_at` (and `text`, the file) of the newest versions of one kind."""
     table, own, label, text = table_of(kind)
     columns = [own.label("id"), label.label("name"), table.version, table.resource_name, Deployment.deployed_at]
     query = select(*columns, *([text.label("text")] if with_text else []))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import get_locale
 
 from app.designer.findings import Finding
@@ -34,19 +36,29 @@ def of_content(actor: Actor, key: int, file_key: int, content: bytes) -> list[Fi
     return _told([defect for defect in found if defect.resource == name])
 
 
-def _told(defects: list[Defect]) -> list[Finding]:
-    findings = [_finding(defect) for defect in defects]
+def of_files(resources: Sequence[Resource], *, strict: bool) -> list[Finding]:
+    """What is to be said of files of a folder, errors first.
+
+    Args:
+        strict: what keeps a draft from being published is an error, not only what cannot run.
+    """
+    return _told(engine.check(resources), strict=strict)
+
+
+def _told(defects: list[Defect], *, strict: bool = True) -> list[Finding]:
+    findings = [_finding(defect, strict) for defect in defects]
     return sorted(findings, key=lambda each: (each.severity != "error", each.resource))
 
 
-def _finding(defect: Defect) -> Finding:
+def _finding(defect: Defect, strict: bool) -> Finding:
+    severity = (defect.strict if strict else None) or defect.severity
     sentence = defect.en if str(get_locale()) == "en" else defect.ru
     return Finding(
         resource=defect.resource,
         element_id=defect.element_id,
         element_name=defect.element_name,
         text=_closed(sentence),
-        severity="error" if (defect.strict or defect.severity) == "error" else "warning",
+        severity="error" if severity == "error" else "warning",
         rule=defect.rule,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 
 from flask import Response, request, send_file, url_for
@@ -47,7 +47,7 @@ def archive(key: int) -> ResponseReturnValue:
 @blueprint.get("/deployed.zip")
 def deployed_archive() -> ResponseReturnValue:
     """Everything that is deployed, in its newest version, laid out as a folder for Git."""
-    return _file("workflows.zip", _zip(queries.catalogue.files(shell.current_actor())))
+    return _file("workflows.zip", _packed(queries.folder.placed(shell.current_actor())))
 
 
 @blueprint.get("/drafts/<int:key>/files/<int:file_key>/history")
@@ -106,8 +106,12 @@ def _file(name: str, content: bytes) -> Response:
 
 
 def _zip(resources: Sequence[Resource]) -> bytes:
+    return _packed({path: each.content for path, each in layout.folders(resources).items()})
+
+
+def _packed(files: Mapping[str, bytes]) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path, resource in layout.folders(resources).items():
-            packed.writestr(zipfile.ZipInfo(path, _EPOCH), resource.content, zipfile.ZIP_DEFLATED)
+        for path, content in files.items():
+            packed.writestr(zipfile.ZipInfo(path, _EPOCH), content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
