@@ -9,7 +9,7 @@ import psycopg
 from flask import Flask, Response, g, request, session
 from flask.signals import request_started
 from sqlalchemy.exc import DBAPIError
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 from app.kernel.db import db
 from app.kernel.log import logger
@@ -28,6 +28,14 @@ class KeyConverter(IntegerConverter):
         super().__init__(url_map, *arguments, **{"max": 2**63 - 1, **options})
 
 
+class TextConverter(UnicodeConverter):
+    """`<code>` in addresses: whatever a text of the database may be. A zero byte is no address: 404."""
+
+    def __init__(self, url_map: Map, *arguments: Any, **options: Any) -> None:
+        super().__init__(url_map, *arguments, **options)
+        self.regex = self.regex.replace("[^/]", r"[^/\x00]")
+
+
 class Application(Flask):
     """One request = one unit of work around hooks, view and template.
 
@@ -39,7 +47,7 @@ class Application(Flask):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.url_map.converters["int"] = KeyConverter
+        self.url_map.converters.update({"int": KeyConverter, "default": TextConverter, "string": TextConverter})
 
     def full_dispatch_request(self, *args: object) -> Response:
         """Run the request in its transaction, then the error page or the answer, then what was asked for afterwards."""

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.designer import policies, queries
 from app.designer.models import Comment
+from app.designer.rules.texts import plain
 from app.designer.views import DraftView
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -41,7 +42,7 @@ def comment(
     draft = queries.drafts.draft(actor, draft_key)
     if file_key is not None:
         queries.drafts.file(actor, draft_key, file_key)
-    words = text.strip()
+    words = plain(text)
     if not words or len(words) > MOST:
         refusal = _l("Write a comment of up to %(most)s characters.", most=MOST)
         raise Invalid(refusal, {"text": [refusal]})
@@ -53,8 +54,8 @@ def comment(
         key=next_key(),
         draft_key=draft_key,
         file_key=file_key,
-        element_id=(element_id or "")[:200] or None if file_key else None,
-        element_name=(element_name or "")[:200] or None if file_key else None,
+        element_id=plain(element_id or "")[:200] or None if file_key else None,
+        element_name=plain(element_name or "")[:200] or None if file_key else None,
         parent_key=parent_key,
         author=actor.login,
         text=words,

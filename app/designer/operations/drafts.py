@@ -13,6 +13,7 @@ from app.designer.models import Draft, DraftFile, FileRevision
 from app.designer.queries import deployed, differing
 from app.designer.rules import naming
 from app.designer.rules.items import items_of
+from app.designer.rules.texts import plain
 from app.engine.views import Resource
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -185,7 +186,7 @@ def _open(actor: Actor, title: str) -> Draft:
 
 
 def _title(title: str) -> str:
-    cleaned = " ".join(title.split())
+    cleaned = " ".join(plain(title).split())
     if not cleaned or len(cleaned) > MOST_TITLE:
         words = _l("Give the draft a title of up to %(most)s characters.", most=MOST_TITLE)
         raise Invalid(words, {"title": [words]})

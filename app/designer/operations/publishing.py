@@ -11,6 +11,7 @@ from app.designer.findings import Finding
 from app.designer.gates import gate
 from app.designer.models import PUBLISHED, TEST, Draft, Publication
 from app.designer.rules.items import PROCESS, items_of
+from app.designer.rules.texts import plain
 from app.designer.views import DraftView
 from app.engine import operations as engine
 from app.engine import queries as engine_queries
@@ -47,7 +48,7 @@ def publish(actor: Actor, key: int, note: str) -> Deployed:
     draft = take(actor, key)
     if draft.stage != TEST or draft.approved_by is None:
         raise Conflict(_l("Only what was reviewed can be published."))
-    words = note.strip()
+    words = plain(note)
     if not words or len(words) > MOST_NOTE:
         refusal = _l("Say in a few words what is new.")
         raise Invalid(refusal, {"note": [refusal]})

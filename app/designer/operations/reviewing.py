@@ -11,6 +11,7 @@ from app.designer.findings import Finding
 from app.designer.gates import gate
 from app.designer.models import ABANDONED, DRAFT, TEST, Comment, Draft
 from app.designer.queries import drafts
+from app.designer.rules.texts import plain
 from app.designer.views import DraftView
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -74,7 +75,7 @@ def return_(actor: Actor, key: int, note: str) -> None:
     draft = _under_review(actor, key)
     if not policies.may_approve(actor, draft.author, draft.editors):
         raise Forbidden(_l("You have changed this draft yourself: another designer judges it."))
-    if not note.strip():
+    if not plain(note):
         words = _l("Say what should be changed.")
         raise Invalid(words, {"note": [words]})
     _thaw(draft)
@@ -143,7 +144,7 @@ def _writers(draft: Draft, actor: Actor) -> list[str]:
 
 
 def _say(actor: Actor, draft: Draft, note: str) -> None:
-    if text := note.strip():
+    if text := plain(note):
         db.session.add(Comment(draft_key=draft.key, author=actor.login, text=text[:MOST_TEXT], created_at=clock.now()))
 
 

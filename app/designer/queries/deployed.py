@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.designer import policies
+from app.designer.rules.texts import plain
 from app.engine.definitions import definition, latest_key
 from app.engine.models import DecisionDefinition, ProcessDefinition
 from app.engine.views import Resource
@@ -28,7 +29,7 @@ def resource(actor: Actor, kind: str, item: str, version: int | None = None) -> 
         NotFound: there is none, or the actor does not read models.
     """
     policies.demand_reading(actor)
-    found = _resource(kind, item, version)
+    found = _resource(kind, plain(item), version)
     if found is None:
         raise NotFound(_l("This is not deployed."))
     return found

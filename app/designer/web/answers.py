@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from app.designer.rules import naming
-from app.kernel.errors import AppError, Invalid
+from app.kernel.errors import AppError, Invalid, NotFound
 
 View = Callable[..., ResponseReturnValue]
 
@@ -27,6 +27,19 @@ def as_json(view: View) -> View:
             return refusal(error)
 
     return answered
+
+
+def key_of(text: str) -> int | None:
+    """A key as a field or call names it; None for an empty one.
+
+    Raises:
+        NotFound: it is no key.
+    """
+    if not text:
+        return None
+    if not text.isdecimal() or int(text[:20]) >= 2**63:
+        raise NotFound(_l("There is no such page."))
+    return int(text)
 
 
 def refusal(error: AppError) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.designer import operations, policies, queries
 from app.designer.rules import beginnings, naming
+from app.designer.rules.texts import plain
 from app.engine.views import Resource
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
@@ -19,6 +20,7 @@ from app.web import shell
 from app.web.forms import FormState
 
 from . import blueprint
+from .answers import key_of
 from .uploads import uploaded
 
 PROCESS, DECISION, FORM, FILES = "process", "decision", "form", "files"
@@ -46,9 +48,9 @@ def begin() -> ResponseReturnValue:
     policies.demand_designing(actor)
     try:
         files = uploaded() if form.get("what") == FILES else [_first_file(form, form.getlist("lanes"))]
-        draft = form.get("draft", "")
-        if draft.isdecimal():
-            keys = [operations.drafts.add_file(actor, int(draft), file.name, file.content) for file in files]
+        draft = key_of(form.get("draft", ""))
+        if draft is not None:
+            keys = [operations.drafts.add_file(actor, draft, file.name, file.content) for file in files]
             return shell.go("designer.editor", key=draft, file_key=keys[0])
         title = form.get("name", "") if form.get("what") != FILES else naming.stem(files[0].name)
         key = operations.drafts.create(actor, title, files=files)
@@ -63,7 +65,7 @@ def begin() -> ResponseReturnValue:
 
 def _first_file(form: Mapping[str, str], lanes: list[str]) -> Resource:
     """The empty file that was asked for."""
-    what, name = form.get("what", ""), " ".join(form.get("name", "").split())
+    what, name = form.get("what", ""), " ".join(plain(form.get("name", "")).split())
     if not name or len(name) > operations.drafts.MOST_TITLE:
         raise _refused("name", _("Give it a name of up to %(most)s characters.", most=operations.drafts.MOST_TITLE))
     code = form.get("code", "").strip() or beginnings.code_of(name)
@@ -91,7 +93,7 @@ def _refused(field: str, text: str) -> Invalid:
 
 def _page(state: FormState) -> str:
     actor: Actor = shell.current_actor()
-    draft = str(state.value("draft"))
+    draft = key_of(str(state.value("draft")))
     levels = [
         (LEVELS[level], [(role.id, str(role)) for role in catalogue.roles().values() if role.level == level])
         for level in catalogue.LEVELS
@@ -101,6 +103,6 @@ def _page(state: FormState) -> str:
         state=state,
         what=WHAT,
         levels=[(label, roles) for label, roles in levels if roles],
-        draft=queries.drafts.draft(actor, int(draft)) if draft.isdecimal() else None,
+        draft=queries.drafts.draft(actor, draft) if draft is not None else None,
     )
     return page

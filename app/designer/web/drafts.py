@@ -19,6 +19,7 @@ from app.web import shell
 from app.web.forms import FormState
 
 from . import blueprint
+from .answers import key_of
 from .labels import KINDS, STAGES
 
 Section = Callable[[Actor, DraftView], Mapping[str, object]]
@@ -99,11 +100,9 @@ def stage(key: int) -> ResponseReturnValue:
 def comment(key: int) -> ResponseReturnValue:
     """Say something about the draft, or answer."""
     form, state = request.form, FormState(values=request.form)
-    parent = form.get("parent", "")
+    parent = key_of(form.get("parent", ""))
     try:
-        operations.commenting.comment(
-            shell.current_actor(), key, form.get("text", ""), parent_key=int(parent) if parent.isdecimal() else None
-        )
+        operations.commenting.comment(shell.current_actor(), key, form.get("text", ""), parent_key=parent)
         return shell.go("designer.draft", key=key)
     except Invalid as error:
         state.refuse(error)

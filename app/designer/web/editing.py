@@ -19,7 +19,7 @@ from app.people import queries as people
 from app.web import shell
 
 from . import blueprint, words
-from .answers import as_json, sent_file
+from .answers import as_json, key_of, sent_file
 from .labels import KINDS, STAGES
 
 TYPES = {
@@ -119,11 +119,10 @@ def comment_file(key: int, file_key: int) -> ResponseReturnValue:
     queries.drafts.file(actor, key, file_key)
     sent: Any = request.get_json(silent=True)
     facts = {name: str(value) for name, value in sent.items() if value is not None} if isinstance(sent, dict) else {}
-    if facts.get("resolve", "").isdecimal():
-        done = facts.get("done") != "False"
-        operations.commenting.resolve(actor, key, int(facts["resolve"]), done=done)
+    resolved = key_of(facts.get("resolve", ""))
+    if resolved is not None:
+        operations.commenting.resolve(actor, key, resolved, done=facts.get("done") != "False")
     else:
-        parent = facts.get("parent", "")
         operations.commenting.comment(
             actor,
             key,
@@ -131,7 +130,7 @@ def comment_file(key: int, file_key: int) -> ResponseReturnValue:
             file_key=file_key,
             element_id=facts.get("element_id"),
             element_name=facts.get("element_name"),
-            parent_key=int(parent) if parent.isdecimal() else None,
+            parent_key=key_of(facts.get("parent", "")),
         )
     return jsonify({"comments": _comments(key, file_key)})
 

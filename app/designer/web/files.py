@@ -19,6 +19,7 @@ from app.people import queries as people
 from app.web import shell
 
 from . import blueprint
+from .answers import key_of
 from .labels import STAGES
 
 _EPOCH = (2020, 1, 1, 0, 0, 0)
@@ -29,10 +30,10 @@ _EPOCH = (2020, 1, 1, 0, 0, 0)
 def download(key: int, file_key: int) -> ResponseReturnValue:
     """One file, byte for byte; `?revision=` a row of its history."""
     actor = shell.current_actor()
-    file, row = queries.drafts.file(actor, key, file_key), request.args.get("revision", "")
-    if row.isdecimal():
+    file, row = queries.drafts.file(actor, key, file_key), key_of(request.args.get("revision", ""))
+    if row is not None:
         name = f"{stem(file.name)}-{row}{file.name.removeprefix(stem(file.name))}"
-        return _file(name, queries.drafts.revision_content(actor, file_key, int(row)))
+        return _file(name, queries.drafts.revision_content(actor, file_key, row))
     return _file(file.name, queries.drafts.content(actor, file_key))
 
 
