@@ -76,3 +76,35 @@ def test_what_is_frozen_is_what_was_saved(app: Flask, draft: int) -> None:
     saved, submitted = together(save, submit)
     assert submitted == "done"
     assert file_of(draft).revision == {"done": 2, "Conflict": 1}[saved]
+
+
+def approved(writer: Actor, judge: Actor, name: str) -> int:
+    """A draft of the process `probe` under another name, ready to be published."""
+    with db.unit_of_work():
+        key = building.draft(writer.login, content=building.process(name=name))
+        operations.scenarios.explain(writer, key, "probe", "Пуст")
+        operations.reviewing.submit(writer, key)
+        operations.reviewing.approve(judge, key)
+        return key
+
+
+def test_of_two_versions_of_one_process_one_is_published_and_the_other_compared_first(app: Flask) -> None:
+    first, second = people()
+    drafts = [approved(first, second, "Проба А"), approved(second, first, "Проба Б")]
+
+    def publish(actor: Actor, key: int) -> Callable[[], object]:
+        return alone(app, lambda: operations.publishing.publish(actor, key, "Название"))
+
+    acts = [publish(actor, key) for actor, key in zip((first, second), drafts, strict=True)]
+    assert sorted(together(*acts)) == ["Invalid", "done"]
+    with db.unit_of_work():
+        assert len(queries.versions.published(first, "process", "probe")) == 1
+        stages = [queries.drafts.draft(first, key).stage for key in drafts]
+    assert sorted(stages) == ["published", "test"]
+
+
+def test_a_draft_is_published_once(app: Flask) -> None:
+    first, second = people()
+    key = approved(first, second, "Проба")
+    publish = alone(app, lambda: operations.publishing.publish(first, key, "Название"))
+    assert sorted(together(publish, publish)) == ["Conflict", "done"]

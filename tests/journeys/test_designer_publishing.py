@@ -65,9 +65,9 @@ class Watched:
         """Press a button of the page."""
         self.page.locator("main").get_by_role("button", name=label, exact=True).click()
 
-    def go(self, label: str) -> None:
+    def go(self, label: str, within: str = "main") -> None:
         """Follow a link of the page."""
-        self.page.locator("main").get_by_role("link", name=label, exact=True).first.click()
+        self.page.locator(within).get_by_role("link", name=label, exact=True).first.click()
 
 
 def redraw(page: Page) -> None:
@@ -81,6 +81,15 @@ def redraw(page: Page) -> None:
         field.blur()
     page.wait_for_function(_DUE, arg=[TASK, "4 wd"])
     expect(page.locator("#editor-state")).to_have_attribute("data-state", "saved")
+
+
+def explain(tab: Watched) -> None:
+    """Say that the change needs no scenario of its own."""
+    tab.go("Консультация по запросу", within="[aria-labelledby=h-scenarios]")
+    tab.look()
+    tab.page.locator("[name=note]").fill("Меняются только название и срок одной задачи")
+    tab.press("Сохранить пояснение")
+    expect(tab.page.get_by_text("Пояснение сохранено.")).to_be_visible()
 
 
 def counts(page: Page) -> list[list[str]]:
@@ -107,6 +116,8 @@ def test_bpm_01_a_changed_task_is_published_and_what_runs_stays_as_it_was(desk: 
     told = f"Задача «{OLD}»: название «{NEW}» вместо «{OLD}»; срок 4 рабочих дня вместо 2"
     expect(author.page.get_by_text(told, exact=True)).to_be_visible()
     author.look("publishing_draft")
+    explain(author)
+    author.page.goto(address)
     author.go("Сравнить рядом и посмотреть, что это затронет")
     expect(author.page.locator("[data-island=diff-view]")).to_have_attribute("data-ready", "yes")
     author.page.get_by_role("button", name=f"Задача «{OLD}»").click()
