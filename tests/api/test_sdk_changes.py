@@ -85,6 +85,12 @@ def test_migration(connect: Connect, begun: Callable[[], Instance], newer: Any) 
         connect("designer").migrate_process_instance(instance.process_instance_key, data=data)
     with pytest.raises(errors.NotFoundError):
         connect("designer").migrate_process_instance(t.ProcessInstanceKey("1"), data=data)
+    logs = connect("auditor").search_audit_logs(
+        data=models.AuditLogSearchQueryRequest(
+            filter_=models.AuditLogSearchQueryRequestFilter(process_instance_key=instance.process_instance_key)
+        )
+    )
+    assert [str(log.operation_type) for log in logs.items] == ["CREATE", "MIGRATE"]
     complete(connect, "teacher", moved, title="Готово")
 
 

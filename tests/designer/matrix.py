@@ -110,6 +110,7 @@ ROWS = [
     ),
     Row("designer.migration", own=READ, at=_moved),
     Row("designer.undo_migration", "POST", own=_OPERATE, at=_moved),
+    Row("designer.migrate_refused", "POST", own=_OPERATE, at=_moved),
     Row("designer.map", own=READ),
     Row("designer.description", own=READ, at=_version),
     Row("designer.version_diagram", own=READ, at=_version),

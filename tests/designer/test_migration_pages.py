@@ -30,7 +30,7 @@ def keys(app: Flask, region: Connection) -> list[int]:
 
 def test_choosing_trying_moving_and_taking_back(app: Flask, browse: Open, keys: list[int]) -> None:
     designer = browse("designer")
-    shown = designer.get(f"{PAGE}?from=1&to=2").text
+    shown = designer.get(PAGE).text
     assert re.search(r'name="map-collect".*?<option value="gather" selected>', shown, re.S)
     assert "Подходят 3 экземпляра." in shown
     tried = designer.post(PAGE, **FORM, act="try")
@@ -49,10 +49,26 @@ def test_choosing_trying_moving_and_taking_back(app: Flask, browse: Open, keys: 
     assert back.status_code == 303
     assert designer.get(moved.location).text.count(">Вернуть</button>") == 2
     everything = designer.post(f"{moved.location}/undo")
+    assert everything.status_code == 303
     with app.app_context():
         working.work_off()
-    assert "Возврат" in designer.get(everything.location).text or everything.status_code == 303
     assert designer.get(f"{PAGE}?from=1&to=2").text.count("Подходят 3 экземпляра.") == 1
+
+
+def test_what_was_refused_is_tried_again(app: Flask, browse: Open, keys: list[int]) -> None:
+    designer = browse("designer")
+    moved = designer.post(PAGE, **{**FORM, "map-collect": ""}, act="start")
+    with app.app_context():
+        working.work_off()
+    page = designer.get(moved.location).text
+    assert "Сбор сведений: элемента нет в новой версии — 3" in page
+    assert "Попробовать ещё раз для отказанных" in page
+    again = designer.post(f"{moved.location}/again")
+    assert again.status_code == 303
+    assert again.location != moved.location
+    with app.app_context():
+        working.work_off()
+    assert designer.post(f"{again.location}/undo").status_code == 409
 
 
 def test_the_history_tells_it_in_words(app: Flask, browse: Open, keys: list[int]) -> None:

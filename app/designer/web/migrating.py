@@ -161,13 +161,24 @@ def undo_migration(key: int) -> ResponseReturnValue:
     return shell.go("designer.migration", key=key, message=_("The instance is on the version before again."))
 
 
+@blueprint.post("/migrations/<int:key>/again")
+def migrate_refused(key: int) -> ResponseReturnValue:
+    """Try once more what was refused."""
+    actor = shell.current_actor()
+    policies.demand_reading(actor)
+    about = engine.batch(actor, key)
+    link = url_for("designer.migrate", process_id=about.process_id) if about.process_id else None
+    new = operations.migrate_refused(actor, key, link=link)
+    return shell.go("designer.migration", key=new, message=_("The move has begun."))
+
+
 def _moved_by(key: int, instance: int) -> bool:
     wanted = engine.items(key).subquery()
     return bool(db.session.scalar(select(func.count()).where(wanted.c.instance_key == instance)))
 
 
 def _choice(actor: Actor, process_id: str, given: Any) -> Choice:
-    """What a request chose.
+    """What a request chose; at first the version with most running instances, and the newest.
 
     Raises:
         NotFound: there is no such process.
@@ -177,6 +188,9 @@ def _choice(actor: Actor, process_id: str, given: Any) -> Choice:
         raise NotFound(_l("There is no such process."))
     by_number = {str(one.version): one for one in versions}
     source, target = by_number.get(given.get("from", "")), by_number.get(given.get("to", ""))
+    if "from" not in given and "to" not in given:
+        older = [one for one in versions[1:] if one.running]
+        source, target = (max(older, key=lambda one: one.running), versions[0]) if older else (None, None)
     mapping = {
         name.removeprefix("map-"): given[name]
         for name in given

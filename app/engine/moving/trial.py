@@ -51,9 +51,23 @@ def sentence(source: Definition, obstacle: Obstacle) -> str:
     """An obstacle in the reader's language, with the element's name."""
     locale = get_locale()
     language = "en" if locale is not None and locale.language == "en" else "ru"
-    info = source.model.elements.get(obstacle.element or "")
-    name = (info.name or info.id) if info else obstacle.element
-    return Obstacle(name, obstacle.reason).text(language)
+    return Obstacle(called(source, obstacle.element), obstacle.reason).text(language)
+
+
+def called(of: Definition, element: str | None) -> str | None:
+    """What people call an element; what has no name itself by the step that follows."""
+    info = of.model.elements.get(element or "")
+    if info is None or info.name:
+        return info.name if info else element
+    following = onward(of, info.id)
+    return str(_l("the point before “%(name)s”", name=following)) if following else info.id
+
+
+def onward(of: Definition, name: str) -> str:
+    """The name of a step that follows an element."""
+    model = of.model
+    following = (model.elements.get(flow.target) for flow in model.flows.values() if flow.source == name)
+    return next((info.name for info in following if info is not None and info.name), "")
 
 
 def sentence_of(source_key: int | None, element: str | None, code: str) -> str:

@@ -30,7 +30,7 @@ right after its commit. `resource` names: `Resource(name, content)` of `app.engi
 
 from __future__ import annotations
 
-from .batches import cancel_many, migrate_many, modify_many, undo_many
+from .batches import cancel_many, migrate_many, migrate_refused, modify_many, undo_many
 from .deploying import deploy, hold_deployments
 from .fans import go_on_without, remind_open
 from .handing_over import hand_over, move_instance
@@ -64,6 +64,7 @@ __all__ = [
     "hold_instance",
     "migrate_instance",
     "migrate_many",
+    "migrate_refused",
     "modify_instance",
     "modify_many",
     "move_instance",

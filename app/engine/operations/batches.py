@@ -66,6 +66,19 @@ def migrate_many(
     return _begun(actor, batch, keys, f"{TITLES[MIGRATE]}: {target.name}", link, empty)
 
 
+def migrate_refused(actor: Actor, batch_key: int, *, link: str | None = None) -> int:
+    """Try once more to move what an operation on many could not move.
+
+    Raises:
+        NotFound: no such migration. Forbidden: the actor may not. Conflict: nothing of it runs any more.
+    """
+    first = db.session.get(BatchOperation, batch_key)
+    if first is None or first.kind != MIGRATE or first.target_key is None:
+        raise NotFound(_l("There is no such migration."))
+    refused = select(BatchItem.instance_key).where(BatchItem.batch_key == batch_key, BatchItem.state == REFUSED)
+    return migrate_many(actor, refused, first.source_key, first.target_key, first.plan["mapping"], link=link)
+
+
 def undo_many(actor: Actor, batch_key: int, *, link: str | None = None) -> int:
     """Take back the migrations of an operation on many, as far as nothing else has happened.
 

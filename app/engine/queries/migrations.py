@@ -17,7 +17,7 @@ from app.engine.models import BatchItem, BatchOperation, InstanceMigration
 from app.engine.models.instances import ACTIVE
 from app.engine.models.migrations import DONE, REFUSED, WAITING
 from app.engine.moving.proposing import SAME, Proposal, propose
-from app.engine.moving.trial import sentence, sentence_of, tried
+from app.engine.moving.trial import called, onward, sentence, sentence_of, tried
 from app.engine.operations.migrating import demand_fit, undoable, why_not_undone
 from app.engine.queries.impact import open_work
 from app.engine.runtime import Obstacle
@@ -128,11 +128,11 @@ def mapping_rows(actor: Actor, source_key: int, target_key: int) -> list[Mapping
             name=info.name,
             kind=info.kind,
             lane=info.lane,
-            onward=_onward(found, name),
+            onward=onward(found, name),
             proposal=proposals[name],
             open=work[name],
             options=tuple(
-                (new.id, new.name, _onward(target, new.id), new.lane)
+                (new.id, new.name, onward(target, new.id), new.lane)
                 for new in target.model.elements.values()
                 if (new.kind, new.multi_instance) == (info.kind, info.multi_instance)
             ),
@@ -141,13 +141,6 @@ def mapping_rows(actor: Actor, source_key: int, target_key: int) -> list[Mapping
         if info.kind not in ("startEvent", "endEvent")
     ]
     return sorted(rows, key=lambda row: (row.settled, -row.open))
-
-
-def _onward(of: Definition, name: str) -> str:
-    """The name of a step that follows an element."""
-    model = of.model
-    following = (model.elements.get(flow.target) for flow in model.flows.values() if flow.source == name)
-    return next((info.name for info in following if info is not None and info.name), "")
 
 
 def dry_run(actor: Actor, keys: Iterable[int], target_key: int, mapping: Mapping[str, str]) -> list[TrialView]:
@@ -184,7 +177,7 @@ def _trial(key: int, target: Definition, mapping: Mapping[str, str]) -> TrialVie
 
 
 def _names(of: Definition, elements: Iterable[str]) -> tuple[str, ...]:
-    return tuple((of.model.elements[name].name or name) if name in of.model.elements else name for name in elements)
+    return tuple(called(of, name) or name for name in elements)
 
 
 def batch(actor: Actor, key: int) -> BatchView:
