@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.designer import operations, policies, queries
 from app.designer.queries.catalogue import DeployedRow
+from app.documents import policies as documents
 from app.people import queries as people
 from app.web import excel, shell
 from app.web.listing import Column, Listing
@@ -66,6 +67,7 @@ def index() -> ResponseReturnValue:
         names=people.person_names(draft.author for draft in drafts),
         stages=STAGES,
         may_design=policies.may_design(actor),
+        may_see_templates=documents.may_see_templates(actor),
     )
 
 
