@@ -47,6 +47,22 @@ _BUILT_IN = {
         ("kind", "id", "title", "data", "organisation", "owner"),
         ("record_id", "version"),
     ),
+    "indicators.value": _Words(
+        _l("Take the value of an indicator"),
+        _l("The value as it is now, for an organisation."),
+        ("indicator", "organisation", "year"),
+        ("value", "period"),
+    ),
+    "indicators.freeze": _Words(
+        _l("Freeze values of indicators"),
+        _l("Keeps the values of now, so that a report does not change afterwards."),
+        ("organisation", "indicators", "programme", "reason"),
+    ),
+    "platform.decide": _Words(
+        _l("Carry out the decision of the owner"),
+        _l("For tasks that the platform gives to the owner of a process."),
+        ("decision", "task_key", "instance_key", "reason"),
+    ),
 }
 
 _GROUPS = {

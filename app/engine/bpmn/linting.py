@@ -70,6 +70,12 @@ def lint(xml: bytes, vocabulary: Mapping[str, Collection[str]]) -> list[Remark]:
     return [Remark(*(row[key] for key in ("element", "name", "rule", "ru", "en", "severity"))) for row in found]
 
 
+def rules() -> list[str]:
+    """The names of all rules."""
+    found: list[str] = _v8().call("lintRules", "lint")
+    return found
+
+
 def without_repetitions(findings: Iterable[Finding], remarks: Iterable[Remark]) -> tuple[list[Finding], list[Remark]]:
     """Each fault once: where the reader has said it the rule is silent, and where nobody at all does a task the reader
     need not say that its role is read from the lane."""

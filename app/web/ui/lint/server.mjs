@@ -4,6 +4,8 @@ import { BpmnModdle } from 'bpmn-moddle';
 import Linter from 'bpmnlint/lib/linter.js';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
 import { linting } from './index.mjs';
+import { OWN } from './rules.mjs';
+import { STANDARD } from './standard.mjs';
 import { say } from './texts.mjs';
 
 const named = (root) => {
@@ -19,8 +21,24 @@ const named = (root) => {
   return names;
 };
 
+/** Flows know their ends; that the ends know their flows is optional in a file (bpmn-js sees to it in the browser). */
+const wire = (scope) => {
+  const join = (node, list, flow) => {
+    const known = node?.get?.(list);
+    if (known && !known.includes(flow)) known.push(flow);
+  };
+  for (const element of scope.rootElements || scope.flowElements || []) {
+    if (element.$type === 'bpmn:SequenceFlow') {
+      join(element.sourceRef, 'outgoing', element);
+      join(element.targetRef, 'incoming', element);
+    }
+    wire(element);
+  }
+};
+
 const lint = async (xml, vocabulary) => {
   const { rootElement } = await new BpmnModdle({ zeebe }).fromXML(xml);
+  wire(rootElement);
   const names = named(rootElement);
   const results = await new Linter(linting(vocabulary)).lint(rootElement);
   return Object.values(results).flat().map(({ id, rule, params, category, message }) => {
@@ -43,5 +61,7 @@ globalThis.lintXml = (xml, vocabulary) => {
   );
   return 'null';
 };
+
+globalThis.lintRules = () => JSON.stringify([...Object.keys(STANDARD), ...Object.keys(OWN)]);
 
 globalThis.lintAnswered = () => answer;
