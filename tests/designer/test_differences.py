@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app.designer.rules.differences import Difference, compare
+from app.designer.rules.differences.changes import MOST
 from app.people.catalogue import role_name
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
@@ -199,3 +201,36 @@ def test_what_cannot_be_read_is_said_to_be_so(kind: str, broken: bytes) -> None:
     assert found.broken
     assert not found.changes
     assert compare(kind, broken, broken, name_of).is_empty
+
+
+BPMN = '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"><bpmn:process id="p">'
+FLOW = '<bpmn:task id="{1}{0}"/><bpmn:sequenceFlow id="f{1}{0}" sourceRef="{1}{0}" targetRef="{1}{0}"/>'
+RULE = "<rule><inputEntry><text>{}</text></inputEntry></rule>"
+
+
+def large(kind: str, step: int) -> str:
+    """Nearly the largest file that a draft holds; files of different steps have nothing in common."""
+    if kind == "bpmn":
+        flows = "".join(FLOW.format(n, f"s{step}_") for n in range(12_000))
+        return f"{BPMN}{flows}</bpmn:process></bpmn:definitions>"
+    if kind == "dmn":
+        rules = "".join(RULE.format(n + step * 20_000) for n in range(14_000))
+        return f'<d><decision id="d"><decisionTable><input id="i"/>{rules}</decisionTable></decision></d>'
+    words = " ".join(str(n * step) for n in range(200_000))
+    return json.dumps({"components": [{"type": "text", "text": words}]}) if kind == "form" else words
+
+
+@pytest.mark.parametrize("kind", ["bpmn", "dmn", "form", "scenario"])
+def test_the_largest_files_are_compared_in_time(kind: str) -> None:
+    before, after = large(kind, 1).encode(), large(kind, 3).encode()
+    began = time.process_time()
+    found = compare(kind, before, after, name_of)
+    shown = sum(len(fact.words) for change in found.changes for fact in change.facts)
+    assert time.process_time() - began < 8  # one to two on an idle machine
+    assert not found.is_empty
+    assert shown < 10_000
+    assert len(found.changes) <= MOST
+
+
+def test_a_form_that_is_too_deep_is_not_compared() -> None:
+    assert compare("form", b"[" * 100_000, b"{}", name_of).broken

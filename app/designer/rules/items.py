@@ -33,7 +33,7 @@ def items_of(kind: str, name: str, content: bytes) -> list[Defined]:
         return [Defined(TEMPLATE, stem, stem)]
     try:
         return _form(content) if kind == naming.FORM else _models(kind, content)
-    except (ModelError, ValueError):
+    except (ModelError, RecursionError, ValueError):
         return []
 
 

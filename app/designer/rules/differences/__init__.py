@@ -6,13 +6,16 @@ compare(kind, before, after, name_of) -> Difference     kind: bpmn | dmn | form 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from flask_babel import gettext
 
 from app.designer.rules.differences.bpmn import compare_bpmn
-from app.designer.rules.differences.changes import Change, Fact, NameOf, Word, word_changes
+from app.designer.rules.differences.changes import MOST, Change, Fact, NameOf, Word, word_changes
 from app.designer.rules.differences.dmn import Sheet, compare_dmn, sheets
+from app.designer.rules.differences.dmn_reading import read_logic
 from app.designer.rules.differences.documents import compare_documents, document_text
 from app.designer.rules.differences.forms import compare_forms
 from app.engine.bpmn import ModelError
@@ -31,6 +34,7 @@ class Difference:
     """What differs between two versions of one file.
 
     Attributes:
+        cut: there are more changes than are told.
         sheets: decision tables with both versions in one.
         lines: of texts (scenarios, documents).
         broken: why they cannot be compared; empty when they can.
@@ -38,6 +42,7 @@ class Difference:
 
     kind: str
     changes: tuple[Change, ...] = ()
+    cut: bool = False
     sheets: tuple[Sheet, ...] = ()
     lines: tuple[Line, ...] = ()
     broken: str = ""
@@ -58,21 +63,28 @@ def compare(kind: str, before: bytes, after: bytes, name_of: NameOf) -> Differen
         return Difference(kind)
     try:
         return _compare(kind, before, after, name_of)
-    except (ModelError, ValueError):
+    except (ModelError, RecursionError, ValueError):
         return Difference(kind, broken=str(gettext("One of the versions cannot be read, so they cannot be compared.")))
 
 
 def _compare(kind: str, before: bytes, after: bytes, name_of: NameOf) -> Difference:
     if kind == "bpmn":
-        return Difference(kind, tuple(compare_bpmn(before, after, name_of)))
+        return Difference(kind, *_told(compare_bpmn(before, after, name_of)))
     if kind == "dmn":
-        return Difference(kind, tuple(compare_dmn(before, after, name_of)), tuple(sheets(before, after)))
+        old, new = read_logic(before), read_logic(after)
+        return Difference(kind, *_told(compare_dmn(old, new, name_of)), sheets=tuple(sheets(old, new)))
     if kind == "form":
-        return Difference(kind, tuple(compare_forms(before, after)))
+        return Difference(kind, *_told(compare_forms(before, after)))
     if kind == "docx":
         lines = _lines(document_text(before), document_text(after))
         return Difference(kind, tuple(compare_documents(before, after)), lines=lines)
     return Difference(kind, lines=_lines(_text(before), _text(after)))
+
+
+def _told(changes: Iterable[Change]) -> tuple[tuple[Change, ...], bool]:
+    """As many changes as are told, and whether there are more."""
+    found = tuple(islice(changes, MOST + 1))
+    return found[:MOST], len(found) > MOST
 
 
 def _text(content: bytes) -> list[str]:

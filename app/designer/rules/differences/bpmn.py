@@ -16,7 +16,7 @@ _PLAIN = frozenset({"name", "kind", "event", "from", "to", "inside", "lane"})
 """Facts of an added or removed element that its title tells already."""
 
 
-def compare_bpmn(before: bytes, after: bytes, name_of: NameOf) -> list[Change]:
+def compare_bpmn(before: bytes, after: bytes, name_of: NameOf) -> Iterator[Change]:
     """Compare two versions of a BPMN file.
 
     Returns:
@@ -26,12 +26,12 @@ def compare_bpmn(before: bytes, after: bytes, name_of: NameOf) -> list[Change]:
         ModelError: one of them is no XML.
     """
     old, new = read_picture(before), read_picture(after)
-    found = [change for part in new.parts.values() if (change := _change(old, new, part, name_of)) is not None]
-    found += [_removed(old, part, name_of) for part in old.parts.values() if part.id not in new.parts]
+    changes = (_change(old, new, part, name_of) for part in new.parts.values())
+    yield from (change for change in changes if change is not None)
+    yield from (_removed(old, part, name_of) for part in old.parts.values() if part.id not in new.parts)
     moved = [part for part in new.parts.values() if _is_moved(old, part)]
     if moved:
-        found.append(_moves(new, moved))
-    return found
+        yield _moves(new, moved)
 
 
 def _change(old: Picture, new: Picture, part: Part, name_of: NameOf) -> Change | None:

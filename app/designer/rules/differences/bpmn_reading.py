@@ -94,14 +94,12 @@ class Picture:
 
     parts: dict[str, Part] = field(default_factory=dict)
     shared: dict[str, dict[Key, str]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    """Node -> where the first flow to it comes from."""
 
     def before(self, part: Part) -> Part | None:
         """The element that a flow comes from, or that leads to a node; None at the beginning."""
-        source = part.facts.get(("from", ""))
-        if source is None:
-            flows = (one for one in self.parts.values() if one.facts.get(("to", "")) == part.id)
-            source = next((one.facts.get(("from", "")) for one in flows), None)
-        return self.parts.get(source or "")
+        return self.parts.get(part.facts.get(("from", "")) or self.sources.get(part.id, ""))
 
 
 def read_picture(content: bytes) -> Picture:
@@ -172,6 +170,8 @@ def _add(picture: Picture, element: etree._Element, facts: dict[Key, str], place
         facts["event", ""] = event
     facts["kind", ""] = kind
     name = " ".join((element.get("name") or "").split())
+    if kind == "sequenceFlow":
+        picture.sources.setdefault(facts.get(("to", ""), ""), facts.get(("from", ""), ""))
     picture.parts[identifier] = Part(identifier, kind, name, event, facts, places.get(identifier, ""))
 
 

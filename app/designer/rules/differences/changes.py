@@ -15,8 +15,13 @@ NameOf = Callable[[str, str], str]
 """`(kind, id)` -> what people call a role, form, decision or process; the id itself when it is unknown."""
 Word = tuple[Literal["same", "old", "new"], str]
 
+MOST = 500
+"""Changes of a file that are told; who changes more looks at the versions themselves."""
 _LONG = 90
 """Longer values are shown beside each other instead of in a sentence."""
+_MOST_WORDS = 4000
+"""Words of two texts that are compared: more would take longer than a page may."""
+_MOST_SHOWN = 2000
 _WORDS = re.compile(r"\s+|[^\s\w]|\w+")
 
 
@@ -82,8 +87,10 @@ class Change:
 
 
 def word_changes(before: str, after: str) -> list[Word]:
-    """Compare two texts word by word."""
+    """Compare two texts word by word; very long ones are only shown after each other, cut short."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
+    if len(old) + len(new) > _MOST_WORDS:
+        return [("old", before[:_MOST_SHOWN]), ("new", after[:_MOST_SHOWN])]
     found: list[Word] = []
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.designer.rules.differences.changes import Change, Fact, NameOf, listed, quoted
-from app.designer.rules.differences.dmn_reading import Column, Logic, Row, read_logic
+from app.designer.rules.differences.dmn_reading import Column, Logic, Row
 
 _KINDS: dict[str, object] = {
     "businessKnowledgeModel": _l("Knowledge model"),
@@ -54,6 +55,10 @@ _TYPES: dict[str, object] = {
 }
 
 
+_MOST_LINES = 1000
+"""Rules of a table that are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell of both versions of a table; equal texts when nothing differs."""
@@ -92,26 +97,21 @@ class Sheet:
     lines: tuple[Line, ...]
 
 
-def compare_dmn(before: bytes, after: bytes, name_of: NameOf) -> list[Change]:
-    """Compare two versions of a DMN file.
-
-    Raises:
-        ModelError: one of them is no XML.
-    """
-    old, new = read_logic(before), read_logic(after)
-    found: list[Change] = []
+def compare_dmn(old: Mapping[str, Logic], new: Mapping[str, Logic], name_of: NameOf) -> Iterator[Change]:
+    """Compare the decisions of two versions of a DMN file."""
     for one in new.values():
         known = old.get(one.id)
         if known is None:
-            found.append(Change("added", one.id, _title(one)))
+            yield Change("added", one.id, _title(one))
         else:
-            found += _changes(known, one, name_of)
-    return found + [Change("removed", one.id, _title(one)) for one in old.values() if one.id not in new]
+            yield from _changes(known, one, name_of)
+    for one in old.values():
+        if one.id not in new:
+            yield Change("removed", one.id, _title(one))
 
 
-def sheets(before: bytes, after: bytes) -> list[Sheet]:
+def sheets(old: Mapping[str, Logic], new: Mapping[str, Logic]) -> list[Sheet]:
     """The tables that both versions have, each with its differences marked cell by cell."""
-    old, new = read_logic(before), read_logic(after)
     return [_sheet(old[one.id], one) for one in new.values() if one.columns and one.id in old and old[one.id].columns]
 
 
@@ -124,7 +124,7 @@ def _sheet(old: Logic, new: Logic) -> Sheet:
     for row in old.rows:
         if id(row) not in kept:
             lines.insert(min(row.number - 1, len(lines)), _line(row, None, columns))
-    return Sheet(new.id, new.name, tuple(columns.values()), tuple(lines))
+    return Sheet(new.id, new.name, tuple(columns.values()), tuple(lines[:_MOST_LINES]))
 
 
 def _line(old: Row | None, new: Row | None, columns: Mapping[str, Column]) -> Line:
@@ -142,13 +142,14 @@ def _pairs(old: Logic, new: Logic) -> list[tuple[Row, Row]]:
     pairs = [(row, by_id[row.id]) for row in new.rows if row.id in by_id]
     taken = {id(other) for _row, other in pairs}
     paired = {id(row) for row, _other in pairs}
+    free: dict[frozenset[tuple[str, str]], list[Row]] = defaultdict(list)
+    for other in reversed(old.rows):
+        if id(other) not in taken:
+            free[frozenset(other.cells.items())].append(other)
     for row in new.rows:
-        if id(row) in paired:
-            continue
-        same = next((one for one in old.rows if id(one) not in taken and one.cells == row.cells), None)
-        if same is not None:
-            taken.add(id(same))
-            pairs.append((row, same))
+        same = free[frozenset(row.cells.items())] if id(row) not in paired else []
+        if same:
+            pairs.append((row, same.pop()))
     return pairs
 
 
