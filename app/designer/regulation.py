@@ -13,13 +13,16 @@ from app.designer.describing import tables
 from app.designer.describing.description import Description, Told
 from app.designer.describing.fields import FieldTold
 from app.designer.describing.words import gettext as _
+from app.designer.models import Publication
 from app.designer.queries import descriptions
 from app.documents import docx_templates
 from app.documents.renditions import limited
 from app.documents.renditions.defects import Refused
 from app.engine import queries as engine
 from app.kernel.actor import Actor
+from app.kernel.db import db
 from app.kernel.errors import Invalid
+from app.people import queries as people
 
 TEMPLATE = "regulation"
 LANGUAGE = "ru"
@@ -38,7 +41,7 @@ def write(actor: Actor, process_id: str, version: int) -> bytes:
     with force_locale(LANGUAGE):
         found = descriptions.of_version(actor, process_id, version)
         deployed_at = engine.deployment(actor, found.definition.deployment_key).deployed_at
-        made = facts(found.description, version, deployed_at.date())
+        made = facts(found.description, version, deployed_at.date(), _judge(found.definition.deployment_key))
     template = docx_templates.for_document(TEMPLATE)
     assert template is not None  # it comes with the program
     try:
@@ -48,8 +51,20 @@ def write(actor: Actor, process_id: str, version: int) -> bytes:
         raise Invalid(_("The regulation could not be written: %(why)s", why=why)) from refused
 
 
-def facts(described: Description, version: int, day: date) -> dict[str, Any]:
-    """What the template may name (`renditions/kinds.yaml`, `regulation`)."""
+def _judge(deployment_key: int) -> str:
+    """Who approved the draft that was published, and when; empty for what came with the program."""
+    found = db.session.get(Publication, deployment_key)
+    if found is None:
+        return ""
+    return f"{people.person_name(found.approved_by)}, {format_date(found.published_at, 'dd.MM.yyyy', locale=LANGUAGE)}"
+
+
+def facts(described: Description, version: int, day: date, judge: str = "") -> dict[str, Any]:
+    """What the template may name (`renditions/kinds.yaml`, `regulation`).
+
+    Args:
+        judge: who approved this version among the designers, and when.
+    """
     return {
         "документ": {
             "название": described.name,
@@ -63,6 +78,7 @@ def facts(described: Description, version: int, day: date) -> dict[str, Any]:
             "владелец": described.owner,
             "начинают": ", ".join(described.starters),
             "утверждает": described.owner,
+            "проверил": judge,
         },
         "участники": [{"название": who} for who in described.participants],
         "шаги": [_step(step) for step in described.steps],

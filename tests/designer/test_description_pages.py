@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -9,8 +10,9 @@ from docx import Document
 
 from app.designer import operations, queries, regulation
 from app.designer.describing import tables
+from app.designer.models import Publication
 from app.kernel.db import db
-from app.people.queries import actor_for
+from app.people.queries import actor_for, person_name
 from tests.inbox import work
 from tests.inbox.conftest import MODELS, request_process
 from tests.web.conftest import Open
@@ -52,6 +54,20 @@ def test_the_regulation_holds_every_step_and_is_the_same_twice(browse: Open) -> 
     assert designer.get(f"{ADDRESS}/regulation.docx").data == answer.data
     assert "РЕГЛАМЕНТ" in [paragraph.text for paragraph in paper.paragraphs]
     assert browse("teacher").get(f"{ADDRESS}/regulation.docx").status_code == 404
+
+
+@pytest.mark.usefixtures("request_process")
+def test_a_published_version_names_who_approved_it(browse: Open) -> None:
+    with db.unit_of_work():
+        draft = building.draft()
+        found = queries.descriptions.of_version(actor_for("auditor"), "request", 1).definition
+        people = {"editors": ["designer"], "approved_by": "designer2", "published_by": "designer"}
+        moment = datetime(2026, 4, 6, 9, tzinfo=UTC)
+        note = Publication(deployment_key=found.deployment_key, draft_key=draft, published_at=moment, note="", **people)
+        db.session.add(note)
+        name = person_name("designer2")
+    paper = Document(BytesIO(browse("auditor").get(f"{ADDRESS}/regulation.docx").data))
+    assert any(f"{name}, 06.04.2026" in paragraph.text for paragraph in paper.paragraphs)
 
 
 @pytest.mark.usefixtures("region")

@@ -43,7 +43,7 @@ def test_our_templates_name_known_fields_and_become_pdf(app: Flask, path: Path) 
     assert made.made_with == "typst"
     assert made.pdf.startswith(b"%PDF-1.7")
     assert b"pdfaid:part" in made.pdf or b"pdfaid" in made.pdf
-    assert pages_of(made.pdf) == 1
+    assert pages_of(made.pdf) == (2 if path.stem == "regulation" else 1), "steps, tables and forms need a second page"
     assert not re.search(r"[{}]|None|Undefined", text)
     assert re.sub(r"<[^>]+>", "", made.html)[:40].strip()
     again = limited.make(content, sample(kind), NOW)

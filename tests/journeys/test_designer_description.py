@@ -44,7 +44,7 @@ def test_the_map_is_drawn_on_a_screen_and_listed_on_a_phone(region_desk: Desk) -
     shoot(page, "map-1280")
     assert findings(page) == []
     page.locator(".process-map a", has_text="внешней").first.click()
-    page.locator(".described-words").wait_for()
+    page.get_by_role("heading", name="Версии").wait_for()
     page.goto("/designer/map?around=management_decision")
     resize(page, PHONE)
     assert page.locator(".process-map").is_hidden()
