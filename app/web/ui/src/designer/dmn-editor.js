@@ -77,7 +77,9 @@ function shift(editor) {
   const canvas = editor.getActiveView()?.type === 'drd' && editor.getActiveViewer().get('canvas');
   if (!canvas) return;
   const { inner, width, height } = canvas.viewbox();
-  canvas.viewbox({ x: inner.x - 110, y: inner.y - 110, width, height });
+  const box = canvas.getContainer().querySelector('.dmn-definitions');
+  const [left, top] = [box?.offsetLeft ?? 0, (box?.offsetTop ?? 0) + (box?.offsetHeight ?? 0)];
+  canvas.viewbox({ x: inner.x - left - 20, y: inner.y - top - 20, width, height });
 }
 
 async function show(element, saver, content, readonly) {

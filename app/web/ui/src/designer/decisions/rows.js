@@ -121,6 +121,7 @@ export class TestRows {
         this.outcome(line, outcome);
       });
     }
+    this.place.hidden = this.readonly && !count;
     if (!count) this.say(words('Say what goes in and what should come out: the rows are made at every check and before publishing.'), '');
     else if (wrong) this.say(words('Rows that do not come out as expected: {wrong} of {count}', { wrong, count }), 'wrong');
     else this.say(words('All rows come out as expected: {count}', { count }), 'right');

@@ -13,7 +13,7 @@ export class Preview {
     this.filled = make('input', { type: 'checkbox', className: 'form-check-input', id: 'preview-filled' });
     for (const control of [this.role, this.filled]) control.addEventListener('change', () => this.show());
     this.frames = ['wide', 'phone'].map((name) => make('iframe', { name: `preview-${name}`, title: words(`preview ${name}`) }));
-    const boxes = this.frames.map((frame) => make('div', { className: frame.name }, make('h3', { textContent: frame.title }), frame));
+    const boxes = this.frames.map((frame) => make('div', { className: frame.name }, make('h2', { textContent: frame.title }), frame));
     place.append(
       make('div', { className: 'd-flex flex-wrap gap-3 align-items-center p-2' },
         make('label', { className: 'd-inline-flex gap-2 align-items-center' }, words('Seen by the role'), this.role),
