@@ -217,6 +217,7 @@ def _page(actor: Actor, choice: Choice, state: FormState, trials: list[TrialView
         name=choice.versions[0].name,
         rows=rows,
         chosen={row.element: choice.mapping.get(row.element, row.proposal.target or "") for row in rows},
+        goals=[choice.mapping.get(row.element, row.proposal.target or "") for row in rows if row.open],
         places=[(row.element, _called(row.kind, row.name, row.onward)) for row in rows if row.open],
         called=_called,
         count=count,
