@@ -89,6 +89,7 @@ def test_islands_save_and_are_refused_in_json(browse: Open, connection: Connecti
     assert "2 МБ" in large.json["detail"]
     content = call(first, "GET", f"{path}/content")
     assert (content.data, content.headers["ETag"]) == (b"<a/>", '"2"')
+    assert content.headers["Content-Security-Policy"].startswith("sandbox")
     history = first.get(f"{path}/history").text
     assert "в файл не вошло" in history
     assert "Логинова" in history
