@@ -168,7 +168,6 @@ ROWS = [
     Row("designer.versions", own=READ, at=_item),
     Row("designer.scenario_new", own=CHANGE, at=_told),
     Row("designer.scenario_begin", "POST", own=CHANGE, at=_told, form=lambda world, scope: {"title": "Так"}),
-    Row("designer.scenario_refresh", "POST", own=CHANGE, at=_told),
     Row("designer.scenario_run_all", "POST", own=CHANGE, at=_draft),
     Row("designer.scenario", own=READ, at=_scenario),
     Row("designer.scenario_task", "POST", own=CHANGE, at=_scenario),

@@ -118,3 +118,32 @@ def form() -> bytes:
 def files() -> list[Resource]:
     """The model and its form."""
     return [Resource("help_request.bpmn", model()), Resource("help_form.form", form())]
+
+
+def outside() -> list[Resource]:
+    """A process with a file to be handed in, somebody outside who does work, and a message."""
+    nodes = """
+    <bpmn:startEvent id="asked" name="Нужна справка"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:userTask id="ask" name="Подать заявление"><bpmn:extensionElements><zeebe:userTask />
+      <zeebe:formDefinition formId="ask_form" /><zeebe:assignmentDefinition assignee="=initiator" />
+      </bpmn:extensionElements><bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f4</bpmn:outgoing></bpmn:userTask>
+    <bpmn:serviceTask id="count" name="Посчитать"><bpmn:extensionElements>
+      <zeebe:taskDefinition type="far-away" /></bpmn:extensionElements>
+      <bpmn:incoming>f4</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:serviceTask>
+    <bpmn:intermediateCatchEvent id="word" name="Ответ ведомства"><bpmn:incoming>f2</bpmn:incoming>
+      <bpmn:outgoing>f3</bpmn:outgoing><bpmn:messageEventDefinition messageRef="m" /></bpmn:intermediateCatchEvent>
+    <bpmn:endEvent id="told" name="Справка выдана"><bpmn:incoming>f3</bpmn:incoming></bpmn:endEvent>
+    <bpmn:sequenceFlow id="f1" sourceRef="asked" targetRef="ask" />
+    <bpmn:sequenceFlow id="f4" sourceRef="ask" targetRef="count" />
+    <bpmn:sequenceFlow id="f2" sourceRef="count" targetRef="word" />
+    <bpmn:sequenceFlow id="f3" sourceRef="word" targetRef="told" />
+  </bpmn:process>
+  <bpmn:message id="m" name="office.answered"><bpmn:extensionElements>
+    <zeebe:subscription correlationKey="=what" /></bpmn:extensionElements></bpmn:message>
+"""
+    fields = [
+        {"type": "textfield", "key": "what", "label": "О чём", "id": "what", "validate": {"required": True}},
+        {"type": "filepicker", "key": "paper", "label": "Заявление", "id": "paper", "validate": {"required": True}},
+    ]
+    form = json.dumps({"type": "default", "id": "ask_form", "components": fields}, ensure_ascii=False)
+    return [Resource("help_request.bpmn", model(nodes)), Resource("ask_form.form", form.encode())]

@@ -37,7 +37,6 @@ def test_a_scenario_is_recorded_to_its_end_by_clicks(desk: Desk) -> None:
     page = desk.sit("designer")
     page.goto(f"/designer/drafts/{key}")
     page.get_by_role("link", name="Записать сценарий").click()
-    page.get_by_role("button", name="Выбрать").click()
     page.fill("[name=title]", "Директор отказал")
     shoot(page, "scenario-new-1280")
     assert findings(page) == []

@@ -48,7 +48,7 @@ def ask(resources: Iterable[Resource], scenario: str, process: str, **more: Any)
     Args:
         scenario: YAML text.
         process: id of its process.
-        more: `finished`, `form`, `start_form`, see `verbs.answer`.
+        more: `finished`, `form`, see `verbs.answer`.
 
     Raises:
         TooLong: it was stopped.

@@ -1,4 +1,4 @@
-"""The real form of a task or of the start, in the midst of a run: shown, refreshed, taken."""
+"""The real form of a task in the midst of a run: shown, refreshed, taken."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 
 from app.designer.sandbox import schema
 from app.engine import operations, queries
-from app.engine.definitions import Definition, definition, latest_key
 from app.engine.scenarios import Performance
 from app.engine.views import TaskDetail
 from app.forms import operations as forms
@@ -23,8 +22,7 @@ from app.forms.rendering import render_form, render_updates
 from app.forms.values import get_in
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Invalid, NotFound
-from app.people import queries as people
+from app.kernel.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,47 +111,6 @@ def answer(performance: Performance, wanted: Mapping[str, Any]) -> dict[str, Any
         if is_row_change(asked.posted):
             return found | {"html": asked.html(asked.entered()), "changed": True}
     return found | _taken(asked, detail)
-
-
-def start(process: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for the form with which a process starts.
-
-    Raises:
-        NotFound: there is no such process among the files and what is deployed.
-    """
-    with db.unit_of_work():
-        key = latest_key(process)
-        if key is None:
-            raise NotFound
-        actor = people.actor_for(wanted["as"])
-        asked = _start(definition(key), actor, wanted)
-        if wanted["mode"] == "refresh":
-            return {"html": asked.updates()}
-        if wanted["mode"] != "submit" or asked.posted is None:
-            return {"html": asked.html({})}
-        entered = asked.entered()
-        if is_row_change(asked.posted):
-            return {"html": asked.html(entered), "changed": True}
-        try:
-            return {"answers": asked.answers("submit", None, None)}
-        except Invalid as error:
-            return _refusal(asked, entered, error)
-
-
-def _start(found: Definition, actor: Actor, wanted: Mapping[str, Any]) -> _Asked:
-    form_id = next((each.user.get("formId") for each in _starts(found) if each.user.get("formId")), None)
-    form = None
-    if form_id:
-        try:
-            form = form_queries.form_by(form_id, binding="deployment", deployment_key=found.deployment_key)
-        except NotFound:
-            form = form_queries.form_by(form_id)
-    return _Asked(form, actor, {}, {}, False, _posted(wanted), list(wanted.get("files") or ()), wanted["refresh_url"])
-
-
-def _starts(found: Definition) -> list[Any]:
-    plain = {start.element for start in found.model.starts if start.kind == "none"}
-    return [info for name, info in found.model.elements.items() if name in plain]
 
 
 def _asked(wanted: Mapping[str, Any], actor: Actor, detail: TaskDetail) -> _Asked:

@@ -61,8 +61,6 @@ def answer(question: Mapping[str, Any], say: Say) -> dict[str, Any]:
         except Invalid as error:
             return {"refused": error.details.get("findings") or [], "reason": str(error)}
         say({"phase": "deployed"})
-        if question.get("start_form"):
-            return {"form": run_forms.start(scenario.process, question["start_form"])}
         return _played(scenario, question)
 
 

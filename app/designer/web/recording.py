@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import yaml
@@ -13,7 +14,6 @@ from flask_babel import lazy_gettext as _l
 
 from app.designer import operations, policies, queries
 from app.designer.sandbox import asking
-from app.engine import timers
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
@@ -26,109 +26,73 @@ from .scenarios import ask, back, page
 
 @blueprint.get("/drafts/<int:key>/scenarios/new")
 def scenario_new(key: int) -> ResponseReturnValue:
-    """Which process begins, how and by whom; with its start form once that is chosen."""
+    """Which process begins, how and by whom."""
     return _new(key, FormState(values=request.args))
 
 
 @blueprint.post("/drafts/<int:key>/scenarios/new")
 def scenario_begin(key: int) -> ResponseReturnValue:
     """Begin to record."""
-    actor, values = shell.current_actor(), request.values
+    actor, form = shell.current_actor(), request.form
     policies.demand_designing(actor)
-    state = FormState(values=values)
+    chosen = _chosen(_processes(actor, key))
+    if chosen is None:
+        raise NotFound(_l("There is no such process."))
     try:
-        chosen = _chosen(actor, key)
-        found = _start(actor, key, chosen)
-        if found.get("answers") is None:
-            return _new(key, state, form=found), 422 if found.get("errors") else 200
-        begun = {**found["start"], **({"variables": found["answers"]} if found["answers"] else {})}
-        title, at = values.get("title", ""), _begins_at()
-        file_key = operations.scenarios.begin(actor, key, chosen["id"], title, begun, at)
+        start, title = _start(chosen), form.get("title", "")
+        file_key = operations.scenarios.begin(actor, key, chosen["id"], title, start, _begins_at())
     except Invalid as error:
-        return _new(key, state.refuse(error)), 422
+        return _new(key, FormState(values=form).refuse(error)), 422
     return back(key, file_key)
 
 
-@blueprint.post("/drafts/<int:key>/scenarios/new/refresh")
-def scenario_refresh(key: int) -> ResponseReturnValue:
-    """The parts of the start form that change with what was entered."""
-    actor = shell.current_actor()
-    policies.demand_designing(actor)
-    return str(_start_form(actor, key, _chosen(actor, key), "refresh").get("html", ""))
-
-
 def _begins_at() -> str:
-    """When scenarios begin: Monday at nine, in the region's zone, of the coming week. It is kept in the file."""
+    """When scenarios begin: on the coming Monday at nine, in the region's zone. It is kept in the file."""
     today = clock.today()
-    monday = timers.add_duration(clock.now(), timers.parse_duration(f"P{7 - today.weekday()}D")).date()
+    monday = today + timedelta(days=7 - today.weekday())
     return f"{monday.isoformat()}T09:00:00+03:00"
 
 
-def _chosen(actor: Actor, key: int) -> dict[str, Any]:
-    """The process of the draft that the address names.
-
-    Raises:
-        NotFound: there is none.
-    """
-    processes = asking.processes(queries.drafts.resources(actor, key))
-    found = next((each for each in processes if each["id"] == request.args.get("process")), None)
-    if found is None:
-        raise NotFound(_l("There is no such process."))
-    return found
+def _processes(actor: Actor, key: int) -> list[dict[str, Any]]:
+    return asking.processes(queries.drafts.resources(actor, key))
 
 
-def _start(actor: Actor, key: int, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """How it begins: `start` and `answers`, or a form with errors."""
-    element, kind, _label, name = next(each for each in chosen["starts"] if each[0] == _start_event(chosen))
+def _chosen(processes: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The process that the address names, the first one when it names none."""
+    named = request.args.get("process", processes[0]["id"] if processes else "")
+    return next((each for each in processes if each["id"] == named), None)
+
+
+def _start(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """How it begins, as the file says it."""
+    element, kind, _label, name = _start_event(chosen)
     if kind == "message":
-        return {"start": {"message": _message(name)}, "answers": {}}
+        return {"message": _message(name)}
     if kind != "none":
-        return {"start": {"timer": element}, "answers": {}}
-    who = request.args.get("who") or chosen["people"][0][0]
-    return {"start": {"as": who}, **_start_form(actor, key, chosen, "submit")}
+        return {"timer": element}
+    variables = _variables()
+    who = request.form.get("who") or chosen["people"][0][0]
+    return {"as": who, "variables": variables} if variables else {"as": who}
 
 
-def _start_event(chosen: Mapping[str, Any]) -> str:
+def _start_event(chosen: Mapping[str, Any]) -> list[Any]:
     named = request.args.get("start", "")
-    elements = [each[0] for each in chosen["starts"]]
-    return named if named in elements else elements[0]
-
-
-def _start_form(actor: Actor, key: int, chosen: Mapping[str, Any], mode: str) -> dict[str, Any]:
-    who = request.args.get("who") or chosen["people"][0][0]
-    again = url_for("designer.scenario_refresh", key=key, process=chosen["id"], who=who)
-    wanted = {"as": who, "mode": mode, "refresh_url": again, **(posted() if mode != "show" else {})}
-    resources = queries.drafts.resources(actor, key)
-    answer = asking.ask(resources, "{}", chosen["id"], start_form=wanted)
-    if "refused" in answer:
-        words = _l("The files of the draft cannot be deployed yet: look at the checks.")
-        raise Invalid(words)
-    found: dict[str, Any] = answer["form"]
+    found: list[Any] = next((each for each in chosen["starts"] if each[0] == named), chosen["starts"][0])
     return found
 
 
-def _new(key: int, state: FormState, form: Mapping[str, Any] | None = None) -> str:
+def _new(key: int, state: FormState) -> str:
     actor = shell.current_actor()
     policies.demand_designing(actor)
     draft = queries.drafts.draft(actor, key)
-    processes = asking.processes(queries.drafts.resources(actor, key))
-    chosen = next((each for each in processes if each["id"] == request.args.get("process")), None)
-    if chosen is None and len(processes) == 1:
-        chosen = processes[0]
-    start = next((each for each in chosen["starts"] if each[0] == _start_event(chosen)), None) if chosen else None
-    if chosen and start and start[1] == "none" and form is None and (request.args.get("who") or request.args.get("go")):
-        try:
-            form = _start_form(actor, key, chosen, "show")
-        except Invalid as error:
-            state = state.refuse(error)
+    processes = _processes(actor, key)
+    chosen = _chosen(processes)
     return shell.render(
         "designer/scenario_new.html",
         draft=draft,
         processes=processes,
         chosen=chosen,
-        start=start,
-        who=request.args.get("who") or (chosen["people"][0][0] if chosen else ""),
-        form=form,
+        start=_start_event(chosen) if chosen else None,
         state=state,
     )
 
