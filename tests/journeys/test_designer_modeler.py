@@ -64,7 +64,7 @@ def at(desk: Desk, key: int, file: int, login: str = "designer", language: str =
 
 def first(tree: etree._Element, path: str) -> Any:
     """The one answer to an XPath."""
-    found = tree.xpath(path, namespaces=NAMES)
+    found: Any = tree.xpath(path, namespaces=NAMES)
     assert len(found) == 1, path
     return found[0]
 
