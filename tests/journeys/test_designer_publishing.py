@@ -80,6 +80,7 @@ def redraw(page: Page) -> None:
         field.fill(text)
         field.blur()
     page.wait_for_function(_DUE, arg=[TASK, "4 wd"])
+    expect(page.locator("#editor-state")).to_contain_text("Сохранено")  # not while it is being sent
     expect(page.locator("#editor-state")).to_have_attribute("data-state", "saved")
 
 
