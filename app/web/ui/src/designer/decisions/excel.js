@@ -37,12 +37,12 @@ const head = (columns) => make('thead', {}, make('tr', {},
   make('th', { textContent: words('Rule') }),
   ...columns.map((column) => make('th', { textContent: column.label || words('Annotations') }))));
 
-const KINDS = { added: 'added', removed: 'removed', changed: 'changed' };
+const KINDS = { added: () => words('new'), removed: () => words('removed') };
 
 function lines({ kind, number, before, after, changed }) {
   const cells = (texts, look) => texts.map((text, place) => make('td', { textContent: text, className: changed.includes(place) ? 'change-cell' : look }));
   const row = (title, texts, look = '') => make('tr', {}, make('th', { textContent: title }), ...cells(texts, look));
-  if (kind !== 'changed') return [row(`${number}: ${words(`rule ${KINDS[kind]}`)}`, after ?? before, `change-${kind}`)];
+  if (kind !== 'changed') return [row(`${number}: ${KINDS[kind]()}`, after ?? before, `change-${kind}`)];
   return [row(`${number}: ${words('before')}`, before), row(`${number}: ${words('after')}`, after)];
 }
 

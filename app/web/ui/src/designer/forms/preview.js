@@ -12,7 +12,7 @@ export class Preview {
     this.role = make('select', { className: 'form-select w-auto', attributes: { 'aria-label': words('Seen by the role') } });
     this.filled = make('input', { type: 'checkbox', className: 'form-check-input', id: 'preview-filled' });
     for (const control of [this.role, this.filled]) control.addEventListener('change', () => this.show());
-    this.frames = ['wide', 'phone'].map((name) => make('iframe', { name: `preview-${name}`, title: words(`preview ${name}`) }));
+    this.frames = ['wide', 'phone'].map((name) => make('iframe', { name: `preview-${name}`, title: words(name === 'wide' ? 'On a desktop' : 'On a phone') }));
     const boxes = this.frames.map((frame) => make('div', { className: frame.name }, make('h2', { textContent: frame.title }), frame));
     place.append(
       make('div', { className: 'd-flex flex-wrap gap-3 align-items-center p-2' },

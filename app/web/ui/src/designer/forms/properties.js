@@ -28,6 +28,26 @@ const PROPERTIES = [
   ['showFor', 'roles', PLACED],
   ['readonlyFor', 'roles', [...ENTERED, 'dynamiclist', 'group']],
 ];
+/** What each property is called, and what to put there. */
+const SAID = {
+  source: () => [words('Choices from'), words('Where the choices come from: people, organisations, records and documents.')],
+  sourceFilter: () => [words('Narrow the choices'), words('A FEEL expression, as ={role: "iro_methodist"}')],
+  prefill: () => [words('Filled in before'), words('A FEEL expression: the value at the start; of a read-only field, for good.')],
+  requiredWhen: () => [words('Required when'), words('A FEEL expression, as =age < 18')],
+  check: () => [words('Must be true'), words('A FEEL expression that must be true; the field itself is called value.')],
+  checkMessage: () => [words('What to say when the rule is broken'), words('One sentence for people.')],
+  min: () => [words('Not before'), words('A date or an expression, as =today(); not before it')],
+  max: () => [words('Not after'), words('A date or an expression, as =today(); not after it')],
+  truncate: () => [words('Shown to one decimal'), words('Not rounded; the whole number is kept and compared.')],
+  signoff: () => [words('Signature'), words('To tick this field is to sign; the task asks for the password.')],
+  rows: () => [words('Rows from data'), words('A FEEL expression that gives a list: one row for each value.')],
+  rowKey: () => [words('The key that tells rows apart'), words('The first one when none is named.')],
+  minRows: () => [words('Rows, at least'), words('0 when nothing is said.')],
+  maxRows: () => [words('Rows, at most'), words('200 when nothing is said.')],
+  maxSize: () => [words('Size of a file, MB'), words('20 when nothing is said.')],
+  showFor: () => [words('Shown only to the roles'), words('To everybody who sees the form when none is chosen.')],
+  readonlyFor: () => [words('Read-only for the roles'), words('The others may fill it in.')],
+};
 const OWN = new Set(PROPERTIES.map(([name]) => name));
 const OPTIONS = ['valuesSource', 'dynamicOptions', 'staticOptions', 'optionsExpression']; // a source takes their place
 const HIDDEN = ['custom-values', 'security-attributes'];
@@ -44,8 +64,8 @@ const frame = (name, kind, ...children) =>
   h('div', { class: 'bio-properties-panel-entry', 'data-entry-id': `platform-${name}` },
     h('div', { class: `bio-properties-panel-${kind}` }, ...children));
 
-const labelOf = (name) => h('label', { class: 'bio-properties-panel-label', for: `platform-${name}` }, words(`property ${name}`));
-const hint = (name) => h('div', { class: 'bio-properties-panel-description platform-hint' }, words(`hint ${name}`));
+const labelOf = (name) => h('label', { class: 'bio-properties-panel-label', for: `platform-${name}` }, SAID[name]()[0]);
+const hint = (name) => h('div', { class: 'bio-properties-panel-description platform-hint' }, SAID[name]()[1]);
 
 function Line({ name, kind, element, set }) {
   const value = element.properties?.[name] ?? '';
