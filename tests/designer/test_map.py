@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from app.designer import queries
-from app.designer.queries.landscape import CALL, MESSAGE, START
+from app.designer.queries.landscape import CALL, MESSAGE, ROW, START
 from app.designer.rules import layering
 from app.engine import operations as engine
 from app.engine.views import Resource
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people.queries import actor_for
+from tests.cockpit import building as cockpit
 from tests.inbox import work
 from tests.web.conftest import Open
 
@@ -75,6 +76,26 @@ def test_calls_starts_messages_and_what_is_missing(browse: Open) -> None:
     page = browse("region_coordinator").get("/designer/map?around=map_b")
     assert "вызывается из: Проба map_a" in " ".join(work.main_of(page).split())
     assert "map_missing не развёрнут" in " ".join(work.main_of(page).split())
+
+
+@pytest.mark.usefixtures("region")
+def test_rows_of_roadmaps_in_force_start_the_process_that_they_name(browse: Open) -> None:
+    with db.unit_of_work():
+        plan = cockpit.programme("КАРТА-2026")
+        rows = (("1.1", "map_row", "running"), ("1.2", "", "running"), ("1.3", "map_row", "done"))
+        for number, process, state in rows:
+            row = cockpit.measure(plan, number)
+            row.process, row.state = process, state
+        db.session.flush()
+        engine.deploy(PLATFORM, [model("measure_occurrence", task("record"))], internal=True)
+        found = queries.landscape.landscape(actor_for("designer"))
+    started = found.process("map_row")
+    assert started is not None
+    assert [row.number for row in started.rows] == ["1.1"]
+    (link,) = found.reaching("map_row")
+    assert (link.source, link.kind, link.through) == ("measure_occurrence", ROW, ("1.1 Мероприятие 1.1",))
+    page = browse("designer").get("/designer/map?around=map_row")
+    assert "1 строка дорожных карт" in " ".join(work.main_of(page).split())
 
 
 def test_every_box_has_its_own_place_and_every_line_its_way() -> None:
