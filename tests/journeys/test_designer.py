@@ -20,8 +20,11 @@ from .world import World
 pytestmark = pytest.mark.browser
 TEACHER, HEAD = "Педагог", "Руководитель ОО (директор)"
 HOLDS = """async (texts) => {
-  const file = await (await fetch(document.getElementById('editor').dataset.contentUrl)).text();
-  return texts.every((text) => file.includes(text));
+  for (;;) {
+    const file = await (await fetch(document.getElementById('editor').dataset.contentUrl)).text();
+    if (texts.every((text) => file.includes(text))) return;
+    await new Promise((done) => requestAnimationFrame(done));
+  }
 }"""
 ASK, GIVE = "Попросить справку", "Выдать справку"
 
@@ -44,7 +47,7 @@ def begin(page: Page, what: str, name: str, draft: str = "") -> str:
 
 def stored(page: Page, *texts: str) -> None:
     """Wait until the server's file holds these texts."""
-    page.wait_for_function(HOLDS, arg=list(texts))
+    page.evaluate(HOLDS, list(texts))
 
 
 def make_form(page: Page, draft: str, title: str, key: str, label: str) -> None:
@@ -101,7 +104,6 @@ def record(page: Page, draft: str) -> None:
     """A run in the sandbox, to the end of the process."""
     page.goto(draft)
     page.get_by_role("link", name="Записать сценарий").click()
-    page.get_by_role("button", name="Выбрать").click()
     page.fill("[name=title]", "Справку выдали")
     page.get_by_role("button", name="Начать запись").click()
     page.get_by_role("link", name=f"Выполнить задачу: {ASK}").click()
