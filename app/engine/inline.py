@@ -44,6 +44,11 @@ class Moved(Exception):
     """The instance went on elsewhere before the first service of this action ran: nothing has been done yet."""
 
 
+def passes_by_itself(error: Exception) -> bool:
+    """Whether the same action succeeds when it is done again: the database is away, or somebody else was faster."""
+    return isinstance(error.orig if isinstance(error, IntegrityError) else error, (*_MEANWHILE, Moved))
+
+
 def facts_of(at: Head, definition: Definition) -> InstanceFacts:
     """The instance as a service sees it."""
     return InstanceFacts(
@@ -122,7 +127,7 @@ def _work(kind: ServiceType, call: ServiceCall) -> dict[str, Any]:
     except (BpmnError, ModelFault, FeelError, ValueError, AppError):
         raise
     except Exception as error:
-        if isinstance(error.orig if isinstance(error, IntegrityError) else error, _MEANWHILE):
+        if passes_by_itself(error):
             raise
         log.exception("an inline service failed", type=kind.name, element=call.element_id, instance=call.instance.key)
         frame, line = list(walk_tb(error.__traceback__))[-1]

@@ -122,6 +122,12 @@ def known(name: str) -> ServiceType | None:
     return _types.get(name)
 
 
+def inside(name: str) -> bool:
+    """Whether a service of this type runs inside the action that reaches it."""
+    kind = _types.get(name)
+    return kind is not None and kind.inline
+
+
 def names() -> list[str]:
     """All registered types, for lint and the designer."""
     return sorted(_types)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,17 +12,19 @@ from sqlalchemy import Connection, select
 from app.engine import operations, queries
 from app.engine.models import BatchItem, ProcessInstance, UserTask
 from app.engine.operations.batches import settle_item
+from app.engine.operations.migrating import migrate_instance
 from app.jobs import operations as jobs
 from app.jobs import working
 from app.jobs.models import CANCELLED, DONE, PAUSED
 from app.kernel import clock
-from app.kernel.actor import PLATFORM
+from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden
 from app.people.queries import actor_for
 
 from . import moving
 
+SINCE = "После переноса в экземпляре уже что-то произошло."
 MAPPING = {"collect": "gather"}
 
 
@@ -81,6 +84,55 @@ def test_all_but_the_refused_move_and_come_back(app: Flask, stage: tuple[int, in
             assert dict(queries.batch(actor, undo).counts) == {"waiting": 0, "done": 4, "refused": 1}
             assert queries.batch(actor, batch).taken_back == 4
             assert all(queries.verify_chain(key) is None for key in keys)
+
+
+def test_a_later_move_is_not_taken_back_in_its_place(app: Flask, stage: tuple[int, int, list[int]]) -> None:
+    old, new, keys = stage
+    with app.app_context():
+        with db.unit_of_work():
+            batch = begin(old, new)
+        working.work_off()
+        with db.unit_of_work():
+            actor = actor_for("designer")
+            newest = moving.deploy(moving.second().replace("Подпись".encode(), "Вторая подпись".encode()))
+            later = operations.migrate_many(actor, queries.running(actor, new), new, newest, {})
+        working.work_off()
+        with db.unit_of_work():
+            assert set(map(str, queries.taken_back(batch, keys).values())) == {SINCE}
+            assert set(queries.taken_back(later, keys).values()) == {None}
+            with pytest.raises(Conflict), db.savepoint():
+                operations.undo_migration(actor, keys[0], of=batch)
+            undo = operations.undo_many(actor, batch)
+        working.work_off()
+        assert versions_of(keys) == [newest] * 5 + [old]
+        with db.unit_of_work():
+            assert dict(queries.batch(actor, undo).counts) == {"waiting": 0, "done": 0, "refused": 5}
+            operations.undo_migration(actor, keys[0], of=later)
+        assert versions_of(keys[:1]) == [new]
+
+
+def test_a_defect_at_one_instance_stops_no_other(
+    app: Flask, stage: tuple[int, int, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new, keys = stage
+
+    def fails(actor: Actor, key: int, *given: Any, **named: Any) -> int:
+        moved = migrate_instance(actor, key, *given, **named)
+        if key == keys[1]:
+            raise KeyError("Иванова")
+        return moved
+
+    monkeypatch.setattr("app.engine.moving.working.migrate_instance", fails)
+    with app.app_context():
+        with db.unit_of_work():
+            batch, actor = begin(old, new), actor_for("designer")
+        working.work_off()
+        assert versions_of(keys) == [new, old, new, new, new, old]
+        with db.unit_of_work():
+            found = queries.batch(actor, batch)
+            assert (found.state, dict(found.counts)) == (DONE, {"waiting": 0, "done": 4, "refused": 2})
+            ((sentence,),) = [[words for words, refused in queries.refusals(actor, batch) if refused == [keys[1]]]]
+            assert "Иванова" not in sentence
 
 
 def test_it_can_be_put_aside_continued_and_stopped(app: Flask, stage: tuple[int, int, list[int]]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from app.engine import operations, queries
 from app.engine.moving.trial import MoveRefused
+from app.engine.services import service_type
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -113,6 +114,46 @@ def test_a_job_of_a_worker_keeps_its_key(deploy: Deploy) -> None:
         assert (job.element_id, job.definition_key) == ("work2", version(2))
         operations.complete_job(PLATFORM, job.key)
     assert one("SELECT status FROM process_instance WHERE key = :key", key=key) == "completed"
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_a_job_whose_type_runs_inside_the_action_now_is_done_by_the_move(
+    deploy: Deploy, types: None, failed: bool
+) -> None:
+    service_type("test.inside", inline=True)(lambda call: {"worked": call.element_id})
+    deploy(p=flow(m.service("work", "mistyped"), m.user("after")))
+    key = start("p", {"name": "x"})
+    if failed:
+        with db.unit_of_work():
+            (job,) = operations.activate_jobs(PLATFORM, "mistyped")
+            operations.fail_job(PLATFORM, job.key, retries=0, message="nobody knows how")
+    deploy(p=flow(m.service("work", "test.inside"), m.user("after")))
+    migrate(key, 2)
+    assert list(open_tasks(key)) == ["after"]
+    assert one("SELECT variables ->> 'worked' FROM process_instance WHERE key = :key", key=key) == "work"
+    assert [row.state for row in rows("SELECT state FROM job WHERE instance_key = :key", key=key)] == ["cancelled"]
+    assert one("SELECT count(*) FROM incident WHERE resolved_at IS NULL") == 0
+    with pytest.raises(Conflict):
+        undo(key)
+
+
+def test_a_task_that_the_new_version_closes_at_once_leaves_no_trace_in_lists(deploy: Deploy) -> None:
+    deploy(p=flow(m.user("write", "teacher@s1")))
+    key = start("p", {"name": "x"})
+    head = person("head", "school_head@s1")
+    already = (
+        '<bpmn:boundaryEvent id="known" attachedToRef="write"><bpmn:conditionalEventDefinition id="known_event">'
+        '<bpmn:condition xsi:type="bpmn:tFormalExpression">=name = "x"</bpmn:condition>'
+        "</bpmn:conditionalEventDefinition></bpmn:boundaryEvent>"
+    )
+    nodes = m.start(), m.user("write", "school_head@s1"), already, m.user("later", "teacher@s1"), m.end()
+    flows = m.chain("start", "write", "finished"), m.flow("known", "later")
+    deploy(p=m.process("p", *nodes, *flows))
+    migrate(key, 2)
+    assert list(open_tasks(key)) == ["later"]
+    with db.unit_of_work():
+        assert queries.tasks_for(head).items == ()
+    assert one("SELECT count(*) FROM task_candidate WHERE candidate = 'school_head@s1'") == 0
 
 
 def test_a_message_is_waited_for_by_its_new_name(deploy: Deploy) -> None:

@@ -32,7 +32,7 @@ from app.web.listing import Column, Listing
 
 from . import blueprint
 
-MOST_TRIED = 500
+MOST_TRIED = 100
 """Instances that a page tries; what is started takes all of them."""
 CONFIDENCE: dict[str, tuple[object, str]] = {
     "same": (_l("the same step"), "green"),
@@ -140,7 +140,7 @@ def migration(key: int) -> ResponseReturnValue:
         refusals=engine.refusals(actor, key),
         listing=listing,
         page=page,
-        back=engine.taken_back([row.instance_key for row in page.rows]) if about.kind == "migrate" else {},
+        back=engine.taken_back(key, [row.instance_key for row in page.rows]) if about.kind == "migrate" else {},
         may_move=engine_policies.may_operate(actor),
     )
 
@@ -157,7 +157,7 @@ def undo_migration(key: int) -> ResponseReturnValue:
         return shell.go("designer.migration", key=new, message=_("Moving back has begun."))
     if not one.isdecimal() or not _moved_by(about.key, int(one)):
         raise NotFound(_l("There is no such migration."))
-    operations.undo_migration(actor, int(one))
+    operations.undo_migration(actor, int(one), of=about.key)
     return shell.go("designer.migration", key=key, message=_("The instance is on the version before again."))
 
 

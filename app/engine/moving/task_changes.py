@@ -93,9 +93,14 @@ def _plain(value: Any) -> Any:
 
 
 def write(key: int, after: Mapping[str, Any]) -> None:
-    """Give columns of a task other values (JSON), with its places in people's lists."""
-    listed = select(UserTask.inbox, UserTask.due_sort, UserTask.role).where(UserTask.key == key)
-    was = db.session.execute(listed).one()
+    """Give columns of an open task other values (JSON), with its places in people's lists.
+
+    One that an event of the new version has closed in the same action stays as it was closed.
+    """
+    listed = select(UserTask.inbox, UserTask.due_sort, UserTask.role)
+    was = db.session.execute(listed.where(UserTask.key == key, UserTask.state == OPEN)).one_or_none()
+    if was is None:
+        return
     values = {name: _value(name, value) for name, value in after.items()}
     db.session.execute(
         update(UserTask).where(UserTask.key == key).values(**values), execution_options={"synchronize_session": False}

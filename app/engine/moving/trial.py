@@ -9,12 +9,13 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
-from app.engine import decisions_made
+from app.engine import decisions_made, services
 from app.engine.assignments import FormMissing
 from app.engine.definitions import Definition, definition
 from app.engine.live import Head
 from app.engine.moving.task_changes import TaskChange, changes_of
 from app.engine.runtime import Instance, Obstacle, migrate, plan_migration
+from app.engine.runtime.instance import Effect
 from app.engine.runtime.migration import REASONS
 from app.feel import FeelError
 from app.kernel.errors import Conflict
@@ -95,8 +96,33 @@ def tried(at: Head, instance: Instance, source: Definition, target: Definition, 
         # its message may quote values, which a designer does not read
         return Trial([Obstacle(error.element, "form_missing" if isinstance(error, FormMissing) else "expression")])
     moved.decide = decisions_made.decider(target)
-    moved.effects = [effect for effect in moved.effects if not _by_row(effect)]
+    moved.effects = _written(instance, moved)
     return Trial([], plan.opens, plan.closes, tasks, moved)
+
+
+def _written(now: Instance, moved: Instance) -> list[Effect]:
+    """The effects of a move without those that change a row in its place.
+
+    A job that somebody outside was to take and that is a service inside the action now goes, with its incident, and the
+    service is reached anew: nobody else would ever do it.
+    """
+    for token in [effect[1] for effect in moved.effects if _comes_inside(now, effect)]:
+        moved.clear_incident(moved.waits[token])
+    found: list[Effect] = []
+    for effect in moved.effects:
+        if _comes_inside(now, effect):
+            found += [("close", effect[1], now.waits[effect[1]].wait), ("open", effect[1], effect[2])]
+        elif not _by_row(effect):
+            found.append(effect)
+    return found
+
+
+def _comes_inside(now: Instance, effect: Effect) -> bool:
+    """Whether a changed wait is a job whose new type runs inside the action, other than its old one."""
+    if effect[0] != "update" or effect[2]["kind"] != "job":
+        return False
+    wait = now.waits[effect[1]].wait
+    return wait is not None and services.inside(effect[2]["type"]) and not services.inside(wait["type"])
 
 
 def _by_row(effect: tuple[Any, ...]) -> bool:

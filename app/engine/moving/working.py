@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from app.engine import live
+from app.engine import inline, live
 from app.engine.definitions import definition
 from app.engine.models import BatchItem, BatchOperation
 from app.engine.models.migrations import CANCEL, MIGRATE, MODIFY, REFUSED
@@ -26,6 +26,9 @@ from app.jobs.run import Run
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import AppError, Conflict
+from app.kernel.log import logger
+
+log = logger(__name__)
 
 
 @kinds.handler(JOB, label=_l("Change of many running processes"), at_once=2)
@@ -58,6 +61,13 @@ def _one(run: Run, batch: BatchOperation, key: int) -> list[Any]:
     except AppError as error:
         run.note(key, error)
         return [[None, str(error) or str(error.title)]]
+    except Exception as error:
+        if inline.passes_by_itself(error):
+            raise
+        log.exception("an instance of an operation on many failed", batch=batch.key, instance=key)
+        words = _("Something went wrong in the program; the instance stays as it was.")
+        run.note(key, words)
+        return [[None, words]]
     return []
 
 
@@ -73,4 +83,4 @@ def _do(actor: Actor, batch: BatchOperation, key: int) -> None:
     elif batch.kind == CANCEL:
         cancel_instance(actor, key, batch.plan["reason"], internal=True)
     else:
-        undo_migration(actor, key, batch=batch.key, internal=True)
+        undo_migration(actor, key, of=batch.undoes, batch=batch.key, internal=True)

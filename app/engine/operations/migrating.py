@@ -27,6 +27,7 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import next_key
 
+SINCE = _l("Something else has happened in the instance since.")
 _ALIVE = ("open", "failed")
 """States of jobs that an instance still waits for."""
 
@@ -93,11 +94,15 @@ def migrate_instance(
     return row.key
 
 
-def undo_migration(actor: Actor, key: int, *, batch: int | None = None, internal: bool = False) -> None:
+def undo_migration(
+    actor: Actor, key: int, *, of: int | None = None, batch: int | None = None, internal: bool = False
+) -> None:
     """Take the last migration of an instance back, as long as nothing else has happened in it.
 
     Args:
         key: of the instance.
+        of: the operation on many that is taken back: a later migration stays; None for whichever was the last.
+        batch: the operation on many of which this is one.
 
     Raises:
         NotFound: it was not migrated, or there is no such instance. Forbidden: the actor may not.
@@ -111,7 +116,7 @@ def undo_migration(actor: Actor, key: int, *, batch: int | None = None, internal
     row = db.session.scalar(query.order_by(InstanceMigration.key.desc()).limit(1))
     if row is None:
         raise NotFound(_l("This instance was not moved to another version."))
-    obstacle = why_not_undone(at, row)
+    obstacle = why_not_undone(at, row) if of in (None, row.batch_key) else SINCE
     if obstacle is not None:
         raise Conflict(obstacle)
     assert row.state is not None
@@ -132,7 +137,7 @@ def why_not_undone(at: Head, row: InstanceMigration) -> Any:
     if at.status != ACTIVE:
         return _l("The process is over already.")
     if at.version != row.version:
-        return _l("Something else has happened in the instance since.")
+        return SINCE
     if row.state is None:
         return _l("The instance went on by itself when it was moved.")
     return None

@@ -18,7 +18,7 @@ from app.engine.models.instances import ACTIVE
 from app.engine.models.migrations import DONE, REFUSED, WAITING
 from app.engine.moving.proposing import SAME, Proposal, propose
 from app.engine.moving.trial import called, onward, sentence, sentence_of, tried
-from app.engine.operations.migrating import demand_fit, undoable, why_not_undone
+from app.engine.operations.migrating import SINCE, demand_fit, undoable, why_not_undone
 from app.engine.queries.impact import open_work
 from app.engine.runtime import Obstacle
 from app.jobs.models import BackgroundJob
@@ -265,10 +265,17 @@ def items(key: int) -> Select[BatchItem]:
     return select(BatchItem).where(BatchItem.batch_key == key).order_by(BatchItem.instance_key)
 
 
-def taken_back(keys: Iterable[int]) -> dict[int, object | None]:
-    """Instance -> why its last migration cannot be taken back any more, None when it can; those never moved are not in.
+def taken_back(of: int, keys: Iterable[int]) -> dict[int, object | None]:
+    """Instance -> why its migration cannot be taken back any more, None when it can; those moved back are not in.
 
     Args:
+        of: the operation on many that moved them.
         keys: of instances, at most a page of them.
     """
-    return {key: why_not_undone(live.head(key), row) for key, row in undoable(keys).items()}
+    moved = select(InstanceMigration.instance_key).where(
+        InstanceMigration.batch_key == of,
+        InstanceMigration.instance_key.in_(list(keys)),
+        InstanceMigration.undone_at.is_(None),
+    )
+    last = undoable(db.session.scalars(moved))
+    return {key: why_not_undone(live.head(key), row) if row.batch_key == of else SINCE for key, row in last.items()}
