@@ -165,6 +165,11 @@ def owns(actor: Actor, owner_group: str | None) -> bool:
     return actor.system or (owner_group is not None and owner_group in owner_groups(actor))
 
 
+def owned(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `ProcessInstance` of what the actor owns."""
+    return true() if actor.system else ProcessInstance.owner_group.in_(sorted(owner_groups(actor)))
+
+
 def may_operate(actor: Actor) -> bool:
     """Whether the actor looks after the engine."""
     return actor.system or actor.has_role(*OPERATING)

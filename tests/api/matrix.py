@@ -162,7 +162,6 @@ ROWS = [
     *(
         Row(f"instance-changes.{name}", "POST", own=roles(NO, **expected), json=sent(filter={KEYED: "1"}, **body))
         for name, expected, body in (
-            ("cancel_process_instances", {"yes": "admin designer"}, {}),
             (
                 "modify_process_instances",
                 {"yes": "admin designer"},
@@ -179,6 +178,7 @@ ROWS = [
         Row(f"instance-statistics.{name}", own=seen(), foreign=afar(), at=process)
         for name in ("get_process_instance_statistics", "get_process_instance_sequence_flows")
     ),
+    Row("instance-changes.cancel_process_instances", "POST", own=roles(YES), json=sent(filter={KEYED: "1"})),
     Row("batch-operations.get_batch_operation", own=roles(HIDDEN), at=nowhere("batch_operation_key")),
     *(
         Row(f"batch-operations.{name}_batch_operation", "POST", own=roles(HIDDEN), at=nowhere("batch_operation_key"))

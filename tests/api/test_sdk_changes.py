@@ -143,7 +143,11 @@ def test_modification(connect: Connect, begun: Callable[[], Instance]) -> None:
             models.ProcessInstanceModificationTerminateByIdInstruction(element_id=t.ElementId("write"))
         ]
     )
-    connect("designer").modify_process_instance(instance.process_instance_key, data=end)
+    with pytest.raises(errors.UnexpectedStatus) as refused:  # that would be a cancellation: its owner's alone
+        connect("designer").modify_process_instance(instance.process_instance_key, data=end)
+    assert refused.value.status_code == 403
+    assert [one.element_id for one in _open(connect, instance)] == ["write"]
+    connect("head").cancel_process_instance(instance.process_instance_key, data=None)
     state = connect("teacher").get_process_instance(instance.process_instance_key).state
     assert state == models.ProcessInstanceStateEnum.TERMINATED
 
@@ -222,3 +226,15 @@ def test_many_at_once(app: Flask, connect: Connect, begun: Callable[[], Instance
             )
         )
     assert start(connect, "teacher", "api_request").process_definition_version == 2
+
+
+def test_cancelling_many_is_the_owners(app: Flask, connect: Connect, begun: Callable[[], Instance]) -> None:
+    instances = [begun() for _ in range(2)]
+    request = models.ProcessInstanceCancellationBatchOperationRequest(filter_=filter_of(*instances))
+    State = models.ProcessInstanceStateEnum
+    for login, count, state in (("designer", 0, State.ACTIVE), ("head", 2, State.TERMINATED)):
+        made = connect(login).cancel_process_instances_batch_operation(data=request)
+        with app.app_context():
+            working.work_off()
+        assert connect(login).get_batch_operation(made.batch_operation_key).operations_completed_count == count
+        assert {connect("teacher").get_process_instance(one.process_instance_key).state for one in instances} == {state}

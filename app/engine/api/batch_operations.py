@@ -9,12 +9,12 @@ from typing import Any
 
 from flask import Response
 from flask_babel import gettext as _
-from sqlalchemy import Row, case, literal, select
+from sqlalchemy import Row, case, select
 
 from app.api import Blueprint, current_actor, no_content
 from app.api.listing import Listing
 from app.api.search import Search
-from app.engine import policies, queries
+from app.engine import queries
 from app.engine.api.shapes.batches import (
     BatchItemQuery,
     BatchItemResults,
@@ -25,7 +25,7 @@ from app.engine.api.shapes.batches import (
 from app.engine.models import BatchItem, BatchOperation, ProcessInstance
 from app.engine.models.migrations import CANCEL, DONE, MIGRATE, MODIFY, REFUSED, UNDO
 from app.engine.moving.trial import sentence_of
-from app.engine.queries.migrations import BatchView
+from app.engine.queries.migrations import BatchView, batch_visible
 from app.jobs import operations as jobs
 from app.jobs.models import CANCELLED, FAILED, PAUSED, QUEUED, RUNNING, BackgroundJob
 from app.jobs.models import DONE as ENDED
@@ -117,7 +117,7 @@ def get_batch_operation(batch_operation_key: int) -> dict[str, Any]:
 def search_batch_operations(query: Mapping[str, Any]) -> dict[str, Any]:
     """Search batch operations
 
-    Among the newest thousand; for those who read models.
+    Among the newest thousand; for those who read models, and for who began the operation.
     """
     every = [_told(one) for one in queries.batches(current_actor(), limit=NEWEST)]
     found = _listing.page_of(every, query)
@@ -160,7 +160,7 @@ def cancel_batch_operation(batch_operation_key: int) -> Response:
 def search_batch_operation_items(query: Mapping[str, Any]) -> dict[str, Any]:
     """Search the instances of batch operations
 
-    For those who read models.
+    For those who read models, and for who began the operation.
     """
     statement = (
         select(
@@ -176,7 +176,7 @@ def search_batch_operation_items(query: Mapping[str, Any]) -> dict[str, Any]:
         .join(BatchOperation, BatchOperation.key == BatchItem.batch_key)
         .join(BackgroundJob, BackgroundJob.key == BatchOperation.job_key)
         .join(ProcessInstance, ProcessInstance.key == BatchItem.instance_key)
-        .where(literal(policies.may_read_models(current_actor())))
+        .where(batch_visible(current_actor()))
     )
     found = _items.page_of(statement, query)
     return {"items": [_item(row) for row in found.items], "page": found.page}

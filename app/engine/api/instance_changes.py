@@ -55,8 +55,7 @@ def modify_process_instance(body: Mapping[str, Any], process_instance_key: int) 
 
     Activations come first, then what is moved or terminated ends. Inside a multi-instance nothing is started or ended.
     """
-    actor = current_actor()
-    policies.demand(policies.may_operate(actor))
+    actor = _operator()
     tokens = _Tokens(process_instance_key)
     operations.modify_instance(
         actor,
@@ -82,7 +81,7 @@ def migrate_process_instances(body: Mapping[str, Any]) -> dict[str, Any]:
 
     A batch operation: one after the other, each in a transaction of its own. What cannot be moved stays as it is.
     """
-    plan, actor = body["migration_plan"], current_actor()
+    plan, actor = body["migration_plan"], _operator()
     keys = _keys(actor, body["filter"])
     target = plan["target_process_definition_key"]
     key = operations.migrate_many(actor, keys, None, target, _mapping(plan), empty=True)
@@ -97,7 +96,7 @@ def modify_process_instances(body: Mapping[str, Any]) -> dict[str, Any]:
 
     A batch operation that moves tokens from elements to elements.
     """
-    actor = current_actor()
+    actor = _operator()
     moves = [(one["source_element_id"], one["target_element_id"]) for one in body["move_instructions"]]
     key = operations.modify_many(actor, _keys(actor, body["filter"]), moves)
     return {"batch_operation_key": key, "batch_operation_type": "MODIFY_PROCESS_INSTANCE"}
@@ -109,11 +108,17 @@ def modify_process_instances(body: Mapping[str, Any]) -> dict[str, Any]:
 def cancel_process_instances(body: Mapping[str, Any]) -> dict[str, Any]:
     """Cancel many process instances
 
-    A batch operation; `reason` is kept in each history.
+    A batch operation on those that the caller owns; `reason` is kept in each history.
     """
     actor = current_actor()
     key = operations.cancel_many(actor, _keys(actor, body["filter"]), body["reason"].strip() or "API")
     return {"batch_operation_key": key, "batch_operation_type": "CANCEL_PROCESS_INSTANCE"}
+
+
+def _operator() -> Actor:
+    actor = current_actor()
+    policies.demand(policies.may_operate(actor))
+    return actor
 
 
 def _mapping(plan: Mapping[str, Any]) -> dict[str, str]:
@@ -121,11 +126,10 @@ def _mapping(plan: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _keys(actor: Actor, filters: Mapping[str, Any]) -> Select[int]:
-    """The keys that a filter finds: who looks after the engine means all instances, by values only those they read.
+    """The keys that a filter finds, among all instances; by values among those that the actor reads.
 
     Only running ones are ever changed, so a filter on the state is passed over, as Camunda does.
     """
-    policies.demand(policies.may_operate(actor))
     filters = {name: value for name, value in filters.items() if name != "state"}
     query = select(ProcessInstance.key).join(ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key)
     if searches.over_values(filters, "variables", "error_message"):

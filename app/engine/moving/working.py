@@ -38,8 +38,9 @@ def change_many(run: Run) -> Iterator[None]:
     of_batch = select(func.count()).where(BatchItem.batch_key == key)
     run.total = db.session.scalar(of_batch) or 0
     while (item := next_item(key)) is not None:
-        demand(may_operate(run.actor))  # whoever lost the role meanwhile changes nothing any more
-        reasons = _one(run, db.session.get_one(BatchOperation, key), item.instance_key)
+        batch = db.session.get_one(BatchOperation, key)
+        demand(batch.kind == CANCEL or may_operate(run.actor))  # who lost the role meanwhile changes nothing any more
+        reasons = _one(run, batch, item.instance_key)
         settle_item(item, reasons)
         run.done += 1
         yield
@@ -79,8 +80,8 @@ def _do(actor: Actor, batch: BatchOperation, key: int) -> None:
         migrate_instance(actor, key, batch.target_key, batch.plan["mapping"], batch=batch.key, internal=True)
     elif batch.kind == MODIFY:
         moves = [Move(source, Activation(target), inferred=True) for source, target in batch.plan["moves"]]
-        modify_instance(actor, key, moves=moves, internal=True)
+        modify_instance(actor, key, moves=moves)
     elif batch.kind == CANCEL:
-        cancel_instance(actor, key, batch.plan["reason"], internal=True)
+        cancel_instance(actor, key, batch.plan["reason"])
     else:
         undo_migration(actor, key, of=batch.undoes, batch=batch.key, internal=True)

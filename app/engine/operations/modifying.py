@@ -49,7 +49,6 @@ def modify_instance(
     activate: Sequence[Activation] = (),
     terminate: Sequence[int | str] = (),
     moves: Sequence[Move] = (),
-    internal: bool = False,
 ) -> None:
     """Start tokens before elements and end live ones, in one action; the history says who did it.
 
@@ -57,11 +56,12 @@ def modify_instance(
         terminate: numbers of tokens, or element ids: all their live tokens.
 
     Raises:
-        NotFound: there is no such instance. Forbidden: the actor does not look after the engine.
+        NotFound: there is no such instance.
+        Forbidden: the actor does not look after the engine, or would end the last step of somebody else's process.
         Invalid: an instruction makes no sense here; nothing has changed. Conflict: the instance is over.
     """
-    policies.demand(internal or policies.may_operate(actor))
-    live.head(key)
+    policies.demand(policies.may_operate(actor))
+    at = live.head(key)
 
     def change(instance: Instance) -> None:
         started, ended = list(activate), [number for one in terminate for number in _tokens(instance, one)]
@@ -71,6 +71,8 @@ def modify_instance(
                 started.append(replace(move.activation, within=within))
                 ended.append(number)
         modify_live(instance, started, ended)
+        if instance.completed:
+            policies.demand(policies.owns(actor, at.owner_group), _l("Only the process owner may cancel it."))
 
     try:
         done = act(actor, key, event(actor, "modify"), change)
