@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from flask_babel import force_locale
@@ -195,23 +196,9 @@ def _step(taken: _Taken, run: Run, steps: Iterator[None]) -> bool:
             raise _LeaseLost
         if ended:
             kinds.ended(taken.key)
-    if not ended and wanted.cancel_wanted:
-        _end(taken, CANCELLED)
-    elif not ended and wanted.pause_wanted:
-        _put_aside(taken)
+    if not ended and (wanted.cancel_wanted or wanted.pause_wanted):
+        _make_room(taken)
     return bool(ended or wanted.cancel_wanted or wanted.pause_wanted)
-
-
-def _put_aside(taken: _Taken) -> None:
-    """Give a job back that somebody wants paused; who changed their mind meanwhile has it queued."""
-    state = case((Job.pause_wanted, PAUSED), else_=QUEUED)
-    with db.unit_of_work() as session:
-        mine = (Job.key == taken.key, Job.lease == taken.lease, Job.state == RUNNING)
-        values = {"lease": None, "lease_until": None, "state": state, "run_at": clock.now(), "attempts": 0}
-        left = session.execute(update(Job).where(*mine).values(values).returning(Job.state)).scalar()
-        if left == QUEUED:
-            outbox.nudge_after_commit(LANE)
-    log.info("a job is paused", job=taken.key)
 
 
 def _end(taken: _Taken, state: str, *, error: str | None = None, detail: str | None = None) -> None:
@@ -240,19 +227,21 @@ def _broken(key: int) -> str:
 
 def _make_room(taken: _Taken) -> None:
     _put_down(taken, state=QUEUED, run_at=clock.now(), attempts=0)
-    log.info("a job makes room", job=taken.key)
 
 
-def _put_down(taken: _Taken, **values: object) -> None:
-    """Give the lease back, if it is still ours."""
+def _put_down(taken: _Taken, **values: Any) -> None:
+    """Give the lease back, if it is still ours. What would be queued is what its person wants as of this moment."""
+    if values["state"] == QUEUED:
+        values["state"] = case((Job.cancel_wanted, CANCELLED), (Job.pause_wanted, PAUSED), else_=QUEUED)
+        values["ended_at"] = case((Job.cancel_wanted, clock.now()))
     with db.unit_of_work() as session:
         mine = (Job.key == taken.key, Job.lease == taken.lease, Job.state == RUNNING)
         statement = update(Job).where(*mine).values(lease=None, lease_until=None, **values)
-        if session.execute(statement.returning(Job.key)).scalar() is None:
-            return
-        if values["state"] == QUEUED:
+        left = session.execute(statement.returning(Job.state)).scalar()
+        log.info("a job is put down", job=taken.key, state=left)
+        if left == QUEUED:
             outbox.nudge_after_commit(LANE)
-        else:
+        elif left not in (None, PAUSED):
             kinds.ended(taken.key)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +14,7 @@ from app.designer import operations, queries
 from app.designer.operations.drafts import Stale
 from app.designer.operations.scenario_gate import told_and_green
 from app.designer.rules import scenarios as rules
+from app.designer.sandbox import asking
 from app.engine import operations as engine
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -96,6 +99,29 @@ def test_the_gate_wants_all_green_and_every_end(actor: Actor) -> None:
     assert {rule for rule, _severity in gate(actor, key)} >= {"scenario-stale", "scenario-end"}
     run_all(actor, key)
     assert ("scenario-red", "error") in gate(actor, key), "three days do not reach the end any more"
+
+
+def test_what_changed_while_a_scenario_ran_was_not_played(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = opened(actor, helped=HELPED)
+    files = {file.kind: file for file in queries.drafts.draft(actor, key).files}
+    play = asking.ask
+
+    def play_slowly(*question: Any, **more: Any) -> dict[str, Any]:
+        answer = play(*question, **more)
+        changed = queries.drafts.content(actor, files["bpmn"].key).replace(b"P3D", b"P4D")
+        operations.drafts.save(actor, files["bpmn"].key, changed, files["bpmn"].revision)
+        return answer
+
+    monkeypatch.setattr(asking, "ask", play_slowly)
+    assert operations.scenarios.run(actor, key, files["scenario"].key)["failed"] is None
+    assert queries.scenarios.one(actor, key, files["scenario"].key).state == "stale"
+
+
+@pytest.mark.parametrize("moment", ["2026-04-06T09:00:00", "'2026-04-06T09:00'", "2026-04-06T09:00:00+03:00"])
+def test_a_clock_without_a_zone_goes_by_that_of_the_installation(moment: str) -> None:
+    scenario = rules.parsed(f"process: p\nclock: {moment}\nstart: {{as: teacher}}".encode())
+    assert scenario is not None
+    assert scenario.clock == datetime(2026, 4, 6, 6, tzinfo=UTC)
 
 
 def test_what_developers_prepare_is_shown_and_does_not_count(actor: Actor) -> None:

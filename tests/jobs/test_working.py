@@ -193,6 +193,32 @@ def test_a_running_job_is_put_aside_between_rows_and_goes_on(kind: Register) -> 
     assert written() == ["0", "1", "2", "3"]
 
 
+@pytest.mark.parametrize("before", [None, "pause_wanted"])
+@pytest.mark.parametrize(("wish", "state"), [(operations.cancel, CANCELLED), (operations.pause, PAUSED)])
+def test_a_wish_that_comes_while_a_job_is_put_down_counts(
+    kind: Register, monkeypatch: pytest.MonkeyPatch, before: str | None, wish: Callable[..., object], state: str
+) -> None:
+    def steps(run: Run) -> Iterator[None]:
+        if before is None:
+            raise RuntimeError("tried again later")
+        db.session.execute(text(f"UPDATE background_job SET {before} = true"))
+        yield
+
+    put_down = working._put_down
+
+    def wished(taken: working._Taken, **values: object) -> None:
+        with db.unit_of_work():
+            wish(person("teacher"), taken.key)
+        put_down(taken, **values)
+
+    kind("t.rows", steps)
+    monkeypatch.setattr(working, "_put_down", wished)
+    key = start()
+    working.work_off()
+    assert (job(key).state, job(key).lease) == (state, None)
+    assert (job(key).ended_at is not None) == (state == CANCELLED)
+
+
 def test_a_waiting_job_is_put_aside_at_once_and_can_be_stopped(kind: Register) -> None:
     kind("t.rows", rows)
     key = start()

@@ -116,12 +116,13 @@ def run(actor: Actor, draft_key: int, file_key: int) -> dict[str, Any]:
     if scenario is None or scenario.prepared:
         return {}
     resources = queries.drafts.resources(actor, draft_key)
+    digest = queries.scenarios.digest(resources, content)  # not afterwards: what changes meanwhile was not played
     try:
         answer = asking.ask(resources, content.decode(), scenario.process, finished=scenario.expects)
     except asking.TooLong as error:
         return {"stopped": str(error)}
     passed = scenario.expects and "covered" in answer and answer["failed"] is None
-    _keep(file_key, queries.scenarios.digest(actor, draft_key, content), passed, answer)
+    _keep(file_key, digest, passed, answer)
     return answer
 
 

@@ -71,10 +71,10 @@ class Coverage:
         return 100 * (everything - len(self.missed)) // everything if everything else 0
 
 
-def digest(actor: Actor, draft_key: int, content: bytes) -> str:
-    """What a run of a scenario depends on now."""
+def digest(resources: Sequence[Resource], content: bytes) -> str:
+    """What a run of a scenario over these files depends on, with what is deployed now."""
     newest = db.session.scalar(select(func.max(Deployment.key))) or 0
-    return scenarios.digest(drafts.resources(actor, draft_key), content, newest)
+    return scenarios.digest(resources, content, newest)
 
 
 def scenarios_of(actor: Actor, draft: DraftView) -> list[ScenarioView]:
@@ -101,7 +101,9 @@ def one(actor: Actor, draft_key: int, file_key: int) -> ScenarioView:
     """
     file = drafts.file(actor, draft_key, file_key)
     content = drafts.content(actor, file_key)
-    return _view(file, content, db.session.get(ScenarioRun, file_key), digest(actor, draft_key, content))
+    return _view(
+        file, content, db.session.get(ScenarioRun, file_key), digest(drafts.resources(actor, draft_key), content)
+    )
 
 
 def _view(file: FileView, content: bytes, run: ScenarioRun | None, now: str) -> ScenarioView:

@@ -74,8 +74,8 @@ class Child:
         except BrokenPipeError:
             raise _Gone from None
         line = self._line(seconds * PATIENCE)
-        if line is None:
-            raise ModelError([Finding(None, None, "timed_out", {"seconds": f"{seconds:g}"})])
+        if line is None:  # nor did its alarm ring: it had no processor
+            raise ModelError([Finding(None, None, "reader_busy")])
         if not line:
             raise self._ended(fresh, seconds)
         found: dict[str, Any] = json.loads(line)

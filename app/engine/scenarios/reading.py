@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
+
+from app.engine.places import DEFAULT_ZONE
 
 KINDS = ("task", "time", "until", "message", "set", "go_on_without", "retry", "job", "scene", "expect")
 SUFFIX = ".scenario.yaml"
@@ -158,9 +161,11 @@ def _known(where: str, given: Mapping[str, Any], known: frozenset[str]) -> None:
 
 
 def _moment(name: str, value: Any) -> datetime | None:
-    if value is None or isinstance(value, datetime):
-        return value
+    """A moment; without a time zone that of the installation."""
+    if value is None:
+        return None
     try:
-        return datetime.fromisoformat(value.isoformat() if isinstance(value, date) else str(value))
+        moment = datetime.fromisoformat(value.isoformat() if isinstance(value, date) else str(value))
     except ValueError:
         raise ScenarioError(f"{name}: clock is not a moment: {value!r}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(DEFAULT_ZONE))
