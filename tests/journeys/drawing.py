@@ -66,6 +66,19 @@ def append(page: Page, after: str, kind: str, name: str) -> str:
     return str(made[0])
 
 
+def take(page: Page, after: str, name: str, template: str) -> str:
+    """Append a template by the menu and tell the element's id."""
+    known = facts(page, SHAPES)
+    choose(page, after)
+    page.locator(".djs-context-pad.open .entry[data-action=append]").click()
+    page.locator(".djs-popup-search input").fill(name)
+    with changed(page):
+        page.locator(f".djs-popup .entry[data-id='append.template-{template}']").click()
+    page.keyboard.press("Escape")
+    (made,) = [each for each in facts(page, SHAPES) if each not in known]
+    return str(made)
+
+
 def connect(page: Page, source: str, target: str) -> str:
     """Draw a flow between two elements and tell its id."""
     choose(page, source)

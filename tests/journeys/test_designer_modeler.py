@@ -105,6 +105,38 @@ def test_a_process_is_drawn_from_an_empty_page(desk: Desk) -> None:
     assert page.evaluate("[...untranslated]") == []
 
 
+def test_a_template_is_taken_from_the_menu_and_exchanged_in_the_panel(desk: Desk) -> None:
+    key, file = begun(desk, building.drawn())
+    page = at(desk, key, file)
+    notice = drawing.take(page, "start", "Известить", "marshrut.notify")
+    task = drawing.take(page, notice, "Подписать", "marshrut.task.sign")
+    drawing.pick(page, "Роль", "Руководитель ОО (директор)")
+    drawing.pick(page, "Форма", "probe_form")
+    drawing.pick(page, "Шаблон", "Согласовать")
+    drawing.pick(page, "Шаблон", "без шаблона")
+    drawing.pick(page, "Шаблон", "Подписать")
+    drawing.pick(page, "Шаблон", "Согласовать")
+    drawing.choose(page, notice)
+    shoot(page, "modeler_template")
+    drawing.pick(page, "Тип задания", "Зарегистрировать документ")
+    page.get_by_role("button", name="Отменить", exact=True).click()
+    drawing.saved(page)
+
+    tree = etree.fromstring(stored(desk, file))
+    assert first(tree, "//b:serviceTask/@name") == "Известить людей"
+    assert first(tree, "//b:serviceTask/@z:modelerTemplate") == "marshrut.notify"
+    assert first(tree, "//b:serviceTask//z:taskDefinition/@type") == "notify"
+    assert tree.xpath("//z:input/@source", namespaces=NAMES) == ["=to", "=subject", "=text", "=link"]
+    properties = {
+        each.get("name"): each.get("value") for each in tree.xpath("//b:userTask//z:property", namespaces=NAMES)
+    }
+    assert properties == {"outcomes": "approve:Согласовать|return:Вернуть на доработку", "readonly_form": "true"}
+    assert first(tree, "//b:userTask/@name") == "Согласовать"
+    assert first(tree, "//b:userTask//z:formDefinition/@formId") == "probe_form"
+    assert desk.apart(errors, desk, key, {notice, task}) == []
+    assert page.evaluate("[...untranslated]") == []
+
+
 def test_bpm_02_findings_stand_at_their_elements_and_publishing_is_refused(desk: Desk) -> None:
     """Gateway without a default, task without a role: in Russian, while it is drawn."""
     key, file = begun(desk, building.drawn())
@@ -137,6 +169,13 @@ def test_bpm_02_findings_stand_at_their_elements_and_publishing_is_refused(desk:
     page.get_by_role("button", name="Опубликовать").click()
     expect(page.locator("main")).to_contain_text("нельзя опубликовать")
     assert desk.apart(processes, desk) == []
+
+
+def errors(desk: Desk, key: int, elements: set[str]) -> list[str]:
+    """What of some elements the checks of a draft refuse."""
+    with desk.world.app.app_context(), db.unit_of_work():
+        found = queries.checks.of_draft(actor_for("designer"), key)
+        return [each.text for each in found if each.element_id in elements and each.severity == "error"]
 
 
 def processes(desk: Desk) -> list[str]:

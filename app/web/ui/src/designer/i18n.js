@@ -16,7 +16,7 @@ export function prefer(...names) {
 
 /** A text in the reader's language; `{name}` in it is replaced by `values.name`. */
 export function translate(text, values = {}) {
-  if (russian && text && !(text in russian)) missing.add(text);
+  if (russian && text && !(text in russian) && !/[а-яё]/i.test(text)) missing.add(text); // names from the vocabulary are Russian
   return (russian?.[text] ?? text ?? '').replace(/{([^}]+)}/g, (whole, name) => values[name] ?? whole);
 }
 

@@ -52,7 +52,9 @@ export class Change {
     if (!found) return this.#append(holder, type, properties);
     if (!isEmpty(found, properties)) return this.update(found, properties);
     const container = holder.extensionElements;
-    return this.update(container, { values: container.get('values').filter((each) => each !== found) });
+    const values = (this.values.get(container) ?? container.get('values')).filter((each) => each !== found);
+    this.values.set(container, values);
+    return this.update(container, { values });
   }
 
   /** Set a zeebe:property; undefined or '' removes it. */

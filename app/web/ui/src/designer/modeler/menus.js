@@ -1,5 +1,12 @@
-// The menus offer nothing that the engine refuses.
+// The menus offer nothing that the engine refuses; templates have the sign of their kind of task.
 const REFUSED = /complex-gateway|ad-?hoc|transaction|cancel|loop$/;
+const TEMPLATE = /\.template-marshrut\.(task\.)?/;
+
+function offered([id, entry]) {
+  const found = id.match(TEMPLATE);
+  if (!found) return REFUSED.test(id) ? [] : [[id, entry]];
+  return [[id, { ...entry, className: found[1] ? 'bpmn-icon-user-task' : 'bpmn-icon-service-task' }]];
+}
 
 class Menus {
   constructor(popupMenu) {
@@ -7,7 +14,7 @@ class Menus {
   }
 
   getPopupMenuEntries() {
-    return (entries) => Object.fromEntries(Object.entries(entries).filter(([id]) => !REFUSED.test(id)));
+    return (entries) => Object.fromEntries(Object.entries(entries).flatMap(offered));
   }
 
   getPopupMenuHeaderEntries() {

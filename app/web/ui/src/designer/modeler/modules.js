@@ -11,6 +11,7 @@ import i18n from '../i18n.js';
 import lint from './findings.js';
 import menus from './menus.js';
 import panel from './panel.js';
+import templates from './templates.js';
 import variables from './variables.js';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
@@ -29,7 +30,7 @@ export function editor(container, parent, vocabulary) {
     minimap: { open: false },
     additionalModules: [
       BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, ZeebeBehaviors,
-      CreateAppendAnythingModule, TokenSimulation, minimap, lint, variables, panel, menus, i18n,
+      CreateAppendAnythingModule, TokenSimulation, minimap, lint, variables, panel, templates, menus, i18n,
       { vocabulary: ['value', vocabulary] },
     ],
     moddleExtensions: { zeebe },

@@ -3,29 +3,16 @@ import { Group } from '@bpmn-io/properties-panel';
 import { getBusinessObject, is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { choices, select } from './entries.js';
 import { Change, extension } from './extensions.js';
+import { JOBS, apply, workOf } from './templates.js';
 
 const THROWING = ['bpmn:IntermediateThrowEvent', 'bpmn:EndEvent'];
-const JOBS = ['bpmn:ServiceTask', 'bpmn:SendTask'];
-const nameOf = (each) => each.name ?? each;
 
 const eventDefinition = (element, type) => getBusinessObject(element).get('eventDefinitions')?.find((each) => is(each, type));
 
 const isJob = (element) => isAny(element, JOBS) || (isAny(element, THROWING) && Boolean(eventDefinition(element, 'bpmn:MessageEventDefinition')));
 
-/** The mappings that a service type asks for and the task does not have yet. */
-function mappings(change, holder, type) {
-  const found = extension(holder, 'zeebe:IoMapping');
-  const inputs = found?.inputParameters ?? [];
-  const outputs = found?.outputParameters ?? [];
-  const made = (kind, list, own) =>
-    (list ?? []).map(nameOf).filter((name) => !own.some((each) => each.target === name)).map((name) => change.create(kind, { source: `=${name}`, target: name }, found));
-  const [more, out] = [made('zeebe:Input', type.inputs, inputs), made('zeebe:Output', type.outputs, outputs)];
-  if (more.length || out.length) {
-    change.extend(holder, 'zeebe:IoMapping', { inputParameters: [...inputs, ...more], outputParameters: [...outputs, ...out] });
-  }
-}
-
-function job(element, { injector, words, vocabulary }) {
+function job(element, desk) {
+  const { words, vocabulary } = desk;
   const holder = getBusinessObject(element);
   const current = extension(holder, 'zeebe:TaskDefinition')?.type;
   const type = vocabulary.service_types.find((each) => each.type === current);
@@ -35,11 +22,7 @@ function job(element, { injector, words, vocabulary }) {
     description: type?.description ?? '',
     options: choices(vocabulary.service_types.map((each) => ({ id: each.type, name: each.label ?? each.type, group: each.group })), current, words('not chosen'), (each) => each.group),
     get: () => current ?? '',
-    set: (value) => {
-      const change = new Change(injector, element).extend(holder, 'zeebe:TaskDefinition', { type: value || undefined });
-      mappings(change, holder, vocabulary.service_types.find((each) => each.type === value) ?? {});
-      change.run();
-    },
+    set: (value) => apply(desk, element, workOf(value, desk)),
   });
 }
 

@@ -3,6 +3,7 @@ import { Group, ListGroup } from '@bpmn-io/properties-panel';
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 import { choices, count, select, text, tick } from './entries.js';
 import { Change, extension, property } from './extensions.js';
+import { apply } from './templates.js';
 
 const WORKING_DAYS = /^(\d+) wd$/;
 const PLACES = ['school_id', 'municipality_id', 'organisation'];
@@ -109,6 +110,21 @@ function work(element, { injector, words, vocabulary }) {
   ];
 }
 
+/** The template of the task: with another one comes what it says, and leaves what the first one had brought. */
+function template(element, desk) {
+  const { injector, words } = desk;
+  const templates = injector.get('elementTemplates');
+  const found = getBusinessObject(element).get('zeebe:modelerTemplate');
+  return select({
+    id: 'marshrut-template',
+    label: words('Template'),
+    description: templates.get(element)?.description ?? '',
+    options: choices(templates.getLatest(element), found, words('no template')),
+    get: () => found ?? '',
+    set: (value) => apply(desk, element, templates.get(value) ?? undefined),
+  });
+}
+
 const readOutcomes = (value) =>
   (value ?? '').split('|').filter(Boolean).map((each) => ({ id: each.split(':')[0], label: each.split(':').slice(1).join(':') }));
 
@@ -141,7 +157,7 @@ function outcomes(element, { injector, words }) {
     items: found.map(item),
     add: (event) => {
       event.stopPropagation();
-      const labels = { approve: words('Answer: approve'), return: words('Answer: return'), refuse: words('Answer: refuse') };
+      const labels = { approve: words('Approve'), return: words('Send back'), refuse: words('Refuse') };
       const id = kinds.map((each) => each.id).find((each) => !found.some((one) => one.id === each)) ?? `answer_${found.length + 1}`;
       write([...found, { id, label: labels[id] ?? words('Another answer') }]);
     },
@@ -152,7 +168,7 @@ function outcomes(element, { injector, words }) {
 export function taskGroups(element, desk) {
   if (!is(element, 'bpmn:UserTask')) return [];
   return [
-    { id: 'marshrut-task', label: desk.words('Who does what'), component: Group, entries: [...whose(element, desk), ...work(element, desk)].filter(Boolean), shouldOpen: true },
+    { id: 'marshrut-task', label: desk.words('Who does what'), component: Group, entries: [template(element, desk), ...whose(element, desk), ...work(element, desk)].filter(Boolean), shouldOpen: true },
     outcomes(element, desk),
   ];
 }
