@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection
@@ -78,7 +80,9 @@ def test_islands_save_and_are_refused_in_json(browse: Open, connection: Connecti
     first, second = browse("designer"), browse("designer2")
     assert call(first, "POST", f"{path}/lock").json["held_by_me"]
     assert call(second, "POST", f"{path}/lock").json["holder"].startswith("Кравцов")
-    assert call(first, "PUT", f"{path}/content", b"<a/>", If_Match='"1"').json["revision"] == 2
+    kept = call(first, "PUT", f"{path}/content", b"<a/>", If_Match='"1"').json
+    there = datetime.fromisoformat(kept["saved_at"]).astimezone(ZoneInfo("Europe/Moscow"))
+    assert (kept["revision"], kept["saved_time"]) == (2, there.strftime("%H:%M"))
     stale = call(first, "PUT", f"{path}/content", b"<b/>", If_Match='"1"')
     assert (stale.status_code, stale.json["revision"]) == (409, 2)
     held = call(second, "PUT", f"{path}/content", b"<b/>", If_Match='"2"')

@@ -83,6 +83,18 @@ def test_how_things_stand_in_the_midst(page: None) -> None:
     assert {"f5"} <= set(found["instances"][0]["flows"])
 
 
+def test_a_position_is_called_as_its_lane(page: None) -> None:
+    drawn, *others = files()
+    lane = (
+        '<bpmn:laneSet id="lanes"><bpmn:lane id="lane_applicant" name="Заявитель">'
+        '<bpmn:flowNodeRef>describe</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet><bpmn:startEvent id="asked"'
+    )
+    content = drawn.content.replace(b'<bpmn:startEvent id="asked"', lane.encode())
+    found = asking.ask([Resource(drawn.name, content), *others], "start: {as: teacher}", PROCESS)
+    (task,) = found["tasks"]
+    assert (task["role"], task["role_name"], task["as"]) == ("", "Заявитель", "teacher")
+
+
 def test_people_are_invented(page: None) -> None:
     (process,) = asking.processes(files())
     assert process["people"][0] == ["teacher", "Педагог (песочница)"]

@@ -28,9 +28,11 @@ LIBRARIES = (
     "dmn-js-boxed-expression/lib",
 )
 _SHOWN = re.compile(
-    r"""(?:label|description|title|tooltip|placeholder|children|name|"aria-label"):\s*(['"`])([A-Z](?:(?!\1)[^\\\n]|\\.)+)\1"""
+    r"""(?:label|description|title|tooltip|placeholder|children|name|aria-label)"?:\s*(['"`])([A-Z](?:(?!\1)[^\\\n]|\\.)+)\1"""
 )
-"""Texts in places of the form editor that people see; they begin with a capital."""
+"""Texts in places of an editor that people see; they begin with a capital."""
+_SENTENCE = re.compile(r"""(?:return|\?|:|=|\|\||\[|,|\()\s*(['"`])((?:[A-Z]|\$\{)(?:(?!\1)[^\\\n]|\\.)*)\1""")
+"""Whole texts of several words, wherever they stand."""
 NEVER_SHOWN = {
     "Dominic Leaf",
     "Erika Muller",
@@ -57,10 +59,19 @@ NEVER_SHOWN = {
     "Top level navigation",
     "X-FRAME-OPTIONS documentation",
 }
+NOT_FOR_READERS = re.compile(
+    r"Target root element|Properties provider|Keyboard binding|FillContext|No associated|Drop not allowed"
+    r"|Unknown expression|(Max|Min) validation value|No options source|Hello |I am bar|List contains"
+    r"|Click to \{} dynamic|UTC "
+    # what a running form says of an answer: the server's words stand there
+    r"|Field |Value is |Date and time must|Please select a valid value, the two|External content"
+    r"|Not all external sources|Allow the iframe|Web-based tooling"
+)
+"""Errors for programmers, samples, and parts that we do not put in."""
 FOREIGN = ("camunda-platform", "contextProvider")
 """Parts of the panel's library that we do not put in: the provider for Camunda 7, and its help with links outside."""
 
-
+LANGUAGES = {"FEEL", "JUEL", "Java", "PMML"}
 JOINED = {" + shift + ", " + x + "}
 """Pieces between two texts that are put together."""
 
@@ -69,6 +80,17 @@ def asked(text: str) -> set[str]:
     """What a source asks a translation of, as far as it stands there."""
     found = {next(group for group in match.groups() if group is not None) for match in _CALL.finditer(text)}
     return {each.replace("\\'", "'").replace("\\n", "\n") for each in found} - JOINED
+
+
+def said(text: str) -> set[str]:
+    """What a source shows or says in whole sentences, asked for or not; `{}` stands for what is put into it."""
+    shown, sentences = ({filled(one) for _quote, one in each.findall(text)} for each in (_SHOWN, _SENTENCE))
+    return shown | {one for one in sentences if re.search(r" [a-z]{3}", one)}
+
+
+def filled(text: str) -> str:
+    """A text as the catalogue names it."""
+    return re.sub(r"\$\{[^}]*\}", "{}", text.replace("\\n", "\n").replace("\\'", "'"))
 
 
 def sources(place: Path) -> list[str]:
@@ -97,15 +119,22 @@ def test_every_word_of_the_modelers_libraries_is_in_russian(library: str, catalo
     assert sorted(words - catalogue.keys()) == []
 
 
+@pytest.mark.parametrize("library", [name for name in (*LIBRARIES, "dmn-js-shared/lib") if name.startswith("dmn-js")])
+def test_what_the_decision_editor_shows_without_asking_is_in_russian(library: str, catalogue: dict[str, str]) -> None:
+    """Libraries that do not ask are made to by `ui/words.js`; the names of types stand in a list."""
+    shown = {text for source in sources(UI / "node_modules" / library) for _quote, text in _SHOWN.findall(source)}
+    assert sorted(shown - catalogue.keys() - LANGUAGES) == []
+    types = (UI / "node_modules/dmn-js-shared/lib/features/data-types/DataTypes.js").read_text()
+    named = re.findall(r"'(\w+)'", types.partition("DEFAULT_DATA_TYPES = ")[2].partition("\n")[0])
+    assert len(named) > 5
+    assert sorted(set(named) - catalogue.keys()) == []
+
+
 def test_every_word_of_the_form_editor_is_in_russian() -> None:
     """It asks for no translation: what stands where it shows texts has to be in the catalogue that is put over them."""
     known = json.loads((UI / "src/designer/forms/ru.json").read_text()).keys()
-    shown = [
-        text.replace("\\n", "\n").replace("\\'", "'")
-        for name in ("form-js-editor", "form-js-viewer")
-        for _quote, text in _SHOWN.findall((UI / f"node_modules/@bpmn-io/{name}/dist/index.es.js").read_text())
-    ]
-    words = {re.sub(r"\$\{[^}]*\}", "{}", text) for text in shown}
+    files = [UI / f"node_modules/@bpmn-io/{name}/dist/index.es.js" for name in ("form-js-editor", "form-js-viewer")]
+    words = {text for each in files for text in said(each.read_text()) if not NOT_FOR_READERS.match(text)}
     assert len(words) > 100
     assert sorted(words - known - NEVER_SHOWN) == []
 

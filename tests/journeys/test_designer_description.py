@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from .browser import PHONE, Desk, findings, resize, shoot
 from .test_browser import seated
@@ -42,6 +43,15 @@ def test_the_map_is_drawn_on_a_screen_and_listed_on_a_phone(region_desk: Desk) -
     page.goto("/designer/map")
     page.locator(".process-map .map-box").first.wait_for()
     shoot(page, "map-1280")
+    assert findings(page) == []
+    drawing = page.locator(".process-map")
+    assert drawing.evaluate("(map) => map.scrollWidth <= map.clientWidth")
+    expect(page.locator(".process-map a").first).to_be_in_viewport()
+    page.get_by_role("link", name="Крупно").click()
+    page.wait_for_url("**/designer/map?size=large#box-*")
+    assert drawing.evaluate("(map) => map.scrollWidth > map.clientWidth")
+    expect(page.locator(".process-map a:target")).to_be_in_viewport()
+    shoot(page, "map-large")
     assert findings(page) == []
     page.locator(".process-map a", has_text="внешней").first.click()
     page.get_by_role("heading", name="Версии").wait_for()

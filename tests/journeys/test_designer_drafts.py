@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .browser import Desk, desk_in, findings
 from .world import World
@@ -51,8 +51,15 @@ def test_two_designers_at_one_draft(desk: Desk) -> None:
     opened(first, editor)
     state = first.locator("#editor-state")
     expect(state).to_have_text("Изменений пока нет")
+    held: list[Route] = []
+    first.route("**/content", lambda route: held.append(route))
     named(first, "start", "Просьба учителя")
-    expect(state).to_contain_text("Сохранено")
+    expect(state).to_have_attribute("data-state", "saving")  # the answer is not there yet
+    for each in held:
+        each.continue_()
+    first.unroute("**/content")
+    expect(state).to_have_text("Сохранено 09:00")  # in the organisation's zone
+    expect(state).to_have_attribute("data-state", "saved")
 
     opened(second, editor)
     theirs = second.locator("#editor-state")

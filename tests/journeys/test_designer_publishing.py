@@ -151,6 +151,8 @@ def test_bpm_01_a_changed_task_is_published_and_what_runs_stays_as_it_was(desk: 
     author.look("publishing_published")
     begin(desk)
     author.page.goto(f"/designer/processes/{PROCESS}")
+    expect(author.page.locator("[data-island=bpmn-view]")).to_have_attribute("data-ready", "yes")
+    expect(author.page.locator(f"[data-element-id='{TASK}']").first).to_contain_text(NEW.split()[0])
     author.look("publishing_versions")
     assert counts(author.page) == [["2", "1", "0"], ["1", "2", "0"]]
     assert findings(author.page) == []

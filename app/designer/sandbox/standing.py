@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from app.engine.definitions import Definition, definition
 from app.engine.models import EventSubscription, Incident, Job, ProcessInstance, Timer, UserTask
 from app.engine.scenarios import Performance, Report, ScenarioFailed, Stage
 from app.kernel import clock
-from app.kernel.actor import PLATFORM
+from app.kernel.actor import PLATFORM, Assignment
 from app.kernel.db import db
 from app.people import queries as people
 
@@ -68,22 +68,30 @@ def _instance(row: ProcessInstance, found: Definition, root: bool) -> dict[str, 
 def _task(stage: Stage, task: UserTask) -> dict[str, Any]:
     login = _performer(stage, task)
     held = stage.actor(login).assignments if _known(login) else ()
-    role = task.role or next((each.role for each in held), "")
     with db.unit_of_work():
-        name = people.role_name(role) if role else ""
+        found = definition(task.definition_key)
+        role, name = _role(task, found, held)
         person = people.person_name(login) if login else ""
-        process = definition(task.definition_key).name
     return {
         "element": task.element_id,
         "name": task.name,
         "process": task.process_id,
-        "process_name": process,
+        "process_name": found.name,
         "role": role,
         "role_name": name,
         "as": login,
         "person": person,
         "due": task.due_at.isoformat() if task.due_at else None,
     }
+
+
+def _role(task: UserTask, found: Definition, held: Iterable[Assignment]) -> tuple[str, str]:
+    """Id and name of who does a task: its role, else its lane (a position is no role), else its performer's role."""
+    info = found.model.elements.get(task.element_id)
+    if not task.role and info is not None and info.lane:
+        return "", info.lane
+    role = task.role or next((each.role for each in held), "")
+    return role, people.role_name(role) if role else ""
 
 
 def _known(login: str) -> bool:

@@ -16,7 +16,7 @@ from app.designer.views import CommentView, LockView
 from app.kernel import clock
 from app.kernel.errors import Conflict
 from app.people import queries as people
-from app.web import shell
+from app.web import i18n, shell
 
 from . import blueprint, words
 from .answers import as_json, key_of, sent_file
@@ -79,9 +79,8 @@ def save(key: int, file_key: int) -> ResponseReturnValue:
     body = sent_file()
     if request.args.get("taken_over"):
         operations.drafts.save_aside(actor, file_key, body)
-        return jsonify({"revision": file.revision, "saved_at": clock.now().isoformat()})
-    revision = operations.drafts.save(actor, file_key, body, _revision())
-    return jsonify({"revision": revision, "saved_at": clock.now().isoformat()})
+        return _saved(file.revision)
+    return _saved(operations.drafts.save(actor, file_key, body, _revision()))
 
 
 @blueprint.post("/drafts/<int:key>/files/<int:file_key>/lock")
@@ -143,11 +142,18 @@ def _revision() -> int:
     return int(given)
 
 
+def _saved(revision: int) -> Response:
+    """What the server has now, and since when: for programs, and as the person reads the time."""
+    now = clock.now()
+    return jsonify({"revision": revision, "saved_at": now.isoformat(), "saved_time": i18n.clock_time(now)})
+
+
 def _lock(found: LockView) -> dict[str, Any]:
     return {
         "held_by_me": found.held_by_me,
         "holder": people.person_name(found.holder) if found.holder else None,
         "since": found.since.isoformat() if found.since else None,
+        "since_time": i18n.clock_time(found.since),
     }
 
 

@@ -16,11 +16,13 @@ from . import blueprint
 
 _LINE = 25
 """Characters of a name that fit into one line of a box."""
+_FITS = 1000
+"""Width of a drawing, px, that any screen shows in its full size."""
 
 
 @blueprint.get("/map", endpoint="map")
 def process_map() -> ResponseReturnValue:
-    """All processes and what connects them, or the part that was asked for."""
+    """All processes and what connects them, or the part that was asked for; `?size=large` shows it unshrunk."""
     whole = queries.landscape.landscape(shell.current_actor())
     role, around = request.args.get("role", ""), request.args.get("around", "")
     found = queries.landscape.part(whole, role=role, around=around)
@@ -32,6 +34,9 @@ def process_map() -> ResponseReturnValue:
         found=found,
         whole=whole,
         placed=placed,
+        first=min(placed.boxes, key=lambda name: placed.boxes[name], default=""),
+        large=request.args.get("size") == "large",
+        fits=_FITS,
         box=(layering.WIDTH, layering.HEIGHT),
         lines=_lines,
         role=role,

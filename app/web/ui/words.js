@@ -24,6 +24,12 @@ const PLACES = [
   [/properties-panel[\\/]dist[\\/]index\.esm\.js/, /translate = translateFallback/g, 'translate = _t'],
   [/properties-panel[\\/]dist[\\/]index\.esm\.js/, /closeButtonTooltip = 'Close popup'/g, "closeButtonTooltip = _t('Close popup')"],
   [/PopupMenuComponent\.js/, /title \|\| 'Results'/g, "title || _t('Results')"],
+  [/dmn-js-shared[\\/]lib[\\/]components[\\/]InputSelect\.js/, /"value": value,/g, '"value": label,'],
+  [/dmn-js-shared[\\/]lib[\\/]components[\\/]InputSelect\.js/, /this\.onChange\(value\);\n  \};\n  onOptionClick/g, "this.onChange(this.props.options?.find((each) => each.label === value)?.value ?? value);\n  };\n  onOptionClick"],
+  [/dmn-js-shared[\\/]lib[\\/]components[\\/]List\.js/, /"title": "Remove item"/g, '"title": _t("Remove item")'],
+  [/dmn-js-shared[\\/]lib[\\/]util[\\/]PoweredByUtil\.js/, /'title="Powered by bpmn\.io" '/g, "`title=\"${ _t('Powered by bpmn.io') }\" `"],
+  [/dmn-js-decision-table[\\/]lib.*DragAndDrop\.js/, /`Move \$\{isInput\(col\) \? 'Input' : 'Output'\}`/g, "_t(isInput(col) ? 'Move input' : 'Move output')"],
+  [/dmn-js-decision-table[\\/]lib.*ContextMenu\.js/, /"aria-label": "Decision table context menu"/g, '"aria-label": _t("Decision table context menu")'],
   [/bpmn-js-properties-panel[\\/]dist[\\/]index\.esm\.js/, /'Written in ' \+/g, "_t('Written in') + ' ' +"],
 ];
 

@@ -31,6 +31,7 @@ class Saver extends EventTarget {
     Object.assign(this, { addresses, read, text: '', revision: 0, readonly: true });
     this.stored = ''; // what the server has
     this.dirty = false;
+    this.sending = false;
     this.failures = 0;
     this.state = document.getElementById('editor-state');
   }
@@ -54,7 +55,7 @@ class Saver extends EventTarget {
     this.leaving = new AbortController();
     const { signal } = this.leaving;
     addEventListener('online', () => this.dirty && this.flush(), { signal });
-    addEventListener('beforeunload', (event) => this.dirty && event.preventDefault(), { signal });
+    addEventListener('beforeunload', (event) => (this.dirty || this.sending) && event.preventDefault(), { signal });
     addEventListener('pagehide', () => this.leave(), { signal });
     document.addEventListener('visibilitychange', () => this.dirty && document.hidden && this.flush(), { signal });
   }
@@ -83,21 +84,24 @@ class Saver extends EventTarget {
   async write() {
     if (this.readonly || !this.dirty) return !this.dirty;
     this.dirty = false;
+    this.sending = true; // until the answer nothing counts as saved
     const text = this.given ?? (await this.read());
     this.given = undefined;
     if (text === this.stored) {
+      this.sending = false;
       this.said();
       return true;
     }
     this.say(words().saving);
     const answer = await send('PUT', this.addresses.saveUrl, text, { 'If-Match': `"${this.revision}"` });
+    this.sending = false;
     if (answer.status === 200) return this.kept(text, answer);
     this.dirty = true;
     return this.refused(text, answer);
   }
 
   kept(text, answer) {
-    Object.assign(this, { stored: text, revision: answer.revision, savedAt: new Date(answer.saved_at), failures: 0 });
+    Object.assign(this, { stored: text, revision: answer.revision, savedAt: answer.saved_time, failures: 0 });
     if (!this.dirty) this.said();
     this.dispatchEvent(new Event('saved'));
     return true;
@@ -157,7 +161,7 @@ class Saver extends EventTarget {
       if (taken.status === 200 && taken.held_by_me) location.reload();
       else this.say(taken.detail ?? words().offline, 'danger');
     });
-    this.say(words().heldBy.replace('{name}', lock.holder).replace('{time}', this.time(new Date(lock.since))), 'warning', button);
+    this.say(words().heldBy.replace('{name}', lock.holder).replace('{time}', lock.since_time), 'warning', button);
   }
 
   leave() {
@@ -166,19 +170,16 @@ class Saver extends EventTarget {
   }
 
   said() {
-    this.say(this.savedAt ? words().saved.replace('{time}', this.time(this.savedAt)) : words().unchanged);
+    this.say(this.savedAt ? words().saved.replace('{time}', this.savedAt) : words().unchanged);
   }
 
   say(text, look = '', ...more) {
     if (!this.state) return;
     this.state.className = look ? `editor-state alert alert-${look}` : 'editor-state text-secondary';
     this.state.dataset.revision = this.revision;
-    this.state.dataset.state = this.readonly ? 'readonly' : this.dirty ? 'unsaved' : 'saved';
+    const where = this.dirty ? 'unsaved' : this.sending ? 'saving' : 'saved';
+    this.state.dataset.state = this.readonly ? 'readonly' : where;
     this.state.replaceChildren(text ?? '', ...more.flatMap((each) => [' ', each]));
-  }
-
-  time(moment) {
-    return moment.toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
   }
 
   reload() {

@@ -23,18 +23,27 @@ export function word(text) {
   return text;
 }
 
-const within = (children) => (Array.isArray(children) ? children.map(within) : word(children));
+// Parts that a library made while it was loaded came before us: they are met where they are put in.
+const met = new WeakSet();
+const within = (children) => {
+  if (Array.isArray(children)) return children.map(within);
+  if (children?.props && !met.has(children)) reword(children);
+  return word(children);
+};
+
+function reword(vnode) {
+  met.add(vnode);
+  const { props } = vnode;
+  for (const name of SHOWN) if (typeof props[name] === 'string') props[name] = word(props[name]);
+  if (props.children !== undefined) props.children = within(props.children);
+}
 
 /** From now on everything that preact draws on this page goes through the catalogue. */
 export function translateAll() {
   if (!translate.russian) return;
   const before = options.vnode;
   options.vnode = (vnode) => {
-    const { props } = vnode;
-    if (props) {
-      for (const name of SHOWN) if (typeof props[name] === 'string') props[name] = word(props[name]);
-      if (props.children !== undefined) props.children = within(props.children);
-    }
+    if (vnode.props) reword(vnode);
     before?.(vnode);
   };
 }
