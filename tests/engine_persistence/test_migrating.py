@@ -9,6 +9,7 @@ import pytest
 
 from app.engine import operations, queries
 from app.engine.moving.trial import MoveRefused
+from app.engine.operations.modifying import REASON
 from app.engine.services import service_type
 from app.kernel.actor import PLATFORM
 from app.kernel.db import db
@@ -199,6 +200,20 @@ def test_what_cannot_move_stays_as_it_is_and_says_why(deploy: Deploy) -> None:
     with db.unit_of_work(), pytest.raises(Forbidden):
         operations.migrate_instance(person("boss", "region_coordinator@reg"), key, version(2), {"a": "b"})
     assert picture(key) == before
+
+
+def test_ending_the_last_step_by_hand_is_a_cancellation(deploy: Deploy) -> None:
+    deploy(p=flow(m.user("a", "teacher@s1")))
+    key = start("p", {"name": "x"})
+    with db.unit_of_work(), pytest.raises(Forbidden):
+        operations.modify_instance(person("builder", "designer"), key, terminate=["a"])
+    assert list(open_tasks(key)) == ["a"]
+    with db.unit_of_work():
+        operations.modify_instance(PLATFORM, key, terminate=["a"])
+    ((status, result, kept, reason),) = rows(
+        "SELECT status, result, variables ->> 'result', reason FROM process_instance WHERE key = :key", key=key
+    )
+    assert (status, result, kept, reason) == ("terminated", "cancelled", "cancelled", str(REASON))
 
 
 def test_undo_is_refused_after_anything_else(deploy: Deploy) -> None:

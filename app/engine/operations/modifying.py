@@ -16,6 +16,8 @@ from app.feel import FeelError
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
 
+REASON = _l("The steps of the process were changed by hand.")
+"""Why steps ended, and the process when none was left."""
 REFUSALS: dict[str, object] = {
     "unknown": _l("The process has no element “%(element)s”."),
     "kind": _l("“%(element)s” cannot be started by hand: it is a start event or attached to another element."),
@@ -70,7 +72,7 @@ def modify_instance(
                 within = around(instance, number) if move.inferred else move.activation.within
                 started.append(replace(move.activation, within=within))
                 ended.append(number)
-        modify_live(instance, started, ended)
+        modify_live(instance, started, ended, str(REASON))
         if instance.completed:
             policies.demand(policies.owns(actor, at.owner_group), _l("Only the process owner may cancel it."))
 

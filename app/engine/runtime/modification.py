@@ -17,7 +17,7 @@ from app.engine.runtime.spiff import TaskState
 from app.engine.runtime.tokens import Token
 
 REASON = "modified"
-"""What the journal gives as the reason of what was ended."""
+"""What the journal gives as the reason of what was ended when nobody says more."""
 
 
 class ModificationRefused(LookupError):
@@ -57,11 +57,14 @@ class Tree:
     """Specification of a sub-process -> where its element is drawn, and the element's name."""
 
 
-def modify(instance: Instance, activations: Iterable[Activation], terminations: Iterable[int] = ()) -> None:
+def modify(
+    instance: Instance, activations: Iterable[Activation], terminations: Iterable[int] = (), reason: str = REASON
+) -> None:
     """Start tokens and end live elements. Follow it by `do_engine_steps` and `drain`.
 
     Args:
         terminations: numbers of tokens.
+        reason: for the journal, and of the instance when nothing of it is left: its result is `cancelled` then.
     Raises:
         ModificationRefused: an instruction makes no sense here. ValueError: a variable is not JSON.
         FeelError: an input mapping of a sub-process that would be opened fails; drop the instance.
@@ -73,9 +76,9 @@ def modify(instance: Instance, activations: Iterable[Activation], terminations: 
     ended = [token.task_spec.bpmn_id for token in ending]
     for activation in started:
         _activate(instance, tree, activation)
-    before, instance.reason = instance.reason, REASON
+    before, instance.reason = instance.reason, reason
     for token in ending:
-        _terminate(instance, token)
+        _terminate(instance, token, reason)
     instance.reason = before
     facts = {"activated": [activation.element for activation in started], "terminated": ended}
     instance.note("modified", None, facts)
@@ -212,7 +215,7 @@ def _planted(scope: Any, name: str, variables: Mapping[str, Any]) -> Token:
     return token
 
 
-def _terminate(instance: Instance, token: Token) -> None:
+def _terminate(instance: Instance, token: Token, reason: str) -> None:
     """End a token, and every scope that is left without one."""
     while token._state < TaskState.COMPLETED:  # a sub-process that ended before may have taken it along
         scope = token.workflow
@@ -221,6 +224,7 @@ def _terminate(instance: Instance, token: Token) -> None:
             scope.update_waiting_tasks()
             return
         if scope.owner is None:
-            instance.cancel(REASON)
+            instance.set_variables(None, {"result": "cancelled"})
+            instance.cancel(reason)
             return
         token = scope.owner
