@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from app.designer import gates, operations, queries
 from app.designer.rules import rows, tables
 from app.designer.rules.rows import Row, Rows
 from app.engine.decisions import read_decisions
+from app.engine.views import Resource
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
@@ -80,7 +83,7 @@ def test_only_what_differs_in_excel_is_changed(designer: Actor) -> None:
         ("added", 4, ()),
     ]
     model = read_decisions(found.content)
-    outcomes = rows.run(model, "test_level", [Row({"score_pct": "101"}), Row({"score_pct": "12"})])
+    outcomes = rows.run(model, "test_level", [Row({"score_pct": "101"}), Row({"score_pct": "12"})], rows.deadline())
     assert [outcome.answers[0].text for outcome in outcomes] == ["ошибка", "неудовлетворительный"]
     assert outcomes[1].answers[3].text == "false"
     assert b'<rule id="test_level_rule1">' in found.content, "what stays keeps its id"
@@ -151,7 +154,10 @@ def test_rows_say_what_came_out_and_by_which_rule(designer: Actor) -> None:
     assert second.problem == "«Процент выполнения, без округления»: такое значение сюда не подходит."
     assert (limits.inputs, limits.answers[0].name) == ((), "")
     (made,) = rows.run(
-        read_decisions(LEVEL), "test_level_parameters", [Row({}, {"": "{sufficient_min: 95, pass_min: 95}"})]
+        read_decisions(LEVEL),
+        "test_level_parameters",
+        [Row({}, {"": "{sufficient_min: 95, pass_min: 95}"})],
+        rows.deadline(),
     )
     assert made.right
     assert made.answers[0].right is True
@@ -189,6 +195,19 @@ def test_kept_rows_are_a_gate_and_two_people_do_not_overwrite_each_other(designe
     lower = LEVEL.replace(b"pass_min: 95", b"pass_min: 60")
     operations.drafts.save(designer, file.key, lower, 1)
     assert gate_of(designer, key).open
+
+
+def test_all_decisions_of_a_draft_share_one_limit_of_time(designer: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("one.dmn", "two.dmn")
+    key = operations.drafts.create(designer, "Пороги", files=[Resource(name, LEVEL) for name in names])
+    for name in names:
+        operations.deciding.keep_rows(designer, key, name, {"test_level": [Row({"score_pct": "97"})]}, 0)
+    assert gate_of(designer, key).open
+    monkeypatch.setattr(rows, "GATE_SECONDS", 1.5)
+    monkeypatch.setattr(rows, "time", SimpleNamespace(monotonic=count().__next__))
+    (finding,) = gate_of(designer, key).findings
+    assert (finding.resource, finding.severity) == ("two.dmn", "error")
+    assert "Не вычислено" in finding.text
 
 
 def test_pages_of_rows_and_workbooks(browse: Any, designer: Actor) -> None:

@@ -19,6 +19,7 @@ from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.notifications.models import Notice
 from app.people.queries import actor_for
+from tests.designer import building
 
 PROBE = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -184,3 +185,41 @@ def test_an_old_version_comes_back_as_a_draft(first: Actor, second: Actor) -> No
     assert {change.kind for change in told.changes} >= {"added", "removed"}
     with pytest.raises(NotFound):
         queries.differing.between(first, "process", "probe", 1, 9)
+
+
+def test_what_is_published_keeps_its_place_in_the_folder(first: Actor, second: Actor) -> None:
+    engine.deploy(PLATFORM, [Resource("forms/probe/word.form", building.form())], internal=True)
+    key = operations.drafts.open_from(first, "form", "probe_form")
+    [file] = queries.drafts.draft(first, key).files
+    other = building.form().replace("Слово".encode(), "Слова".encode())
+    operations.drafts.save(first, file.key, other, file.revision)
+    operations.reviewing.submit(first, key)
+    operations.reviewing.approve(second, key)
+    operations.publishing.publish(first, key, "Слов бывает больше одного")
+    placed = queries.folder.placed(first)
+    assert {path: content for path, content in placed.items() if b"probe_form" in content} == {
+        "forms/probe/word.form": other
+    }
+
+
+def test_files_of_one_name_are_all_exported_and_can_be_deployed_again(first: Actor) -> None:
+    path = "workflows/drawn/diagram_1.bpmn"
+    for name in ("third", "second", "first"):
+        engine.deploy(PLATFORM, [Resource(path, building.process(name))], internal=True)
+        engine.deploy(PLATFORM, [Resource("diagram_1.bpmn", building.process(f"loose_{name}"))], internal=True)
+    placed = queries.folder.placed(first)
+    wanted = [building.process(f"{loose}{name}") for loose in ("", "loose_") for name in ("first", "second", "third")]
+    assert sorted(content for content in placed.values() if content in wanted) == sorted(wanted)
+    assert placed[path] == building.process("first")
+    models = [Resource(name, content) for name, content in placed.items() if content in wanted]
+    assert not [item for item in engine.deploy(PLATFORM, models, internal=True).items if item.new]
+
+
+@pytest.mark.parametrize(("kind", "name"), [("process", "схема №1, новая+.bpmn"), ("form", f"{'ф' * 120}.form")])
+def test_what_other_programs_named_can_be_changed(first: Actor, kind: str, name: str) -> None:
+    long = "Очень длинное название " * 8
+    content = building.process("named", long) if kind == "process" else building.form("named")
+    engine.deploy(PLATFORM, [Resource(name, content)], internal=True)
+    draft = queries.drafts.draft(first, operations.drafts.open_from(first, kind, "named"))
+    assert [file.name for file in draft.files] == [f"named{name[-5:]}"]
+    assert draft.title

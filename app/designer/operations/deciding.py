@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app import feel
 from app.designer import gates, policies, queries
 from app.designer.findings import Finding
 from app.designer.models import DraftFile
@@ -52,15 +53,19 @@ class Imported:
     changes: tuple[tuple[Grid, tuple[Change, ...]], ...]
 
 
-def try_rows(actor: Actor, content: bytes, kept: Rows) -> list[Tried]:
+def try_rows(actor: Actor, content: bytes, kept: Rows, *, until: float | None = None) -> list[Tried]:
     """Make every decision of a file for its rows. Nothing is stored.
+
+    Args:
+        until: when no further row is begun, as `rows.deadline`.
 
     Raises:
         Invalid: the file cannot be read; `errors` says what stands in the way.
     """
     policies.demand_reading(actor)
     model = _model(content)
-    return [_try(model, name, kept.get(name, [])) for name in model.decisions]
+    last = rows.deadline() if until is None else until
+    return [_try(model, name, kept.get(name, []), last) for name in model.decisions]
 
 
 def keep_rows(actor: Actor, draft_key: int, decision_file: str, kept: Rows, revision: int) -> int:
@@ -117,7 +122,13 @@ def read_workbook(actor: Actor, content: bytes, workbook: bytes, file_name: str)
 
 @gates.gate("rows", label=_l("Test rows of decisions"), order=15)
 def all_right(actor: Actor, draft: DraftView) -> list[Finding]:
-    """Every test row of every decision of the draft comes out as expected."""
+    """Every test row of every decision of the draft comes out as expected. All rows together have one limit of time:
+    while they are made, nobody else can publish."""
+    with feel.within(rows.GATE_SECONDS):
+        return _all_right(actor, draft, rows.deadline(rows.GATE_SECONDS))
+
+
+def _all_right(actor: Actor, draft: DraftView, until: float) -> list[Finding]:
     found: list[Finding] = []
     for file in draft.files:
         if file.kind != naming.DMN:
@@ -126,7 +137,7 @@ def all_right(actor: Actor, draft: DraftView) -> list[Finding]:
         if not any(kept.values()):
             continue
         try:
-            tried = try_rows(actor, queries.drafts.content(actor, file.key), kept)
+            tried = try_rows(actor, queries.drafts.content(actor, file.key), kept, until=until)
         except Invalid:
             continue  # what cannot be read is told by the checks
         found += _findings(file.name, tried)
@@ -158,7 +169,7 @@ def _wrong(tried: Tried, number: int, outcome: Outcome) -> str:
     )
 
 
-def _try(model: DecisionModel, name: str, given: list[Row]) -> Tried:
+def _try(model: DecisionModel, name: str, given: list[Row], until: float) -> Tried:
     decision = model.decisions[name]
     return Tried(
         decision=name,
@@ -166,7 +177,7 @@ def _try(model: DecisionModel, name: str, given: list[Row]) -> Tried:
         inputs=tuple(needs.needs(model, name)),
         answers=tuple(needs.answers(decision)),
         rows=tuple(given),
-        outcomes=tuple(rows.run(model, name, given)),
+        outcomes=tuple(rows.run(model, name, given, until)),
     )
 
 

@@ -69,7 +69,7 @@ def open_from(actor: Actor, kind: str, item: str, *, version: int | None = None)
     policies.demand_designing(actor)
     first = deployed.resource(actor, kind, item, version)
     latest = first if version is None else deployed.resource(actor, kind, item)
-    draft = _open(actor, deployed.name_of(kind, item))
+    draft = _open(actor, deployed.name_of(kind, item)[:MOST_TITLE])
     _add(actor, draft, first, base=latest.content)
     found = {first.name}
     for part_kind, part in deployed.own_parts(item) if kind == deployed.PROCESS else ():

@@ -56,7 +56,7 @@ def publish(actor: Actor, key: int, note: str) -> Deployed:
     shut = [finding for passed in gates.ask(actor, queries.drafts.draft(actor, key)) for finding in passed.findings]
     if any(finding.severity == "error" for finding in shut):
         raise Invalid(_l("The draft cannot be published yet."), findings=[finding.to_dict() for finding in shut])
-    deployed = engine.deploy(actor, queries.drafts.resources(actor, key))
+    deployed = engine.deploy(actor, queries.folder.settled(queries.drafts.resources(actor, key)))
     if not any(item.new for item in deployed.items):
         raise Invalid(_l("Nothing has changed: what is deployed is the same already."))
     _record(actor, draft, deployed, draft.approved_by, words)

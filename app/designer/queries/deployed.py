@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.designer import policies
+from app.designer.folder import is_placed
+from app.designer.rules import naming
 from app.designer.rules.texts import plain
 from app.engine.definitions import definition, latest_key
 from app.engine.models import DecisionDefinition, ProcessDefinition
@@ -45,6 +47,16 @@ def name_of(kind: str, item: str) -> str:
     """What people call a deployed process, decision or form; its id when it has no name."""
     table, own, label, _text = table_of(kind)
     return db.session.scalar(select(label).where(own == item).order_by(table.version.desc()).limit(1)) or item
+
+
+def place(kind: str, item: str) -> str | None:
+    """The path in a folder that something deployed came from, as its newest version that has one tells; None when none
+    has."""
+    if kind not in KINDS:
+        return None
+    table, own, _label, _text = table_of(kind)
+    names = db.session.scalars(select(table.resource_name).where(own == item).order_by(table.version.desc()))
+    return next((name for name in names if is_placed(name)), None)
 
 
 def own_parts(process_id: str) -> list[tuple[str, str]]:
@@ -88,4 +100,4 @@ def _resource(kind: str, item: str, version: int | None) -> Resource | None:
     if version is not None:
         query = query.where(table.version == version)
     row = db.session.execute(query.order_by(table.version.desc()).limit(1)).first()
-    return None if row is None else Resource(row[0].rpartition("/")[2], row[1].encode())
+    return None if row is None else Resource(naming.held(row[0].rpartition("/")[2], item), row[1].encode())

@@ -9,14 +9,14 @@ from app.designer.folder import is_placed
 from app.designer.queries import differing
 from app.designer.rules import layout, naming
 from app.designer.rules.differences import compare
-from app.designer.rules.items import items_of
+from app.designer.rules.items import Defined, items_of
 from app.documents import docx_templates
 from app.engine.views import Resource
 from app.kernel.actor import Actor
 
 from . import scenarios
 from .catalogue import newest
-from .deployed import DECISION, FORM, PROCESS
+from .deployed import KINDS, PROCESS, place
 
 
 def placed(actor: Actor) -> dict[str, bytes]:
@@ -27,18 +27,57 @@ def placed(actor: Actor) -> dict[str, bytes]:
         NotFound: the actor does not read models.
     """
     policies.demand_reading(actor)
-    rows = [(kind, row) for kind in (PROCESS, DECISION, FORM) for row in newest(kind, with_text=True)]
-    files = {row.resource_name: row.text.encode() for _kind, row in rows}
-    loose = [Resource(name.rpartition("/")[2], text) for name, text in files.items() if not is_placed(name)]
-    places = {each.name: path for path, each in layout.folders(loose).items()}
-    found = {name if is_placed(name) else places[name.rpartition("/")[2]]: text for name, text in files.items()}
+    found, homes = _models()
     for template in docx_templates.newest():
         found[f"forms/documents/{template.name}.docx"] = template.content or b""
-    for kind, row in rows:
-        if kind == PROCESS:
-            name = row.resource_name if is_placed(row.resource_name) else places[row.resource_name.rpartition("/")[2]]
-            found.update(_scenarios(actor, row.id, name.rpartition("/")[0]))
+    for process_id, path in homes.items():
+        found.update(_scenarios(actor, process_id, path.rpartition("/")[0]))
     return dict(sorted(found.items()))
+
+
+def settled(resources: Sequence[Resource]) -> list[Resource]:
+    """Files as they are deployed: one that changes what came from a folder keeps its path there, so that the next
+    export replaces that file and does not write a second one with the same content beside it."""
+    found: dict[str, Resource] = {}
+    for each in resources:
+        items = items_of(naming.kind_of(each.name) or "", each.name, each.content)
+        path = next((path for item in items if (path := place(item.kind, item.id))), each.name)
+        path = naming.free(path, naming.stem(each.name), found)
+        found[path] = Resource(path, each.content)
+    return list(found.values())
+
+
+def _models() -> tuple[dict[str, bytes], dict[str, str]]:
+    """Processes, decisions and forms: files by path, and the path of each process. The newest deployment goes first:
+    an older file that defines something of it again is left out, because both could not be deployed together."""
+    rows = [(kind, row) for kind in KINDS for row in newest(kind, with_text=True)]
+    rows.sort(key=lambda one: (one[1].deployed_at is not None, one[1].deployed_at), reverse=True)
+    files: dict[str, bytes] = {}
+    owners: dict[str, list[Defined]] = {}
+    defined: set[tuple[str, str]] = set()
+    for kind, row in rows:
+        content = row.text.encode()
+        items = items_of(differing.FILES[kind], row.resource_name, content)
+        ids = {(kind, row.id), *((item.kind, item.id) for item in items)}
+        if ids.isdisjoint(defined):
+            defined |= ids
+            path = place(kind, row.id) or row.resource_name.rpartition("/")[2]
+            name = naming.free(path, row.id, files)
+            files[name], owners[name] = content, items
+    places = _places(files)
+    homes = {item.id: places[name] for name, items in owners.items() for item in items if item.kind == PROCESS}
+    return {places[name]: content for name, content in files.items()}, homes
+
+
+def _places(files: dict[str, bytes]) -> dict[str, str]:
+    """Path of each file by its name; files that came from no folder are given one beside the others."""
+    found = {name: name for name in files if is_placed(name)}
+    loose = [Resource(name, text) for name, text in files.items() if name not in found]
+    taken = set(found.values())
+    for path, each in layout.folders(loose).items():
+        found[each.name] = naming.free(path, naming.stem(each.name), taken)
+        taken.add(found[each.name])
+    return found
 
 
 def _scenarios(actor: Actor, process_id: str, place: str) -> dict[str, bytes]:
