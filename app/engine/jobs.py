@@ -11,10 +11,19 @@ from sqlalchemy import delete, select, tuple_, update
 from app.audit import exporting
 from app.audit.operations import verification
 from app.engine import announcing, calling, cases, correlation, measure_results, telling
-from app.engine.models import HistoryEvent, InstanceMigration, ProcessInstance, TaskDraft, UserTask
+from app.engine.models import (
+    BatchItem,
+    BatchOperation,
+    HistoryEvent,
+    InstanceMigration,
+    ProcessInstance,
+    TaskDraft,
+    UserTask,
+)
 from app.engine.models.tasks import OPEN
 from app.engine.moving import working
 from app.engine.queries import broken_chains
+from app.jobs.models import BackgroundJob
 from app.kernel import outbox, retention
 from app.kernel.db import db
 
@@ -74,6 +83,20 @@ def images_of_old_migrations(before: datetime, limit: int) -> int:
     forgotten = update(InstanceMigration).where(InstanceMigration.key.in_(keys)).values(state=None, tasks={})
     db.session.execute(forgotten, execution_options={"synchronize_session": False})
     return len(keys)
+
+
+@retention.sweep("batches", kept="jobs")
+def batches_of_old_jobs(before: datetime, limit: int) -> int:
+    """Operations on many instances whose background work is gone: what came of each instance, then they themselves."""
+    kept = select(BackgroundJob.key).where(BackgroundJob.key == BatchOperation.job_key)
+    old = select(BatchOperation.key).where(BatchOperation.created_at < before, ~kept.exists())
+    items = select(BatchItem.batch_key, BatchItem.instance_key).where(BatchItem.batch_key.in_(old)).limit(limit)
+    rows = [(row.batch_key, row.instance_key) for row in db.session.execute(items)]
+    if rows:
+        db.session.execute(delete(BatchItem).where(tuple_(BatchItem.batch_key, BatchItem.instance_key).in_(rows)))
+    if len(rows) < limit:
+        db.session.execute(delete(BatchOperation).where(BatchOperation.key.in_(old)))
+    return len(rows)
 
 
 @retention.sweep("drafts", kept="drafts")

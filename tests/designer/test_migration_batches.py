@@ -10,12 +10,14 @@ from flask import Flask
 from sqlalchemy import Connection, select
 
 from app.engine import operations, queries
-from app.engine.models import BatchItem, ProcessInstance, UserTask
+from app.engine.jobs import batches_of_old_jobs
+from app.engine.models import BatchItem, BatchOperation, ProcessInstance, UserTask
 from app.engine.operations.batches import settle_item
 from app.engine.operations.migrating import migrate_instance
 from app.jobs import operations as jobs
 from app.jobs import working
 from app.jobs.models import CANCELLED, DONE, PAUSED
+from app.jobs.sweeping import old_jobs
 from app.kernel import clock
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
@@ -133,6 +135,22 @@ def test_a_defect_at_one_instance_stops_no_other(
             assert (found.state, dict(found.counts)) == (DONE, {"waiting": 0, "done": 4, "refused": 2})
             ((sentence,),) = [[words for words, refused in queries.refusals(actor, batch) if refused == [keys[1]]]]
             assert "Иванова" not in sentence
+
+
+def test_it_is_forgotten_with_its_work(app: Flask, stage: tuple[int, int, list[int]]) -> None:
+    old, new, _keys = stage
+    with app.app_context():
+        with db.unit_of_work():
+            begin(old, new)
+        working.work_off()
+        with db.unit_of_work() as session:
+            later = clock.now() + timedelta(days=1)
+            assert batches_of_old_jobs(later, 100) == 0
+            assert old_jobs(later, 100) == 1
+            assert batches_of_old_jobs(clock.now() - timedelta(days=1), 4) == 0
+            assert [batches_of_old_jobs(later, 4) for _night in range(2)] == [4, 2]
+            assert session.scalars(select(BatchItem)).all() == []
+            assert session.scalars(select(BatchOperation)).all() == []
 
 
 def test_it_can_be_put_aside_continued_and_stopped(app: Flask, stage: tuple[int, int, list[int]]) -> None:

@@ -37,10 +37,12 @@ def change_many(run: Run) -> Iterator[None]:
     key = int(run.payload["batch"])
     of_batch = select(func.count()).where(BatchItem.batch_key == key)
     run.total = db.session.scalar(of_batch) or 0
-    while (item := next_item(key)) is not None:
+    last = 0
+    while (item := next_item(key, last)) is not None:
+        last = item.instance_key
         batch = db.session.get_one(BatchOperation, key)
         demand(batch.kind == CANCEL or may_operate(run.actor))  # who lost the role meanwhile changes nothing any more
-        reasons = _one(run, batch, item.instance_key)
+        reasons = _one(run, batch, last)
         settle_item(item, reasons)
         run.done += 1
         yield

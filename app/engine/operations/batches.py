@@ -136,9 +136,14 @@ def _begun(actor: Actor, batch: BatchOperation, keys: Keys, title: str, link: st
     return batch.key
 
 
-def next_item(batch_key: int) -> BatchItem | None:
-    """The next instance of an operation."""
-    waiting = select(BatchItem).where(BatchItem.batch_key == batch_key, BatchItem.state == WAITING)
+def next_item(batch_key: int, after: int = 0) -> BatchItem | None:
+    """The next instance of an operation, in the order of keys.
+
+    Args:
+        after: key of the one before, so that what is done is not read again each time.
+    """
+    mine = BatchItem.batch_key == batch_key, BatchItem.instance_key > after
+    waiting = select(BatchItem).where(*mine, BatchItem.state == WAITING)
     return db.session.scalar(waiting.order_by(BatchItem.instance_key).limit(1))
 
 
