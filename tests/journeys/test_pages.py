@@ -228,9 +228,12 @@ def entered() -> set[str]:
 
 
 def translations() -> Iterator[str]:
-    """Russian texts of the catalogue as patterns."""
+    """Russian texts of the catalogue as patterns, but for those that say hardly a word of their own between two values
+    («… из …»): every sentence of a model would fit them."""
     for message in merged():
         for form in message.string if isinstance(message.string, tuple) else (message.string,):
             fixed = _PLACEHOLDER.split(form)
-            if _CYRILLIC.search("".join(fixed)):
+            own = "".join(fixed)
+            vague = not fixed[0] and not fixed[-1] and len(re.findall("[а-яё]", own, re.I)) < 8
+            if _CYRILLIC.search(own) and not vague:
                 yield ".+".join(re.escape(part) for part in fixed)
