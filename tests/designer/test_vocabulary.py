@@ -18,6 +18,7 @@ def test_lists_name_what_is_there_and_what_the_draft_brings(browse: Any) -> None
     own = next(form for form in found["forms"] if form["id"] == "own_form")
     assert own["fields"] == [{"key": "word", "label": "Слово", "type": "textfield"}]
     assert "own_form" not in {form["id"] for form in json.loads(page.get("/designer/vocabulary.json").data)["forms"]}
+    assert [kind["type"] for kind in found["service_types"] if kind["group"].isascii()] == []  # each under a heading
     told = next(kind for kind in found["service_types"] if kind["type"] == "notify")
     assert told["label"] == "Известить людей"
     assert told["inputs"][:2] == ["to", "subject"]

@@ -68,7 +68,7 @@ _BUILT_IN = {
 _GROUPS = {
     "": _l("Of every process"),
     "course enrolment listener test attestation certificate attestation-base tutor external programme": _l("Courses"),
-    "schools school-programme school-monitoring effective-mode targeted support curators": _l("Schools"),
+    "schools school-programme school-monitoring effective-mode targeted support curators consultation": _l("Schools"),
     "agreements network experts body meeting decision recommendation": _l("Agreements and bodies"),
     "roadmap occurrence measure municipal-programme closing concept platform": _l("Programmes and roadmaps"),
     "municipal-monitoring arp analysis analytics indicators survey report implementation": _l(
