@@ -38,7 +38,9 @@ _LANGUAGE = click.option(
 @with_appcontext
 def deploy(paths: tuple[Path, ...], dry_run: bool, strict: bool, language: str) -> None:
     """Deploy the models, decisions, forms, document templates and scenarios of folders together (default: all of
-    `workflows/` and `forms/` of the program). Of files that are named it also says what should be mended."""
+    `workflows/` and `forms/` of the program). Of files that are named it also says what should be mended. Files of the
+    program that were replaced since they were deployed, as by publishing in the designer, stay replaced unless they
+    are named."""
     root = current_app.extensions["marshrut"].root
     with force_locale(language), _acting():
         files = folder.read(paths or (root / "workflows", root / "forms"))
@@ -48,8 +50,9 @@ def deploy(paths: tuple[Path, ...], dry_run: bool, strict: bool, language: str) 
         if dry_run:
             _tell_changes(resources)
         else:
-            _deploy(resources)
-            operations.folders.keep_scenarios(each for each in files if each not in resources)
+            _deploy(resources, settled=not paths)
+            scenarios = [each for each in files if each not in resources]
+            operations.folders.keep_scenarios(scenarios, settled=not paths)
 
 
 @click.command("export")
@@ -64,8 +67,8 @@ def export(target: Path, language: str) -> None:
         click.echo(_("%(written)s files written, %(same)s unchanged.", written=written, same=same))
 
 
-def _deploy(resources: Sequence[Resource]) -> None:
-    done = engine.deploy(_ACTOR, resources, internal=True)
+def _deploy(resources: Sequence[Resource], *, settled: bool) -> None:
+    done = engine.deploy(_ACTOR, resources, internal=True, settled=settled)
     for item in done.items:
         if item.new:
             click.echo(f"{item.kind} {item.id} {_('version %(number)s', number=item.version)}")

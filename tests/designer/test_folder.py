@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,42 @@ def test_a_scenario_without_its_process_is_refused_with_everything_else(
     assert done.exit_code == 1
     assert "workflows/stray/one.scenario.yaml" in done.output
     assert versions(region) == before
+
+
+@pytest.fixture
+def program(app: Flask, repository: Path) -> Iterator[Path]:
+    """The repository in the place of the program's own folders."""
+    marshrut = app.extensions["marshrut"]
+    app.extensions["marshrut"] = replace(marshrut, root=repository)
+    yield repository
+    app.extensions["marshrut"] = marshrut
+
+
+def test_a_start_leaves_what_was_published_and_brings_what_is_new(
+    run: Run, region: Connection, program: Path, tmp_path: Path
+) -> None:
+    assert run("deploy").exit_code == 0
+    changes = {
+        "workflows/shared/approve.bpmn": ("Подписать", "Подписать и вернуть"),
+        "forms/working_group_meeting/meeting_reply.form": ("Участие в", "Приход на"),
+        "workflows/shared/test_level.dmn": ("Уровень", "Ступень"),
+    }
+    ours = {name: (program / name).read_bytes() for name in changes}
+    for name, (old, new) in changes.items():  # as a designer publishes: without the path
+        theirs = tmp_path / "theirs" / Path(name).name
+        theirs.parent.mkdir(exist_ok=True)
+        assert old.encode() in ours[name], name
+        theirs.write_bytes(ours[name].replace(old.encode(), new.encode()))
+    assert run("deploy", tmp_path / "theirs").exit_code == 0
+    published = versions(region)
+    for _start in range(2):
+        done = run("deploy")
+        assert done.exit_code == 0, done.output
+        assert versions(region) == published
+    model = program / "workflows/shared/approve.bpmn"
+    model.write_bytes(ours["workflows/shared/approve.bpmn"].replace("Подписать".encode(), "Утвердить".encode()))
+    assert "process approve версия" in run("deploy").output
+    assert "form meeting_reply" in run("deploy", program).output, "who names a folder gets what is in it"
 
 
 @pytest.mark.parametrize(

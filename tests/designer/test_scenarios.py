@@ -18,7 +18,7 @@ from app.designer.sandbox import asking
 from app.engine import operations as engine
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Forbidden, Invalid
+from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.people.queries import actor_for
 
 from .sandbox_models import HELPED, REFUSED, files
@@ -145,6 +145,15 @@ def test_scenarios_stay_with_what_was_published(actor: Actor) -> None:
     assert all(view.process == PROCESS for view in queries.scenarios.scenarios_of(actor, again))
     with pytest.raises(Invalid):
         operations.scenarios.store(PROCESS, "other.scenario.yaml", "process: other\nstart: {as: teacher}")
+
+
+def test_what_a_gate_reads_is_frozen_with_the_files(actor: Actor) -> None:
+    key, second = opened(actor, helped=HELPED), actor_for("designer2")
+    operations.scenarios.explain(second, key, PROCESS, "Отказ проверим позже")
+    assert "designer2" in queries.drafts.draft(actor, key).editors
+    operations.reviewing.submit(actor, key)
+    with pytest.raises(Conflict):
+        operations.scenarios.explain(actor, key, PROCESS, "Всё и так хорошо")
 
 
 @pytest.mark.parametrize("text", ["steps: [{tusk: x}]", "- a", "{", "start: 3", "a: &a [*a]"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.dialects.postgresql import insert
 
@@ -23,6 +22,7 @@ from app.kernel.db import db
 from app.kernel.errors import Invalid, NotFound
 
 from . import drafts
+from .rows import take_open, touch
 
 MOST_NOTE = 1000
 
@@ -90,7 +90,7 @@ def _change(actor: Actor, file_key: int, revision: int, change: Any) -> None:
     text = queries.drafts.content(actor, file_key).decode(errors="replace")
     try:
         changed: str = change(text)
-    except (ScenarioError, yaml.YAMLError) as error:
+    except ScenarioError as error:
         refusal = _l("This is no scenario: %(reason)s", reason=str(error).replace("scenario: ", "", 1))
         raise Invalid(refusal, {"text": [refusal]}) from error
     drafts.save(actor, file_key, changed.encode(), revision)
@@ -138,10 +138,10 @@ def explain(actor: Actor, draft_key: int, process: str, text: str) -> None:
 
     Raises:
         NotFound: there is no such process in the draft.
-        Forbidden: the actor only reads.
+        Conflict, Forbidden: as `rows.take_open`: what a gate reads is reviewed with the files.
         Invalid: the text is too long.
     """
-    policies.demand_designing(actor)
+    taken = take_open(actor, draft_key)
     draft = queries.drafts.draft(actor, draft_key)
     if process not in {each.drawing.process_id for each in queries.scenarios.coverage(actor, draft)}:
         raise NotFound(_l("There is no such process."))
@@ -154,6 +154,7 @@ def explain(actor: Actor, draft_key: int, process: str, text: str) -> None:
         row = ScenarioNote(draft_key=draft_key, process_id=process)
         db.session.add(row)
     row.text, row.author, row.written_at = words, actor.login, clock.now()
+    touch(actor, taken)
     db.session.flush()
 
 

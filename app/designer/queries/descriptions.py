@@ -66,7 +66,7 @@ def of_file(content: bytes, beside: Sequence[Resource]) -> list[Description]:
         xml = content.decode()
         ids = [element.get("id") or "" for element in _root(content).iter("{*}process")]
         drawings = [read_drawing(xml, process_id) for process_id in ids]
-    except (etree.XMLSyntaxError, UnicodeDecodeError, ValueError):
+    except (etree.XMLSyntaxError, ValueError, LookupError):
         return []
     sources = _Drafted(beside)
     return [describe(drawing, _known(drawing, sources)) for drawing in drawings]

@@ -13,7 +13,7 @@ SHARED = "shared"
 """Folder of what no process, or more than one, names."""
 _NAMED = re.compile(rb'(?:formId|decisionId)="([^"]+)"')
 _FORM_ID = re.compile(rb'"id"\s*:\s*"([^"]+)"')
-_DECISION_ID = re.compile(rb'<(?:\w+:)?decision\s[^>]*?\bid="([^"]+)"')
+_DECISION_ID = re.compile(rb'<(?:\w+:)?decision\s[^<>]*?\bid="([^"]+)"')
 
 
 def folders(resources: Sequence[Resource]) -> dict[str, Resource]:

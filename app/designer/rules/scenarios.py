@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from app.engine.scenarios import SUFFIX, Scenario, ScenarioError, parse_scenario
+from app.engine.scenarios import SUFFIX, Scenario, ScenarioError, parse_scenario, read_data
 from app.engine.views import Resource
 
 FORMAT = "1"
@@ -36,7 +36,7 @@ def read(text: str) -> dict[str, Any]:
         ScenarioError: it cannot be read.
     """
     parse_scenario("scenario", text)
-    data: dict[str, Any] = dict(yaml.safe_load(text))
+    data = read_data("scenario", text)
     last = data.pop("expect", None)
     data["steps"] = [*(data.get("steps") or ()), *([{"expect": last}] if last else ())]
     return data

@@ -9,8 +9,8 @@ from html import unescape
 from .naming import BPMN, DMN, FORM
 
 _NAMED = {
-    BPMN: re.compile(r"<(?:\w+:)?process\s[^>]*?\bname=(?:\"([^\"]*)\"|'([^']*)')"),
-    DMN: re.compile(r"<(?:\w+:)?decision\s[^>]*?\bname=(?:\"([^\"]*)\"|'([^']*)')"),
+    BPMN: re.compile(r"<(?:\w+:)?process\s[^<>]*?\bname=(?:\"([^\"]*)\"|'([^']*)')"),
+    DMN: re.compile(r"<(?:\w+:)?decision\s[^<>]*?\bname=(?:\"([^\"]*)\"|'([^']*)')"),
 }
 
 

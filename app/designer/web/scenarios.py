@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -146,7 +145,7 @@ def _steps(content: bytes, label: telling.Names) -> dict[str, Any]:
     try:
         data = rules.read(content.decode(errors="replace"))
         return {"steps": [telling.step(each, label) for each in data["steps"]], "begins": telling.start(data)}
-    except (ScenarioError, yaml.YAMLError):
+    except ScenarioError:
         return {"steps": [], "begins": ""}
 
 
@@ -187,7 +186,7 @@ def _coverage(key: int, state: FormState) -> str:
         raise NotFound(_l("There is no such process."))
     if not state.values:
         state = FormState(values={"note": found.note})
-    may_change = policies.may_design(actor)
+    may_change = policies.may_design(actor) and draft.stage == DRAFT
     return shell.render(
         "designer/coverage.html", draft=draft, covered=found, all=everything, state=state, may_change=may_change
     )

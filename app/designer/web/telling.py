@@ -85,7 +85,8 @@ def step(data: Mapping[str, Any], label: Names) -> tuple[str, str]:
 def _task(data: Mapping[str, Any], label: Names) -> tuple[str, str]:
     who = schema.name_of(str(data.get("as", "")))
     given = data.get("answers") or {}
-    answers = ", ".join(f"{label.fields.get(name, name)}: {value}" for name, value in given.items())
+    told = {label.fields.get(name, name): value for name, value in given.items()} if isinstance(given, dict) else {}
+    answers = ", ".join(f"{name}: {value}" for name, value in told.items()) or str(given or "")
     outcome = label.outcome(str(data["task"]), str(data["outcome"])) if data.get("outcome") else ""
     said = [answers, outcome.replace("submit", ""), str(data.get("comment") or "")]
     if data.get("refused"):

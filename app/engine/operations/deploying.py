@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.engine import policies
 from app.engine.deployments.linking import dependents, link
 from app.engine.deployments.reading import Defect, read_files
+from app.engine.deployments.settled import as_settled
 from app.engine.deployments.storing import store
 from app.engine.statements import run
 from app.engine.views import Deployed, Resource
@@ -25,12 +26,14 @@ def deploy(
     resources: Sequence[Resource],
     *,
     internal: bool = False,
+    settled: bool = False,
     within: Collection[str] | None = None,
 ) -> Deployed:
     """Deploy files together. An unchanged resource keeps its version; processes that are bound to a changed one by
     `bindingType="deployment"` get a new version with it.
 
     Args:
+        settled: the files are those that the program comes with: what was replaced since stays (`as_settled`).
         within: ids of the only processes that get one (the sandbox: what a scenario can reach); None for all.
 
     Raises:
@@ -43,6 +46,8 @@ def deploy(
     files, defects = read_files(resources, trusted=internal or actor.system)
     _refuse(defects)
     hold_deployments()
+    if settled:
+        files = as_settled(files)
     again, more = read_files(dependents(files, within), trusted=True)
     files += again
     links, missing = link(files)

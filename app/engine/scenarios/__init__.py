@@ -29,7 +29,7 @@ The caller holds the clock (`clock.frozen`) and rolls the database back afterwar
 """
 
 from .acting import Scene
-from .reading import SUFFIX, Scenario, ScenarioError, Step, parse_scenario, read_scenario
+from .reading import SUFFIX, Scenario, ScenarioError, Step, parse_scenario, read_data, read_scenario
 from .running import Performance, Report, run
 from .stage import ScenarioFailed, Stage
 
@@ -44,6 +44,7 @@ __all__ = [
     "Stage",
     "Step",
     "parse_scenario",
+    "read_data",
     "read_scenario",
     "run",
 ]

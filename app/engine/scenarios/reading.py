@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -30,6 +31,11 @@ _KEYS: dict[str, frozenset[str]] = {
 }
 _EXPECT = frozenset({"open", "ended", "processes", "incident", "holds", "nobody", "tasks"})
 _START = frozenset({"as", "variables", "message", "timer"})
+MOST_TEXT = 200_000
+"""Characters of a scenario: designers write them, and every page of their draft reads them."""
+_DEEPEST = 50
+_ENDLESS = re.compile(r"[-+]?[0-9][0-9a-fA-Fx_:.]{99,}")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ScenarioError(Exception):
@@ -88,34 +94,30 @@ def read_scenario(path: Path) -> Scenario:
         text = path.read_text()
     except OSError as error:
         raise ScenarioError(f"{path.name}: {error}") from error
-    scenario = parse_scenario(path.name, text, path.parent.name)
+    scenario = parse_scenario(path.name, text, path.parent.name, trusted=True)
     if not scenario.expects:
         raise ScenarioError(f"{path.name}: it expects nothing")
     return scenario
 
 
-def parse_scenario(name: str, text: str, process: str = "") -> Scenario:
+def parse_scenario(name: str, text: str, process: str = "", *, trusted: bool = False) -> Scenario:
     """Read the text of a scenario that may still be unfinished: it need not expect anything yet.
 
     Args:
         name: of its file.
         process: id of the process unless the text names another.
+        trusted: a file of the program, which may be long and use aliases.
 
     Raises:
         ScenarioError: it cannot be read, or has keys that nobody knows.
     """
-    try:
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
-        raise ScenarioError(f"{name}: {error}") from error
-    if not isinstance(data, dict):
-        raise ScenarioError(f"{name}: a scenario is a mapping")
-    _known(name, data, _TOP)
+    data = read_data(name, text, trusted=trusted)
     steps = [_step(name, number, raw) for number, raw in enumerate(_list(name, data.get("steps")), 1)]
     if data.get("expect"):
         steps.append(_step(name, len(steps) + 1, {"expect": data["expect"]}))
     start, scene = _mapping(f"{name}: start", data.get("start")), _mapping(f"{name}: scene", data.get("scene"))
     _known(f"{name}: start", start, _START)
+    _shaped(f"{name}: start", start)
     return Scenario(
         name=name.removesuffix(SUFFIX),
         title=str(data.get("title") or ""),
@@ -125,6 +127,41 @@ def parse_scenario(name: str, text: str, process: str = "") -> Scenario:
         start=start,
         steps=tuple(steps),
     )
+
+
+def read_data(name: str, text: str, *, trusted: bool = False) -> dict[str, Any]:
+    """What the text of a scenario holds, with keys that are known; `trusted` as in `parse_scenario`.
+
+    Raises:
+        ScenarioError: it cannot be read, or holds more than anybody writes by hand.
+    """
+    try:
+        if not trusted:
+            _demand_plain(name, text)
+        data = yaml.load(text, Loader=_LOADER)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise ScenarioError(f"{name}: {error}") from error
+    if not isinstance(data, dict):
+        raise ScenarioError(f"{name}: a scenario is a mapping")
+    _known(name, data, _TOP)
+    _shaped(name, {key: data[key] for key in ("title", "process") if key in data})
+    return data
+
+
+def _demand_plain(name: str, text: str) -> None:
+    """Nothing that grows when it is read: no aliases (a few lines of them are gigabytes), no endless nesting or
+    numbers."""
+    if len(text) > MOST_TEXT:
+        raise ScenarioError(f"{name}: a scenario has at most {MOST_TEXT} characters")
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise ScenarioError(f"{name}: aliases (*{event.anchor}) are not read: write it out")
+        if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _ENDLESS.fullmatch(event.value):
+            raise ScenarioError(f"{name}: a number is longer than anybody writes")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise ScenarioError(f"{name}: it is nested deeper than {_DEEPEST} levels")
 
 
 def _list(name: str, value: Any) -> list[Any]:
@@ -149,15 +186,53 @@ def _step(name: str, number: int, raw: Any) -> Step:
     _known(f"{name}: step {number}", raw, _KEYS[kind])
     if kind == "expect":
         _known(f"{name}: step {number}", _mapping(f"{name}: step {number}", raw[kind]), _EXPECT)
+        _shaped(f"{name}: step {number}", raw[kind] or {})
     if kind == "task" and not raw.get("as"):
         raise ScenarioError(f"{name}: step {number} does not say who does the task")
+    _shaped(f"{name}: step {number}", raw)
     return Step(number, kind, raw[kind], {key: value for key, value in raw.items() if key != kind})
 
 
 def _known(where: str, given: Mapping[str, Any], known: frozenset[str]) -> None:
-    unknown = sorted(set(given) - known)
+    unknown = sorted(str(key) for key in set(given) - known)
     if unknown:
         raise ScenarioError(f"{where}: unknown {', '.join(unknown)}")
+
+
+def _plain(value: Any) -> bool:
+    return not isinstance(value, list | dict | set | tuple)
+
+
+def _values(value: Any) -> bool:
+    """Named values, or one FEEL expression that gives them."""
+    return value is None or isinstance(value, dict) or (isinstance(value, str) and value.startswith("="))
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(_plain(each) for each in value)
+
+
+_SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "answers": (_values, "names with values"),
+    "variables": (_values, "names with values"),
+    "set": (_values, "names with values"),
+    "with": (_values, "names with values"),
+    "expect": (lambda value: isinstance(value, dict), "names with values"),
+    "message": (lambda value: isinstance(value, dict) and _plain(value.get("name")), "{name, key, variables}"),
+    "open": (_texts, "a list of tasks"),
+    "nobody": (_texts, "a list of logins"),
+    "holds": (lambda value: _plain(value) or _texts(value), "a list of conditions"),
+    "processes": (lambda value: isinstance(value, dict), "processes with their ends"),
+    "tasks": (lambda value: isinstance(value, dict) and all(map(_texts, value.values())), "logins with lists of tasks"),
+}
+"""How the value of a key looks where it is no plain text; every other key holds a text, number or moment."""
+
+
+def _shaped(where: str, given: Mapping[str, Any]) -> None:
+    for key, value in given.items():
+        fits, wanted = _SHAPES.get(key, (_plain, "a text"))
+        if not fits(value):
+            raise ScenarioError(f"{where}: {key} is not {wanted}")
 
 
 def _moment(name: str, value: Any) -> datetime | None:
