@@ -111,3 +111,12 @@ def test_every_box_has_its_own_place_and_every_line_its_way() -> None:
         for other_x, other_y in corners[number + 1 :]:
             assert abs(x - other_x) >= layering.WIDTH or abs(y - other_y) >= layering.HEIGHT
     assert layering.place([], []).boxes == {}
+
+
+def test_a_large_map_is_drawn_alike_each_time() -> None:
+    names = [f"p{number}" for number in range(38)]
+    pairs = [(names[number % 38], names[(number * number * 7 + number // 38 + 1) % 38]) for number in range(80)]
+    first = layering.place(names, pairs)
+    for times in range(8):
+        in_the_way = [object() for _each in range(times * 137)]  # the parts stand elsewhere in memory
+        assert layering.place(names, pairs) == first, len(in_the_way)

@@ -48,6 +48,28 @@ class _Line:
         self.points = list(points)
 
 
+class _Vertex(Vertex):  # type: ignore[misc]
+    """A vertex that the layout's sets hold by its number, not by its place in memory: each time in the same order."""
+
+    def __init__(self, name: str, number: int) -> None:
+        self.number = number
+        super().__init__(name)
+
+    def __hash__(self) -> int:
+        return self.number
+
+
+class _Edge(Edge):  # type: ignore[misc]
+    """An edge, held likewise."""
+
+    def __init__(self, ends: tuple[_Vertex, _Vertex], number: int) -> None:
+        self.number = number
+        super().__init__(*ends)
+
+    def __hash__(self) -> int:
+        return self.number
+
+
 def place(names: Collection[str], pairs: Collection[tuple[str, str]]) -> Placed:
     """Place boxes and lines; the same graph is always placed alike.
 
@@ -55,8 +77,8 @@ def place(names: Collection[str], pairs: Collection[tuple[str, str]]) -> Placed:
         names: of the boxes.
         pairs: (source, target) among them; a box's line to itself is left out.
     """
-    vertices = {name: Vertex(name) for name in sorted(names)}
-    edges = [Edge(vertices[a], vertices[b]) for a, b in sorted(set(pairs)) if a != b]
+    vertices = {name: _Vertex(name, number) for number, name in enumerate(sorted(names))}
+    edges = [_Edge((vertices[a], vertices[b]), number) for number, (a, b) in enumerate(sorted(set(pairs))) if a != b]
     for vertex in vertices.values():
         vertex.view = _Box()
     for edge in edges:
