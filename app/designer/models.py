@@ -54,6 +54,7 @@ class DraftFile(Base):
         content: its bytes as they will be deployed; never rewritten by the server.
         revision: +1 at each change of the content.
         base: the deployed content it was started from, None for a new file.
+        settled: digests of published versions that the file is to replace, as its editors decided.
         removed_at: it was taken out of the draft; its history stays.
         lock_holder, lock_since, lock_renewed_at: who edits it now (see `rules.locking`).
     """
@@ -65,6 +66,7 @@ class DraftFile(Base):
     name: Mapped[str]
     content: Mapped[bytes] = mapped_column(deferred=True)
     base: Mapped[bytes | None] = mapped_column(deferred=True)
+    settled: Mapped[list[str]] = mapped_column(default=list)
     revision: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
     changed_by: Mapped[str]

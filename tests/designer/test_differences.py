@@ -14,7 +14,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app.designer.rules.differences import Difference, compare
-from app.designer.rules.differences.changes import MOST
+from app.designer.rules.differences.changes import MOST, word_changes
 from app.people.catalogue import role_name
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
@@ -234,3 +234,15 @@ def test_the_largest_files_are_compared_in_time(kind: str) -> None:
 
 def test_a_form_that_is_too_deep_is_not_compared() -> None:
     assert compare("form", b"[" * 100_000, b"{}", name_of).broken
+
+
+def test_only_as_many_words_of_a_page_are_compared_as_time_allows(app: Flask) -> None:
+    short = word_changes("один два три", "один четыре три")
+    assert short == [("same", "один "), ("old", "два "), ("new", "четыре "), ("same", "три")]
+    rewritten = [" ".join(f"{name}{number}" for number in range(301)) for name in "аб"]
+    assert [state for state, _text in word_changes(*rewritten)] == ["old", "new"]
+    alike = "да нет " * 120, "нет да " * 120
+    with app.app_context():
+        told = [len(word_changes(*alike)) for _number in range(5)]
+    assert told[0] > 2
+    assert told[-1] == 2

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import Connection, select
 
-from app.designer import operations, queries
+from app.designer import gates, operations, queries
 from app.engine import operations as engine
 from app.engine.views import Resource
 from app.kernel import clock
@@ -155,6 +155,26 @@ def test_the_newer_version_is_taken_and_the_own_one_stays_in_the_history(first: 
     assert difference.is_empty
     kept = [queries.drafts.revision_content(first, my_file, one.key) for one in queries.drafts.history(first, my_file)]
     assert LONGER in kept
+
+
+def test_a_file_of_two_deployed_things_replaces_both_once_each_was_looked_at(first: Actor, second: Actor) -> None:
+    drawing = building.process("beside")
+    engine.deploy(PLATFORM, [Resource("beside.bpmn", drawing)], internal=True)
+    inner = LONGER.decode().partition("<bpmn:process ")[2].partition("</bpmn:definitions>")[0]
+    joined = f"{drawing.decode().replace('</bpmn:definitions>', '')}<bpmn:process {inner}</bpmn:definitions>".replace(
+        'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"',
+        'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"',
+    )
+    key = operations.drafts.create(first, "Оба процесса в одном файле")
+    file = operations.drafts.add_file(first, key, "joined.bpmn", joined.encode())
+    operations.publishing.rebase(first, file, "mine")
+    with pytest.raises(Conflict):
+        operations.publishing.rebase(first, file, "mine")  # both are known now
+    assert not [each for each in queries.differing.differences(first, key) if each.meanwhile is not None]
+    operations.reviewing.submit(first, key)
+    operations.reviewing.approve(second, key)
+    gate = next(each for each in gates.ask(first, queries.drafts.draft(first, key)) if each.name == "base")
+    assert gate.open
 
 
 def test_an_uploaded_file_of_something_deployed_is_compared_with_it(first: Actor) -> None:

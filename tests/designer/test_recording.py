@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+
+from flask import Flask, g
 
 from app.designer import operations, queries
+from app.designer.web import recording
+from app.kernel.actor import PLATFORM
 from app.kernel.db import db
 from app.people.queries import actor_for
 from tests.web.browsing import Browser
@@ -81,3 +86,13 @@ def test_steps_go_back_and_refusals_lose_nothing(browse: Open) -> None:
     assert "tusk" in broken.text
     assert browser.post(f"{page}/text", revision="1", text=before + "- {time: P1D}\n").status_code == 409
     assert text_of(key) == before
+
+
+def test_a_moment_is_read_in_the_zone_of_who_gives_it(app: Flask) -> None:
+    for given, wanted in (
+        ("2026-04-15T10:00", "2026-04-15T10:00:00+05:00"),
+        ("2026-04-15T10:00:00-03:00", "2026-04-15T10:00:00-03:00"),
+    ):
+        with app.test_request_context("/", method="POST", data={"moment": given}):
+            g.actor = replace(PLATFORM, timezone="Asia/Yekaterinburg")
+            assert recording._until() == {"until": wanted}

@@ -83,10 +83,12 @@ def rebase(actor: Actor, file_key: int, choice: str) -> None:
     if choice not in (MINE, THEIRS):
         raise Invalid(_l("Choose which of the two versions the draft goes on with."))
     items = items_of(file.kind, file.name, file.content)
-    newer = queries.differing.newer_version(actor, file.base, file.content, items)
+    newer = queries.differing.newer_version(actor, file.base, file.content, items, file.settled)
     if newer is None:
         raise Conflict(_l("Nobody has published another version of this file meanwhile."))
     deployed = engine_queries.content_of(actor, newer.kind, newer.key)
+    seen = {queries.differing.content_digest(one) for one in (file.base, deployed) if one is not None}
+    file.settled = sorted(seen.union(file.settled))
     file.base = deployed
     if choice == THEIRS:
         file.content, file.revision = deployed, file.revision + 1
@@ -102,8 +104,7 @@ def up_to_date(actor: Actor, draft: DraftView) -> list[Finding]:
     """Nobody's version is replaced unseen: every file was started from what is deployed now."""
     found = []
     for file in draft.files:
-        content, base = queries.drafts.content(actor, file.key), queries.drafts.base(actor, file.key)
-        newer = queries.differing.newer_version(actor, base, content, items_of(file.kind, file.name, content))
+        newer = queries.differing.published_meanwhile(actor, file)
         if newer is not None:
             words = _(
                 "Version %(number)s was published after this draft was begun. Compare, and choose what to go on with.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext as _l
@@ -62,6 +63,7 @@ class _Read:
     content: bytes
     base: bytes | None
     items: tuple[Defined, ...]
+    settled: list[str]
 
 
 def differences(actor: Actor, key: int) -> list[FileDifference]:
@@ -132,11 +134,23 @@ class Names:
         return self._known[kind, identifier]
 
 
-def newer_version(actor: Actor, base: bytes | None, content: bytes, items: Iterable[Defined]) -> VersionView | None:
-    """The version that somebody published after a file was started from `base`; None when it is up to date."""
+def content_digest(content: bytes) -> str:
+    """By what a published version is recognised, see `DraftFile.settled`."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def newer_version(
+    actor: Actor, base: bytes | None, content: bytes, items: Iterable[Defined], settled: Collection[str] = ()
+) -> VersionView | None:
+    """The version that somebody published after a file was started from `base`; None when it is up to date.
+
+    Args:
+        settled: digests of versions that the file is to replace.
+    """
+    known = {*settled, *(content_digest(one) for one in (base, content) if one is not None)}
     for item in items:
         latest = engine.latest_version(actor, item.kind, item.id)
-        if latest is not None and engine.content_of(actor, item.kind, latest.key) not in (base, content):
+        if latest is not None and content_digest(engine.content_of(actor, item.kind, latest.key)) not in known:
             return latest
     return None
 
@@ -170,8 +184,15 @@ def drafts_of(actor: Actor, resource_name: str) -> list[DraftView]:
 
 
 def _read(file: FileView) -> _Read:
-    content, base = db.session.execute(select(DraftFile.content, DraftFile.base).where(DraftFile.key == file.key)).one()
-    return _Read(content, base, tuple(items_of(file.kind, file.name, content)))
+    query = select(DraftFile.content, DraftFile.base, DraftFile.settled)
+    content, base, settled = db.session.execute(query.where(DraftFile.key == file.key)).one()
+    return _Read(content, base, tuple(items_of(file.kind, file.name, content)), settled)
+
+
+def published_meanwhile(actor: Actor, file: FileView) -> VersionView | None:
+    """The version that somebody published since a file of a draft was begun, and that its editors have not settled."""
+    read = _read(file)
+    return newer_version(actor, read.base, read.content, read.items, read.settled)
 
 
 def _difference(file: FileView, read: _Read, names: Names) -> FileDifference:
@@ -181,7 +202,7 @@ def _difference(file: FileView, read: _Read, names: Names) -> FileDifference:
 
 def _with_newer(actor: Actor, found: FileDifference, read: _Read, names: Names) -> FileDifference:
     """With the version that somebody published meanwhile, if anybody did."""
-    newer = newer_version(actor, read.base, read.content, read.items)
+    newer = newer_version(actor, read.base, read.content, read.items, read.settled)
     if newer is None:
         return found
     content = engine.content_of(actor, newer.kind, newer.key)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from flask import request, url_for
@@ -19,6 +20,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
 from app.web import shell
 from app.web.forms import FormState
+from app.web.i18n import reader_timezone
 
 from . import blueprint
 from .scenarios import ask, back, page
@@ -47,10 +49,10 @@ def scenario_begin(key: int) -> ResponseReturnValue:
 
 
 def _begins_at() -> str:
-    """When scenarios begin: on the coming Monday at nine, in the region's zone. It is kept in the file."""
-    today = clock.today()
+    """When scenarios begin: on the coming Monday at nine, in the reader's zone. It is kept in the file."""
+    today = clock.today(reader_timezone())
     monday = today + timedelta(days=7 - today.weekday())
-    return f"{monday.isoformat()}T09:00:00+03:00"
+    return datetime.combine(monday, time(9), ZoneInfo(reader_timezone())).isoformat()
 
 
 def _processes(actor: Actor, key: int) -> list[dict[str, Any]]:
@@ -218,11 +220,17 @@ def _time() -> dict[str, Any]:
 
 
 def _until() -> dict[str, Any]:
-    """A moment: of a timer as it is, or as the field of the browser gives it, in the region's zone."""
+    """A moment: of a timer as it is, or as the field of the browser gives it, in the reader's zone."""
     given = request.form.get("moment", "").strip()
     if not given:
         raise _missing("moment")
-    return {"until": given if "+" in given[10:] else f"{given}:00+03:00"}
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise _missing("moment") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(reader_timezone()))
+    return {"until": moment.isoformat()}
 
 
 def _message(name: str | None = None) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from flask import g, has_app_context
 from flask_babel import gettext
 
 Kind = Literal["added", "removed", "changed", "moved"]
@@ -19,10 +21,12 @@ MOST = 500
 """Changes of a file that are told; who changes more looks at the versions themselves."""
 _LONG = 90
 """Longer values are shown beside each other instead of in a sentence."""
-_MOST_WORDS = 4000
-"""Words of two texts that are compared: more would take longer than a page may."""
+_MOST_WORDS = 600
+"""Words of two texts that are compared; the time grows with more than their square."""
+_MOST_PAIRS = 100_000
+"""Pairs of equal words that all comparisons of one page may look at together."""
 _MOST_SHOWN = 2000
-_WORDS = re.compile(r"\s+|[^\s\w]|\w+")
+_WORDS = re.compile(r"\w+\s*|[^\s\w]\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,10 @@ class Change:
 
 
 def word_changes(before: str, after: str) -> list[Word]:
-    """Compare two texts word by word; very long ones are only shown after each other, cut short."""
+    """Compare two texts word by word. Long ones, and all others once a page has compared enough, are only shown after
+    each other, cut short."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if len(old) + len(new) > _MOST_WORDS:
+    if len(old) + len(new) > _MOST_WORDS or not _afford(old, new):
         return [("old", before[:_MOST_SHOWN]), ("new", after[:_MOST_SHOWN])]
     found: list[Word] = []
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -101,6 +106,19 @@ def word_changes(before: str, after: str) -> list[Word]:
         if j2 > j1:
             found.append(("new", "".join(new[j1:j2])))
     return found
+
+
+def _afford(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether the page being made may still compare these words; it counts what it compares."""
+    among = Counter(new)
+    spent = len(old) + len(new) + sum(among[word] for word in old)
+    if has_app_context():
+        spent += g.get("words_compared", 0)
+    if spent > _MOST_PAIRS:
+        return False
+    if has_app_context():
+        g.words_compared = spent
+    return True
 
 
 def quoted(text: str) -> str:
