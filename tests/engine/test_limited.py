@@ -39,19 +39,21 @@ def test_findings_come_through() -> None:
 
 
 @pytest.mark.parametrize(
-    ("child", "code"),
+    ("child", "seconds", "code"),
     [
-        (HEADER + "import itertools; all(itertools.repeat(1))", "reader_busy"),
-        (HEADER + "import signal; signal.setitimer(signal.ITIMER_PROF, 0.01); any(iter(int, 1))", "timed_out"),
-        (HEADER, "reader_died"),
-        ("raise SystemExit(1)", "reader_died"),
+        (HEADER + "import itertools; all(itertools.repeat(1))", 0.1, "reader_busy"),
+        (HEADER + "import signal; signal.setitimer(signal.ITIMER_PROF, 0.01); any(iter(int, 1))", 1, "timed_out"),
+        (HEADER, 1, "reader_died"),
+        ("raise SystemExit(1)", 1, "reader_died"),
     ],
     ids=["hangs", "meets its alarm", "answers nothing", "does not start"],
 )
-def test_a_child_that_fails_is_a_finding(child: str, code: str, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_fails_is_a_finding(
+    child: str, seconds: float, code: str, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limited, "COMMAND", (sys.executable, "-c", child))
     with pytest.raises(ModelError) as refused:
-        pool.ask({"kind": "bpmn"}, line("u").document(), seconds=0.1)
+        pool.ask({"kind": "bpmn"}, line("u").document(), seconds)
     assert [finding.code for finding in refused.value.findings] == [code]
 
 

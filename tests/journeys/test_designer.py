@@ -14,16 +14,20 @@ from app.kernel.db import db
 
 from . import drawing
 from .browser import Desk, open_task, shoot
+from .playing import warm
 from .test_browser import press, seated
 from .world import World
 
 pytestmark = pytest.mark.browser
 TEACHER, HEAD = "Педагог", "Руководитель ОО (директор)"
 HOLDS = """async (texts) => {
+  const ends = performance.now() + 60_000;
   for (;;) {
     const file = await (await fetch(document.getElementById('editor').dataset.contentUrl)).text();
-    if (texts.every((text) => file.includes(text))) return;
-    await new Promise((done) => requestAnimationFrame(done));
+    const missing = texts.filter((text) => !file.includes(text));
+    if (!missing.length) return;
+    if (performance.now() > ends) throw new Error(`the server has not got: ${missing}`);
+    await new Promise((done) => setTimeout(done, 200));
   }
 }"""
 ASK, GIVE = "Попросить справку", "Выдать справку"
@@ -122,8 +126,10 @@ def publish(page: Page, colleague: Page, draft: str) -> None:
     """The colleague approves what the author has given; the author publishes it."""
     page.goto(draft)
     page.get_by_role("button", name="Передать на проверку").click()
+    expect(page.get_by_role("button", name="Взять обратно и изменить")).to_be_visible()
     colleague.goto(draft)
     colleague.get_by_role("button", name="Согласовать").click()
+    expect(colleague.get_by_role("link", name="Перейти к публикации")).to_be_visible()
     page.goto(draft)
     page.get_by_role("link", name="Перейти к публикации").click()
     page.locator("[name=note]").fill("Справки выдаются через сутки")
@@ -166,6 +172,7 @@ def test_a_process_goes_from_an_empty_page_to_work_done(desk: Desk) -> None:
     page.goto(model)
     drawing.ready(page)
     draw(page)
+    warm(desk)
     record(page, draft)
     publish(page, desk.sit("designer2"), draft)
     ask_and_give(desk)

@@ -43,6 +43,11 @@ SELECT = """(key) => {
   editor.get('selection').set(editor.get('formFieldRegistry').getAll().find((field) => field.key === key));
 }"""
 
+SAVED = """(revision) => {
+  const { dataset } = document.getElementById('editor-state');
+  return dataset.state === 'saved' && Number(dataset.revision) >= revision;
+}"""
+
 
 @pytest.fixture
 def course_desk(running: World) -> Iterator[Desk]:
@@ -75,8 +80,8 @@ def ready(page: Page) -> None:
 
 
 def saved(page: Page, revision: int) -> None:
-    """Wait until the server has that revision."""
-    page.locator(f"#editor-state[data-state=saved][data-revision='{revision}']").wait_for()
+    """Wait until everything is on the server, in that revision or, when typing had a pause, in a later one."""
+    page.wait_for_function(SAVED, arg=revision)
 
 
 def untranslated(page: Page) -> list[str]:

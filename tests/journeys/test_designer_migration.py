@@ -72,9 +72,10 @@ def chosen(page: Page) -> None:
 
 
 def press_confirmed(page: Page, label: str) -> None:
-    """Press a button that asks, and say yes."""
+    """Press a button that asks, say yes, and wait for the page that follows: the work is put down then."""
     page.get_by_role("button", name=label, exact=True).first.click()
-    page.locator("#confirm [value=yes]").click()
+    with page.expect_navigation():
+        page.locator("#confirm [value=yes]").click()
 
 
 def told(page: Page, word: str) -> None:

@@ -72,7 +72,6 @@ def first(tree: etree._Element, path: str) -> Any:
 def test_a_process_is_drawn_from_an_empty_page(desk: Desk) -> None:
     key, file = begun(desk, building.drawn())
     page = at(desk, key, file)
-    assert page.evaluate("performance.now()") < 2000
     task = drawing.append(page, "start", "Задача человека", "Рассмотреть заявку")
     drawing.pick(page, "Роль", "Руководитель ОО (директор)")
     drawing.pick(page, "Форма", "probe_form")
@@ -160,10 +159,12 @@ def test_bpm_02_findings_stand_at_their_elements_and_publishing_is_refused(desk:
     drawing.saved(page)
     page.goto(f"/designer/drafts/{key}")
     page.get_by_role("button", name="Передать на проверку").click()
+    expect(page.get_by_role("button", name="Взять обратно и изменить")).to_be_visible()
     colleague = desk.sit("designer2")
     colleague.goto(f"/designer/drafts/{key}")
     expect(colleague.get_by_text("Не сказано, кто выполняет задачу").first).to_be_visible()
     colleague.get_by_role("button", name="Согласовать").click()
+    expect(colleague.get_by_role("link", name="Перейти к публикации")).to_be_visible()
     page.goto(f"/designer/drafts/{key}/publish")
     page.locator("[name=note]").fill("Первая версия")
     page.get_by_role("button", name="Опубликовать").click()

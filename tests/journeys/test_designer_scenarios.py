@@ -12,6 +12,7 @@ from app.people.queries import actor_for
 from tests.designer.sandbox_models import files
 
 from .browser import PHONE, Desk, findings, resize, shoot
+from .playing import warm
 from .test_browser import seated
 from .world import World
 
@@ -34,6 +35,7 @@ def begun() -> int:
 
 def test_a_scenario_is_recorded_to_its_end_by_clicks(desk: Desk) -> None:
     key = desk.apart(begun)
+    warm(desk)
     page = desk.sit("designer")
     page.goto(f"/designer/drafts/{key}")
     page.get_by_role("link", name="Записать сценарий").click()
