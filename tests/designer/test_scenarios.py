@@ -16,6 +16,7 @@ from app.designer.operations.scenario_gate import told_and_green
 from app.designer.rules import scenarios as rules
 from app.designer.sandbox import asking
 from app.engine import operations as engine
+from app.engine.views import Resource
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Forbidden, Invalid
@@ -134,8 +135,8 @@ def test_what_developers_prepare_is_shown_and_does_not_count(actor: Actor) -> No
 
 def test_scenarios_stay_with_what_was_published(actor: Actor) -> None:
     key = opened(actor, helped=HELPED)
-    deployed = engine.deploy(actor, queries.drafts.resources(actor, key))
-    operations.scenarios.keep_published(actor, key, deployed)
+    engine.deploy(actor, queries.drafts.resources(actor, key))
+    operations.scenarios.keep_published(actor, key)
     operations.scenarios.store(PROCESS, "refused.scenario.yaml", REFUSED)
     again = queries.drafts.draft(actor, operations.drafts.open_from(actor, "process", PROCESS))
     assert [file.name for file in again.files if file.kind == "scenario"] == [
@@ -145,6 +146,28 @@ def test_scenarios_stay_with_what_was_published(actor: Actor) -> None:
     assert all(view.process == PROCESS for view in queries.scenarios.scenarios_of(actor, again))
     with pytest.raises(Invalid):
         operations.scenarios.store(PROCESS, "other.scenario.yaml", "process: other\nstart: {as: teacher}")
+
+
+def test_scenarios_alone_are_published_beside_the_present_version(actor: Actor) -> None:
+    key, second = opened(actor, helped=HELPED), actor_for("designer2")
+    engine.deploy(actor, queries.drafts.resources(actor, key))
+    operations.scenarios.keep_published(actor, key)
+    again = operations.drafts.open_from(actor, "process", PROCESS)
+    old = next(file for file in queries.drafts.draft(actor, again).files if file.kind == "scenario")
+    operations.drafts.remove_file(actor, old.key)
+    operations.drafts.add_file(actor, again, "refused.scenario.yaml", f"process: {PROCESS}\n{REFUSED}".encode())
+    operations.scenarios.explain(actor, again, PROCESS, "Согласие проверим позже")
+    run_all(actor, again)
+    operations.reviewing.submit(actor, again)
+    operations.reviewing.approve(second, again)
+    operations.publishing.publish(second, again, "Отказ вместо согласия")
+    assert queries.drafts.draft(actor, again).stage == "published"
+    assert [one.version.version for one in queries.versions.published(actor, "process", PROCESS)] == [1]
+    folder = f"workflows/{PROCESS}/helped.scenario.yaml"
+    assert operations.folders.keep_scenarios([Resource(folder, HELPED.encode())], settled=True) == 0
+    assert [file.name for file in queries.scenarios.stored(actor, PROCESS)] == ["refused.scenario.yaml"]
+    newer = HELPED + "# changed since\n"
+    assert operations.folders.keep_scenarios([Resource(folder, newer.encode())], settled=True) == 1
 
 
 def test_what_a_gate_reads_is_frozen_with_the_files(actor: Actor) -> None:

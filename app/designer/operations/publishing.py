@@ -35,7 +35,8 @@ _OWNERS = ("owner", "owner_municipality", "owner_school")
 
 
 def publish(actor: Actor, key: int, note: str) -> Deployed:
-    """Deploy a draft, and tell the owners of its processes and its writers.
+    """Deploy a draft, and tell the owners of its processes and its writers. A draft that changes only what is for
+    testing makes no version: its scenarios and test rows take their place beside the present one.
 
     Args:
         note: what is new, for the list of versions.
@@ -56,13 +57,19 @@ def publish(actor: Actor, key: int, note: str) -> Deployed:
     shut = [finding for passed in gates.ask(actor, queries.drafts.draft(actor, key)) for finding in passed.findings]
     if any(finding.severity == "error" for finding in shut):
         raise Invalid(_l("The draft cannot be published yet."), findings=[finding.to_dict() for finding in shut])
-    deployed = engine.deploy(actor, queries.folder.settled(queries.drafts.resources(actor, key)))
-    if not any(item.new for item in deployed.items):
+    resources = queries.folder.settled(queries.drafts.resources(actor, key))
+    deployed = engine.deploy(actor, resources) if resources else Deployed(0, clock.now(), ())
+    if not _is_new(deployed) and not queries.drafts.tests_changed(actor, key):
         raise Invalid(_l("Nothing has changed: what is deployed is the same already."))
     _record(actor, draft, deployed, draft.approved_by, words)
-    keep_published(actor, key, deployed)
+    keep_published(actor, key)
     _tell_owners(actor, deployed, words)
     return deployed
+
+
+def _is_new(deployed: Deployed) -> bool:
+    """Whether a deployment was made: nothing else can have a publication of its own."""
+    return any(item.new for item in deployed.items)
 
 
 def rebase(actor: Actor, file_key: int, choice: str) -> None:
@@ -116,17 +123,18 @@ def up_to_date(actor: Actor, draft: DraftView) -> list[Finding]:
 
 def _record(actor: Actor, draft: Draft, deployed: Deployed, approved_by: str, note: str) -> None:
     now = clock.now()
-    db.session.add(
-        Publication(
-            deployment_key=deployed.key,
-            draft_key=draft.key,
-            editors=list(draft.editors),
-            approved_by=approved_by,
-            published_by=actor.login,
-            published_at=now,
-            note=note,
+    if _is_new(deployed):
+        db.session.add(
+            Publication(
+                deployment_key=deployed.key,
+                draft_key=draft.key,
+                editors=list(draft.editors),
+                approved_by=approved_by,
+                published_by=actor.login,
+                published_at=now,
+                note=note,
+            )
         )
-    )
     draft.stage, draft.changed_at = PUBLISHED, now
     record_event(actor, "model_draft", draft.key, "publish", details={"deployment": str(deployed.key)})
     db.session.flush()

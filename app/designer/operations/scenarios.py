@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.designer import policies, queries
-from app.designer.models import ModelScenario, ScenarioNote, ScenarioRun
+from app.designer.models import DraftFile, ModelScenario, ScenarioNote, ScenarioRun
 from app.designer.rules import naming, scenarios
 from app.designer.sandbox import asking
-from app.engine.definitions import latest_key
+from app.engine.definitions import definition, latest_key
 from app.engine.models import ProcessDefinition
 from app.engine.scenarios import SUFFIX, ScenarioError
-from app.engine.views import Deployed
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
@@ -178,13 +178,28 @@ def store(process_id: str, name: str, content: str) -> None:
     _store(process_id, db.session.get_one(ProcessDefinition, key).version, name, text)
 
 
-def keep_published(actor: Actor, draft_key: int, deployed: Deployed) -> None:
-    """Keep the scenarios of a draft with the versions that it became."""
-    versions = {item.id: item.version for item in deployed.items if item.kind == "process"}
-    for file in queries.drafts.contents(actor, draft_key, naming.SCENARIO):
-        scenario = scenarios.parsed(file.content)
-        if scenario is not None and scenario.process in versions:
-            _store(scenario.process, versions[scenario.process], file.name, file.content.decode())
+def keep_published(actor: Actor, draft_key: int) -> None:
+    """Keep the scenarios of a draft that was published with the latest version of their process, and no longer those
+    that it took away."""
+    kept = queries.drafts.contents(actor, draft_key, naming.SCENARIO)
+    for file in kept:
+        found = _place(file.content)
+        if found is not None:
+            _store(*found, file.name, file.content.decode())
+    gone = DraftFile.removed_at.is_not(None), DraftFile.name.not_in([file.name for file in kept])
+    began = select(DraftFile.name, DraftFile.base).where(DraftFile.draft_key == draft_key, DraftFile.base.is_not(None))
+    for name, base in db.session.execute(began.where(DraftFile.kind == naming.SCENARIO, *gone)):
+        found = _place(base or b"")
+        if found is not None:
+            own = ModelScenario.process_id == found[0], ModelScenario.version == found[1]
+            db.session.execute(delete(ModelScenario).where(*own, ModelScenario.name == name))
+
+
+def _place(content: bytes) -> tuple[str, int] | None:
+    """The deployed process of a scenario and its latest version."""
+    scenario = scenarios.parsed(content)
+    key = latest_key(scenario.process) if scenario is not None else None
+    return None if key is None or scenario is None else (scenario.process, definition(key).version)
 
 
 def _store(process_id: str, version: int, name: str, text: str) -> None:

@@ -97,6 +97,15 @@ def contents(actor: Actor, key: int, kind: str) -> list[Resource]:
     return [Resource(row.name, row.content) for row in _with_content(actor, key, (kind,))]
 
 
+def tests_changed(actor: Actor, key: int) -> bool:
+    """Whether a draft brings, changes or takes away what is only for testing: scenarios, rows of decisions."""
+    policies.demand_reading(actor)
+    query = select(DraftFile.key).where(DraftFile.draft_key == key, ~DraftFile.kind.in_(naming.DEPLOYED))
+    brought = DraftFile.removed_at.is_(None) & DraftFile.base.is_distinct_from(DraftFile.content)
+    taken = DraftFile.removed_at.is_not(None) & DraftFile.base.is_not(None)
+    return db.session.scalar(query.where(brought | taken).limit(1)) is not None
+
+
 def lock(actor: Actor, file_key: int) -> LockView:
     """Who edits a file now."""
     policies.demand_reading(actor)
