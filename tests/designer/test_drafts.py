@@ -176,3 +176,12 @@ def test_what_was_put_aside_is_taken_up_again_or_goes_in_the_end(first: Actor, s
     with pytest.raises(NotFound):
         queries.drafts.draft(first, old)
     assert {draft.key for draft in queries.drafts.drafts(first)} == {kept, open_}
+
+
+def test_the_list_of_what_has_ended_has_an_end(first: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries.drafts, "MOST_ENDED", 1)
+    older, newer = building.draft(), building.draft()
+    for key in (older, newer):
+        operations.reviewing.abandon(first, key)
+        clock.move(timedelta(minutes=1))
+    assert [draft.key for draft in queries.drafts.drafts(first, ended=True)] == [newer]

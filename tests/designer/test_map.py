@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Connection
 
 from app.designer import queries
 from app.designer.queries.landscape import CALL, MESSAGE, ROW, START
@@ -14,6 +15,7 @@ from app.kernel.db import db
 from app.people.queries import actor_for
 from tests.cockpit import building as cockpit
 from tests.inbox import work
+from tests.people.test_actors import statements
 from tests.web.conftest import Open
 
 MESSAGES = '<bpmn:message id="m" name="probe.done" />'
@@ -120,3 +122,14 @@ def test_a_large_map_is_drawn_alike_each_time() -> None:
     for times in range(8):
         in_the_way = [object() for _each in range(times * 137)]  # the parts stand elsewhere in memory
         assert layering.place(names, pairs) == first, len(in_the_way)
+
+
+def test_the_map_takes_as_many_statements_for_many_processes_as_for_one(region: Connection) -> None:
+    taken = []
+    for number in range(3):
+        with db.unit_of_work():
+            engine.deploy(PLATFORM, [model(f"probe_{number}", task("audit-event"))], internal=True)
+        with db.unit_of_work(), statements(region) as sent:
+            queries.landscape.landscape(actor_for("designer"))
+        taken.append(len(sent))
+    assert taken[1] == taken[2]

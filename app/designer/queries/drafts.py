@@ -19,6 +19,9 @@ from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 
+MOST_ENDED = 200
+"""So many published and put aside drafts are listed; older ones stay at their addresses."""
+
 
 def draft(actor: Actor, key: int) -> DraftView:
     """One draft with its files.
@@ -34,11 +37,12 @@ def draft(actor: Actor, key: int) -> DraftView:
 
 
 def drafts(actor: Actor, *, ended: bool = False) -> list[DraftView]:
-    """Drafts that are worked on (or those that ended), the last changed first."""
+    """Drafts that are worked on (or the `MOST_ENDED` that were changed last of those that ended), the last changed
+    first."""
     policies.demand_reading(actor)
     over = Draft.stage.in_((PUBLISHED, ABANDONED))
-    rows = db.session.scalars(select(Draft).where(over if ended else ~over).order_by(Draft.changed_at.desc())).all()
-    return _views(rows)
+    query = select(Draft).where(over if ended else ~over).order_by(Draft.changed_at.desc(), Draft.key.desc())
+    return _views(db.session.scalars(query.limit(MOST_ENDED if ended else None)).all())
 
 
 def file(actor: Actor, draft_key: int, file_key: int) -> FileView:

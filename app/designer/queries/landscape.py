@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.designer import policies
@@ -15,7 +15,8 @@ from app.kernel.actor import Actor
 from app.programmes.queries import linked
 from app.programmes.queries.linked import LinkedRow
 
-from .deployed import name_of
+from .catalogue import newest
+from .deployed import DECISION, FORM, PROCESS
 from .descriptions import process_name
 
 CALL, START, MESSAGE, ROW = "call", "start", "message", "row"
@@ -92,11 +93,12 @@ def landscape(actor: Actor) -> Landscape:
     """
     policies.demand_reading(actor)
     definitions = {found.process_id: found for found in engine.definitions(actor)}
-    drawings = {name: read_drawing(engine.xml_of(actor, found.key), name) for name, found in definitions.items()}
+    drawings = {row.id: read_drawing(row.text, row.id) for row in newest(PROCESS, with_text=True)}
+    names = {(kind, row.id): row.name or row.id for kind in (FORM, DECISION) for row in newest(kind)}
     rows = linked.rows()
     links = _joined([*_links(drawings), *_row_links(rows, definitions)])
     strangers = {link.target for link in links} - set(definitions)
-    processes = [_process(found, drawings[name], rows) for name, found in definitions.items()]
+    processes = [_process(found, drawings[name], rows, names) for name, found in definitions.items()]
     processes += [
         Process(name, process_name(name), None, rows=tuple(row for row in rows if row.process == name))
         for name in sorted(strangers)
@@ -120,7 +122,9 @@ def part(whole: Landscape, *, role: str = "", around: str = "") -> Landscape:
     return whole.only(kept)
 
 
-def _process(found: DefinitionView, drawing: Drawing, rows: Iterable[LinkedRow]) -> Process:
+def _process(
+    found: DefinitionView, drawing: Drawing, rows: Iterable[LinkedRow], names: Mapping[tuple[str, str], str]
+) -> Process:
     nodes = drawing.nodes.values()
     starters = role_ids(found.properties.get("starters", ""))
     owner = found.properties.get("owner", "")
@@ -137,8 +141,8 @@ def _process(found: DefinitionView, drawing: Drawing, rows: Iterable[LinkedRow])
         frozenset({*people, *starters, *role_ids(owner)}),
         tuple(terms.moment(node.timer, {}) for node in begins),
         tuple(row for row in rows if row.process == found.process_id),
-        tuple((form, name_of("form", form)) for form in forms),
-        tuple((decision, name_of("decision", decision)) for decision in decisions),
+        tuple((form, names.get((FORM, form), form)) for form in forms),
+        tuple((decision, names.get((DECISION, decision), decision)) for decision in decisions),
     )
 
 

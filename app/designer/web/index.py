@@ -83,7 +83,14 @@ def _drafts_over() -> str:
     actor = shell.current_actor()
     drafts = queries.drafts.drafts(actor, ended=True)
     names = people.person_names(draft.author for draft in drafts)
-    page: str = shell.render("designer/over.html", drafts=drafts, names=names, stages=STAGES, tabs=_tabs(OVER))
+    page: str = shell.render(
+        "designer/over.html",
+        drafts=drafts,
+        most=queries.drafts.MOST_ENDED,
+        names=names,
+        stages=STAGES,
+        tabs=_tabs(OVER),
+    )
     return page
 
 
