@@ -17,6 +17,7 @@ from app.kernel import clock
 from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.outbox import OutboxEntry
 from app.notifications.models import Notice
 from app.people.queries import actor_for
 from tests.designer import building
@@ -96,7 +97,12 @@ def test_a_version_is_published_and_its_owner_told(first: Actor, second: Actor) 
     published = found[0].publication
     assert published is not None
     assert (published.note, published.editors, published.approved_by) == ("Срок длиннее", ["designer"], "designer2")
-    notices = db.session.scalars(select(Notice).where(Notice.subject == "Новая версия процесса «Проба»")).all()
+    told = select(Notice).where(Notice.subject == "Новая версия процесса «Проба»")
+    assert not db.session.scalars(told).all()  # others wait while it is published
+    kind = operations.publishing.NEW_VERSIONS
+    waiting = db.session.scalars(select(OutboxEntry).where(OutboxEntry.kind == kind)).one()
+    operations.publishing.tell_owners(waiting.payload)
+    notices = db.session.scalars(told).all()
     assert notices
     assert {notice.link for notice in notices} == {None}
     assert "Срок длиннее" in notices[0].text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,8 +18,8 @@ from app.designer.views import DraftView
 from app.engine import operations as engine
 from app.engine import queries as engine_queries
 from app.engine.views import Deployed
-from app.kernel import clock
-from app.kernel.actor import Actor
+from app.kernel import clock, outbox
+from app.kernel.actor import PLATFORM, Actor
 from app.kernel.db import db
 from app.kernel.errors import Conflict, Invalid
 from app.notifications.operations import notify
@@ -30,6 +32,7 @@ from .scenarios import keep_published
 
 MOST_NOTE = 2000
 MINE, THEIRS = "mine", "theirs"
+NEW_VERSIONS = "designer.new_versions"
 _OWNERS = ("owner", "owner_municipality", "owner_school")
 """Properties of a process that name the roles of its owner."""
 
@@ -63,7 +66,7 @@ def publish(actor: Actor, key: int, note: str) -> Deployed:
         raise Invalid(_l("Nothing has changed: what is deployed is the same already."))
     _record(actor, draft, deployed, draft.approved_by, words)
     keep_published(actor, key)
-    _tell_owners(actor, deployed, words)
+    _tell_owners(deployed, words)
     return deployed
 
 
@@ -143,16 +146,23 @@ def _record(actor: Actor, draft: Draft, deployed: Deployed, approved_by: str, no
     notify(sorted(writers), subject, note, link=f"/designer/drafts/{draft.key}", kind="result")
 
 
-def _tell_owners(actor: Actor, deployed: Deployed, note: str) -> None:
-    """The owners of each process that has a new version learn of it; running work of theirs goes on as it was."""
-    for item in deployed.items:
-        if item.kind != PROCESS or not item.new:
-            continue
-        found = engine_queries.definition(actor, item.key)
+def _tell_owners(deployed: Deployed, note: str) -> None:
+    """The owners of each process that has a new version learn of it after the commit: there may be hundreds of them,
+    and nobody else can publish before it."""
+    keys = [str(item.key) for item in deployed.items if item.kind == PROCESS and item.new]
+    if keys:
+        outbox.enqueue(NEW_VERSIONS, {"definitions": keys, "note": note})
+
+
+@outbox.handler(NEW_VERSIONS)
+def tell_owners(payload: dict[str, Any]) -> None:
+    """Tell the owners of processes that have a new version; running work of theirs goes on as it was."""
+    for key in payload["definitions"]:
+        found = engine_queries.definition(PLATFORM, int(key))
         named = {role for name in _OWNERS if (role := found.properties.get(name, "")) in roles()}
         subject = _l("New version of the process “%(name)s”", name=found.name)
         text = _l(
             "What has begun goes on as before; what begins from now on follows the new version. New: %(note)s",
-            note=note,
+            note=payload["note"],
         )
-        notify(sorted(named), subject, text, dedupe_key=f"version:{item.key}")
+        notify(sorted(named), subject, text, dedupe_key=f"version:{key}")
