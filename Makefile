@@ -30,7 +30,7 @@ check: .build/ready ## linters, types, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .build/ready ## measure; prints the table and writes bench.json
+bench: .build/ready .build/chromium ## measure; prints the table and writes bench.json
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 journeys: .build/ready .build/chromium ## the long journeys, every act in the browser

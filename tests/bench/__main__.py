@@ -11,6 +11,7 @@ from tests.bench import (
     banks,
     cockpit,
     course,
+    designer,
     engine,
     footprint,
     inbox,
@@ -34,6 +35,7 @@ SECTIONS = {
     "banks": banks.measure,
     "cockpit": cockpit.measure,
     "migration": migration.measure,
+    "designer": designer.measure,
     "inbox": inbox.measure,
 }
 """In this order: the inbox fills the database with a million tasks."""
