@@ -214,7 +214,7 @@ def test_an_old_version_comes_back_as_a_draft(first: Actor, second: Actor) -> No
 
 
 def test_what_is_published_keeps_its_place_in_the_folder(first: Actor, second: Actor) -> None:
-    engine.deploy(PLATFORM, [Resource("forms/probe/word.form", building.form())], internal=True)
+    engine.deploy(PLATFORM, [Resource("forms/letters/word.form", building.form())], internal=True)
     key = operations.drafts.open_from(first, "form", "probe_form")
     [file] = queries.drafts.draft(first, key).files
     other = building.form().replace("Слово".encode(), "Слова".encode())
@@ -224,7 +224,7 @@ def test_what_is_published_keeps_its_place_in_the_folder(first: Actor, second: A
     operations.publishing.publish(first, key, "Слов бывает больше одного")
     placed = queries.folder.placed(first)
     assert {path: content for path, content in placed.items() if b"probe_form" in content} == {
-        "forms/probe/word.form": other
+        "forms/letters/word.form": other
     }
 
 
