@@ -51,6 +51,7 @@ def test_a_save_makes_a_revision_and_the_bytes_stay(first: Actor) -> None:
     foreign = b"\xef\xbb\xbf<?xml version='1.0'?>\r\n<x:unknown xmlns:x='urn:x'/>\r\n"
     assert operations.drafts.save(first, file, foreign, 1) == 2
     assert operations.drafts.save(first, file, foreign, 2) == 2
+    assert operations.drafts.save(first, file, foreign, 1) == 2, "the answer was lost, and the same is sent again"
     assert queries.drafts.content(first, file) == foreign
     with pytest.raises(Stale) as refusal:
         operations.drafts.save(first, file, b"<x/>", 1)

@@ -139,7 +139,8 @@ def save(actor: Actor, file_key: int, content: bytes, revision: int, *, note: st
         note: of the history; autosaves have none.
 
     Returns:
-        the new revision (the same when nothing has changed).
+        the new revision; the present one when the file holds that content already: an answer that was lost on its way
+        makes the writer send the same again.
 
     Raises:
         Held: a colleague is editing it.
@@ -150,14 +151,14 @@ def save(actor: Actor, file_key: int, content: bytes, revision: int, *, note: st
     draft, file = take_file(actor, file_key)
     demand_free(actor, file)
     _demand_size(file.name, content)
-    if revision != file.revision:
-        raise Stale(_l("This file was changed in the meantime."), revision=file.revision)
-    renew(actor, file)
     if content != file.content:
+        if revision != file.revision:
+            raise Stale(_l("This file was changed in the meantime."), revision=file.revision)
         file.content, file.revision = content, file.revision + 1
         file.changed_at, file.changed_by = clock.now(), actor.login
         keep(actor, file, content, note=note)
         touch(actor, draft)
+    renew(actor, file)
     db.session.flush()
     return file.revision
 

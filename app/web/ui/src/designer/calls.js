@@ -10,20 +10,25 @@ export function words() {
 const meta = () => document.querySelector('meta[name="csrf-token"]');
 export const token = () => meta()?.content ?? '';
 
+const PAUSES = [2, 4, 8, 15, 30]; // s between two attempts to reach the server
+
+/** How long to wait, in ms, after so many failures. */
+export const pauseAfter = (failures) => PAUSES[Math.min(failures, PAUSES.length - 1)] * 1000;
+
 /**
  * One call. Answers {status, …body}; status 0: the server did not answer; signedOut: the session is over.
+ * `keepalive`: it goes on when the page is left.
  * Somebody who signed in again in another tab has another token: it is fetched, and the call repeated once.
  */
-export async function send(method, url, body, headers = {}, { again = true } = {}) {
+export async function send(method, url, body, headers = {}, { again = true, keepalive = false } = {}) {
   let answer;
   try {
-    answer = await fetch(url, { method, body, headers: { 'X-CSRFToken': token(), 'Content-Type': typeOf(body), ...headers } });
+    answer = await fetch(url, { method, body, keepalive, headers: { 'X-CSRFToken': token(), 'Content-Type': typeOf(body), ...headers } });
+    if (answer.headers.get('Content-Type')?.includes('json')) return { ...(await answer.json()), status: answer.status };
   } catch {
     return { status: 0 };
   }
-  const isJson = answer.headers.get('Content-Type')?.includes('json');
-  if (isJson) return { ...(await answer.json()), status: answer.status };
-  if (answer.status === 400 && again && (await freshToken())) return send(method, url, body, headers, { again: false });
+  if (answer.status === 400 && again && (await freshToken())) return send(method, url, body, headers, { again: false, keepalive });
   return { status: answer.ok ? 0 : answer.status, signedOut: answer.redirected || answer.status === 401 };
 }
 

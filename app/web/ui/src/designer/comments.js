@@ -8,6 +8,8 @@
 // The element carries data-comments-url and, for who may write, data-may-comment; the list is put into #comments.
 import { send, words } from './calls.js';
 
+const written = new Map(); // what stands in the forms and is not sent, by the comment that is answered; '' a new one
+
 export async function openComments(element, { select = () => {}, nameOf = () => '' } = {}) {
   const talk = new Talk(element.dataset, select, nameOf, document.getElementById('comments'));
   await talk.load();
@@ -42,8 +44,16 @@ class Talk extends EventTarget {
   }
 
   async say(facts, form) {
+    const buttons = form.querySelectorAll('button');
+    for (const each of buttons) each.disabled = true;
     const answer = await send('POST', this.addresses.commentsUrl, JSON.stringify(facts));
-    if (answer.status === 200) return this.take(answer);
+    if (answer.status === 200) {
+      const place = facts.parent ?? '';
+      if (written.get(place) === facts.text) written.delete(place);
+      this.take(answer);
+      return;
+    }
+    for (const each of buttons) each.disabled = false;
     const problem = form.querySelector('[data-problem]') ?? make('div', { className: 'text-danger', dataset: { problem: '' } });
     problem.textContent = answer.detail ?? words().offline;
     problem.setAttribute('role', 'alert');
@@ -67,7 +77,7 @@ class Talk extends EventTarget {
     }
     if (comment.resolved) head.append(make('span', { className: 'badge bg-green-lt', textContent: words().resolved }));
     item.append(head, text(comment.text), ...comment.answers.map((each) => this.answer(each)));
-    if (this.addresses.mayComment) item.append(this.acts(comment));
+    if (this.addresses.mayComment) item.append(written.has(comment.key) ? this.form(comment.key) : this.acts(comment));
     return item;
   }
 
@@ -81,16 +91,21 @@ class Talk extends EventTarget {
     const row = make('div', { className: 'd-flex flex-wrap gap-2' });
     const resolve = { resolve: comment.key, done: !comment.resolved };
     row.append(
-      button(words().answer, () => row.replaceWith(this.form(comment.key)), 'btn btn-sm btn-outline-secondary'),
+      button(words().answer, () => {
+        written.set(comment.key, '');
+        row.replaceWith(this.form(comment.key));
+        this.place.querySelector(`[data-parent="${comment.key}"] textarea`).focus();
+      }, 'btn btn-sm btn-outline-secondary'),
       button(comment.resolved ? words().openAgain : words().resolve, () => this.say(resolve, row), 'btn btn-sm btn-outline-secondary'),
     );
     return row;
   }
 
-  form(parent) {
-    const form = make('form', { className: 'mt-2' });
+  form(parent = '') {
+    const form = make('form', { className: 'mt-2', dataset: { parent } });
     const label = make('label', { className: 'form-label', textContent: parent ? words().answer : words().yourComment });
-    const field = make('textarea', { className: 'form-control mb-2', rows: 2, required: true, maxLength: 2000 });
+    const field = make('textarea', { className: 'form-control mb-2', rows: 2, required: true, maxLength: 2000, value: written.get(parent) ?? '' });
+    field.addEventListener('input', () => written.set(parent, field.value));
     label.append(field);
     form.append(label);
     if (!parent) form.append(make('p', { className: 'text-secondary', dataset: { about: '' }, textContent: this.aboutWords() }));
@@ -100,7 +115,6 @@ class Talk extends EventTarget {
       const about = { element_id: this.element, element_name: this.element && this.nameOf(this.element) };
       this.say(parent ? { text: field.value, parent } : { text: field.value, ...about }, form);
     });
-    if (parent) queueMicrotask(() => field.focus());
     return form;
   }
 

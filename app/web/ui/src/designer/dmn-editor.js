@@ -20,6 +20,7 @@ import { TestRows } from './decisions/rows.js';
 import i18n, { prefer, translate as words } from './i18n.js';
 import { make } from './parts.js';
 import { openFile } from './saving.js';
+import { takeIn } from './taking-in.js';
 
 const PARTS = ['drd', 'decisionTable', 'literalExpression', 'boxedExpression'];
 
@@ -100,8 +101,7 @@ async function show(element, saver, content, readonly) {
     tests.later();
   };
   const replace = async (text) => {
-    await held.take(text);
-    await saver.replace(text);
+    await takeIn(text, held, saver);
     checks.later(0);
     tests.later(0);
   };
@@ -109,7 +109,7 @@ async function show(element, saver, content, readonly) {
   fill(bar, editor, { element, readonly, read: () => held.read(), replace, saver });
   checks?.later(0);
   await tests.load();
-  return { editor, held, select };
+  return { editor, held, select, tests };
 }
 
 async function talk(element, { editor, select }) {
@@ -125,6 +125,7 @@ export default async function mount(element) {
   let shown = null;
   const saver = await openFile(element, { read: () => shown.held.read() });
   const start = async (readonly) => {
+    await shown?.tests.close();
     shown = await show(element, saver, shown?.held, readonly);
     element.editor = shown.editor;
     await talk(element, shown);

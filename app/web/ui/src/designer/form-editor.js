@@ -17,6 +17,7 @@ import namesOfFields from './forms/words-of-fields.js';
 import { translate as words } from './i18n.js';
 import { button, chosen, download, make, settled } from './parts.js';
 import { openFile } from './saving.js';
+import { takeIn } from './taking-in.js';
 
 function frame(element, readonly) {
   const part = (name, label) => make('section', { className: name, attributes: { 'aria-label': label } });
@@ -48,7 +49,9 @@ class Content {
   }
 
   async take(text) {
-    await this.editor.importSchema(JSON.parse(text));
+    const schema = JSON.parse(text);
+    if (!Array.isArray(schema?.components)) throw new Error('no form');
+    await this.editor.importSchema(schema);
     Object.assign(this, { came: text, changed: false });
   }
 }
@@ -98,7 +101,7 @@ async function draw(element, saver, lists) {
   const { bar, canvas, findings, preview } = frame(element, false);
   const editor = new FormEditor({ container: canvas, additionalModules: [namesOfFields, platformProperties(lists)] });
   const held = new Content(editor, saver.text);
-  await held.take(saver.text);
+  await editor.importSchema(JSON.parse(saver.text));
   const select = finder(editor);
   const known = (name) => Boolean(componentOf(editor, name));
   const checks = new Checks({ url: element.dataset.checksUrl, read: () => held.read(), show: findingsIn(findings, { select, known }) });
@@ -115,8 +118,7 @@ async function draw(element, saver, lists) {
     follow();
   });
   const replace = async (text) => {
-    await held.take(text);
-    await saver.replace(text);
+    await takeIn(text, held, saver);
     follow();
   };
   fill(bar, { element, held, preview: shown, replace });

@@ -10,6 +10,7 @@ import { editor, viewer } from './modeler/modules.js';
 import { listen as listenToComments } from './modeler/talk.js';
 import { fill } from './modeler/toolbar.js';
 import { openFile } from './saving.js';
+import { takeIn } from './taking-in.js';
 import { linting } from '../../lint/index.mjs';
 import './modeler/modeler.css';
 
@@ -81,7 +82,10 @@ function contentOf(modeler, came) {
   const stack = modeler.get('commandStack');
   return {
     read: async () => (stack.canUndo() ? (await modeler.saveXML({ format: true })).xml : original),
-    replace: (text) => { original = text; },
+    take: async (text) => {
+      await modeler.importXML(text);
+      original = text;
+    },
   };
 }
 
@@ -95,11 +99,9 @@ async function draw(element, saver, file) {
   const { read } = file.content;
   const checks = new Findings(modeler, { url: element.dataset.checksUrl, content: read, config: rules(vocabulary), show: list(findings, modeler, finder(modeler)) });
   const replace = async (text) => {
-    await modeler.importXML(text);
-    file.content.replace(text);
+    await takeIn(text, file.content, saver);
     fit(modeler, PALETTE);
     checks.later(0);
-    await saver.replace(text);
   };
   modeler.on('commandStack.changed', ({ trigger }) => trigger !== 'clear' && saver.changed());
   fill(bar, modeler, { name: element.dataset.name, readonly: false, content: read, replace });

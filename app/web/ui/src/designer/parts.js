@@ -1,4 +1,5 @@
-// Small parts of the editors of decisions and forms.
+// Small parts of the editors.
+import { translate as words } from './i18n.js';
 
 /** An element with properties and children. */
 export function make(tag, properties = {}, ...children) {
@@ -43,3 +44,22 @@ export function chosen(accept) {
 
 /** The address beside the file's content: …/content -> …/rows. */
 export const beside = (element, name) => element.dataset.contentUrl.replace(/content$/, name);
+
+/** A dialogue; true when `yes` was pressed. Without `yes` it only tells. */
+export function ask(content, yes = '') {
+  const dialog = make('dialog', { className: 'editor-dialog', attributes: { 'aria-label': words('Take in a file') } });
+  const buttons = [button(words(yes ? 'Leave as it is' : 'Close'), () => dialog.close('no'), 'btn btn-outline-secondary')];
+  if (yes) buttons.push(button(yes, () => dialog.close('yes'), 'btn btn-primary'));
+  dialog.append(content, make('div', { className: 'd-flex gap-2 justify-content-end mt-3' }, ...buttons));
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((done) => {
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      done(dialog.returnValue === 'yes');
+    });
+  });
+}
+
+/** A dialogue that says something. */
+export const tell = (text) => ask(make('p', { textContent: text }));

@@ -5,18 +5,17 @@
 //   saver.readonly    true: show a viewer (frozen, no right to change it, a colleague edits it, a narrow screen)
 //   saver.changed()   call at every change; saved after 1.5 s of quiet, at the latest after 10 s
 //   await saver.flush()         now; true when everything is on the server
-//   saver.replace(text)         text that comes from outside (an imported file) is saved as it is
 //   saver.addEventListener('readonly', …)   from now on nothing can be saved: a colleague took over, the draft is frozen
 //   saver.addEventListener('saved', …)      the server has revision saver.revision
 //
 // The element carries data-content-url, data-save-url, data-lock-url, data-readonly; #editor-state shows where we are.
-import { words, send, token } from './calls.js';
+import { pauseAfter, send, token, words } from './calls.js';
 import { askTakeOver } from './taking-over.js';
 
 const QUIET = 1500; // ms without a change after which is saved
 const LONGEST = 10000; // ms that somebody draws without a pause
 const HEARTBEAT = 20000; // ms; the server forgets a lock after 60 s
-const PAUSES = [2, 4, 8, 15, 30]; // s between two attempts to reach the server
+const OUTLIVES = 60000; // bytes that a browser still sends when the page is left (64 kB for all such calls)
 const NARROW = '(max-width: 767.98px)';
 
 export async function openFile(element, { read }) {
@@ -31,7 +30,8 @@ class Saver extends EventTarget {
     Object.assign(this, { addresses, read, text: '', revision: 0, readonly: true });
     this.stored = ''; // what the server has
     this.dirty = false;
-    this.sending = false;
+    this.sending = false; // what is on its way is not saved yet
+    this.lost = undefined; // a text whose answer did not come: the server may have it
     this.failures = 0;
     this.state = document.getElementById('editor-state');
   }
@@ -54,10 +54,14 @@ class Saver extends EventTarget {
     this.beat = setInterval(() => this.hold(), HEARTBEAT);
     this.leaving = new AbortController();
     const { signal } = this.leaving;
-    addEventListener('online', () => this.dirty && this.flush(), { signal });
-    addEventListener('beforeunload', (event) => (this.dirty || this.sending) && event.preventDefault(), { signal });
+    addEventListener('online', () => this.unsaved && this.flush(), { signal });
+    addEventListener('beforeunload', (event) => this.unsaved && event.preventDefault(), { signal });
     addEventListener('pagehide', () => this.leave(), { signal });
-    document.addEventListener('visibilitychange', () => this.dirty && document.hidden && this.flush(), { signal });
+    document.addEventListener('visibilitychange', () => this.unsaved && document.hidden && this.flush(), { signal });
+  }
+
+  get unsaved() {
+    return this.dirty || this.sending;
   }
 
   changed() {
@@ -69,70 +73,80 @@ class Saver extends EventTarget {
     this.timer = setTimeout(() => this.flush(), Math.max(0, Math.min(QUIET, LONGEST - (performance.now() - this.since))));
   }
 
-  async replace(text) {
-    this.given = text;
-    this.changed();
-    return this.flush();
-  }
-
   flush() {
     clearTimeout(this.timer);
-    this.running = (this.running ?? Promise.resolve()).then(() => this.write());
+    this.running = (this.running ?? Promise.resolve()).catch(() => {}).then(() => this.write());
     return this.running;
   }
 
   async write() {
     if (this.readonly || !this.dirty) return !this.dirty;
-    this.dirty = false;
-    this.sending = true; // until the answer nothing counts as saved
-    const text = this.given ?? (await this.read());
-    this.given = undefined;
-    if (text === this.stored) {
-      this.sending = false;
-      this.said();
-      return true;
+    try {
+      // What the server may have already goes first, as it was: the answer says which revision it has.
+      if (this.lost !== undefined && !(await this.put(this.lost))) return false;
+      Object.assign(this, { dirty: false, sending: true });
+      return await this.put(await this.read());
+    } catch (problem) {
+      reportError(problem);
+      Object.assign(this, { dirty: true, sending: false });
+      this.again({});
+      return false;
     }
-    this.say(words().saving);
-    const answer = await send('PUT', this.addresses.saveUrl, text, { 'If-Match': `"${this.revision}"` });
+  }
+
+  async put(text) {
+    this.sending = true; // until the answer nothing counts as saved
+    let answer = { status: 200 };
+    if (text !== this.stored) {
+      this.say(words().saving);
+      const keepalive = new Blob([text]).size < OUTLIVES;
+      answer = await send('PUT', this.addresses.saveUrl, text, { 'If-Match': `"${this.revision}"` }, { keepalive });
+    }
     this.sending = false;
+    if (this.readonly) return false; // a colleague took over meanwhile: everything was put aside
+    this.lost = answer.status === 0 || answer.status >= 500 ? text : undefined;
     if (answer.status === 200) return this.kept(text, answer);
     this.dirty = true;
-    return this.refused(text, answer);
+    await this.refused(answer);
+    return false;
   }
 
   kept(text, answer) {
-    Object.assign(this, { stored: text, revision: answer.revision, savedAt: answer.saved_time, failures: 0 });
+    Object.assign(this, { stored: text, revision: answer.revision ?? this.revision, savedAt: answer.saved_time ?? this.savedAt, failures: 0 });
     if (!this.dirty) this.said();
-    this.dispatchEvent(new Event('saved'));
+    if (answer.revision) this.dispatchEvent(new Event('saved'));
     return true;
   }
 
-  async refused(text, answer) {
-    if (answer.status === 423 || answer.status === 409) await this.stop(text, answer.detail);
-    else if (answer.status === 403 || answer.status === 404) this.end(answer.detail ?? words().offline, text);
+  async refused(answer) {
+    if (answer.status === 423 || answer.status === 409) await this.stop(answer.detail);
+    else if (answer.status === 403 || answer.status === 404) this.end(answer.detail ?? words().offline, await this.read());
     else if (answer.status === 413 || answer.status === 422) this.say(answer.detail, 'danger'); // until the next change
     else this.again(answer);
-    return false;
   }
 
   // The server is away, or the session is over: what was drawn stays here and is tried again.
   again(answer) {
-    const pause = PAUSES[Math.min(this.failures, PAUSES.length - 1)];
+    const pause = pauseAfter(this.failures);
     this.failures += 1;
+    clearTimeout(this.timer);
     this.say(answer.signedOut ? words().signedOut : words().offline, 'danger');
-    this.timer = setTimeout(() => this.flush(), pause * 1000);
+    this.timer = setTimeout(() => this.flush(), pause);
   }
 
   async hold() {
     if (this.readonly) return;
     const lock = await send('POST', this.addresses.lockUrl, '{}');
     if (this.readonly) return;
-    if (lock.status === 200 && !lock.held_by_me) await this.stop(this.dirty ? await this.read() : null, '', lock.holder);
-    else if (lock.status === 409) await this.stop(this.dirty ? await this.read() : null, lock.detail);
+    if (lock.status === 200 && !lock.held_by_me) await this.stop('', lock.holder);
+    else if (lock.status === 409) await this.stop(lock.detail);
   }
 
   // A colleague has the file now or has changed it, or the draft is frozen: what is not saved goes into the history as a row of its own.
-  async stop(text, detail, holder = '') {
+  async stop(detail, holder = '') {
+    const text = this.unsaved ? await this.read() : null;
+    if (this.readonly) return;
+    this.readonly = true;
     let aside = true;
     if (text !== null && text !== this.stored) {
       const answer = await send('PUT', `${this.addresses.saveUrl}?taken_over=1`, text);

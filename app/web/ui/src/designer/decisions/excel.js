@@ -1,7 +1,7 @@
 // A table that comes back from Excel: the server says what would change or what is wrong, and somebody decides.
 import { token } from '../calls.js';
 import { translate as words } from '../i18n.js';
-import { beside, button, chosen, make } from '../parts.js';
+import { ask, beside, chosen, make, tell } from '../parts.js';
 
 /** Ask for a workbook, show its difference, and put it into the editor when that is wanted. */
 export async function takeWorkbook(element, { read, replace }) {
@@ -14,11 +14,11 @@ export async function takeWorkbook(element, { read, replace }) {
   try {
     answer = await fetch(beside(element, 'xlsx'), { method: 'POST', body, headers: { 'X-CSRFToken': token() } });
   } catch {
-    return ask(make('p', { textContent: words('There is no connection. Try again in a minute.') }));
+    return tell(words('There is no connection. Try again in a minute.'));
   }
   const found = await answer.json();
   if (!answer.ok) return ask(refusal(found));
-  if (!found.tables.length) return ask(make('p', { textContent: words('The file says the same as the table: nothing changes.') }));
+  if (!found.tables.length) return tell(words('The file says the same as the table: nothing changes.'));
   if (await ask(difference(found.tables), words('Replace the rules'))) await replace(found.content);
 }
 
@@ -44,20 +44,4 @@ function lines({ kind, number, before, after, changed }) {
   const row = (title, texts, look = '') => make('tr', {}, make('th', { textContent: title }), ...cells(texts, look));
   if (kind !== 'changed') return [row(`${number}: ${KINDS[kind]()}`, after ?? before, `change-${kind}`)];
   return [row(`${number}: ${words('before')}`, before), row(`${number}: ${words('after')}`, after)];
-}
-
-/** A dialogue; true when `yes` was pressed. Without `yes` it only tells. */
-function ask(content, yes = '') {
-  const dialog = make('dialog', { className: 'editor-dialog', attributes: { 'aria-label': words('From Excel') } });
-  const buttons = [button(words(yes ? 'Leave as it is' : 'Close'), () => dialog.close('no'), 'btn btn-outline-secondary')];
-  if (yes) buttons.push(button(yes, () => dialog.close('yes'), 'btn btn-primary'));
-  dialog.append(content, make('div', { className: 'd-flex gap-2 justify-content-end mt-3' }, ...buttons));
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((done) => {
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      done(dialog.returnValue === 'yes');
-    });
-  });
 }

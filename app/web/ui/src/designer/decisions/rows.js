@@ -1,19 +1,21 @@
 // Test rows: what goes in, what should come out, what really does. The server makes the unsaved decision for every row;
 // rows are kept in the draft as they are changed.
-import { send } from '../calls.js';
+import { pauseAfter, send } from '../calls.js';
 import { translate as words } from '../i18n.js';
-import { beside, button, make, settled } from '../parts.js';
+import { beside, button, make } from '../parts.js';
 
 const AFTER_DRAWING = 1500; // ms
 const AFTER_TYPING = 600;
+const REFUSED = [403, 404, 409, 423]; // these rows will not be written down, whoever asks again
 
 export class TestRows {
   constructor(place, { element, read, readonly, select }) {
-    Object.assign(this, { place, read, readonly, select, url: beside(element, 'rows'), decisions: [], revision: 0, asked: 0 });
+    Object.assign(this, { place, read, readonly, select, url: beside(element, 'rows'), decisions: [], revision: 0, keeping: false, failures: 0 });
     this.note = make('p', { className: 'mb-2', attributes: { role: 'status' } });
     this.body = make('div');
     place.replaceChildren(make('h2', { className: 'h3', textContent: words('Test rows') }), this.note, this.body);
-    this.typed = settled(() => this.run(true), AFTER_TYPING);
+    this.leaving = new AbortController();
+    addEventListener('beforeunload', (event) => (this.keeping || this.sending) && event.preventDefault(), { signal: this.leaving.signal });
   }
 
   async load() {
@@ -22,21 +24,64 @@ export class TestRows {
 
   later(pause = AFTER_DRAWING) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.run(false), pause);
+    this.timer = setTimeout(() => this.run(), pause);
   }
 
-  /** Make all rows; `keep` also writes them down. */
-  async run(keep) {
-    const asked = ++this.asked;
-    this.keeping ||= keep && !this.readonly;
-    const { keeping } = this;
+  /** The rows were changed: make them, and write them down. */
+  typed(pause = AFTER_TYPING) {
+    this.keeping = true;
+    this.later(pause);
+  }
+
+  /** What was changed is written down, and nothing more comes from here. */
+  async close() {
+    if (this.keeping) await this.run();
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.leaving.abort();
+  }
+
+  /** Make all rows. One call at a time: the next begins with the revision that the one before it brought. */
+  run() {
+    clearTimeout(this.timer);
+    this.again = Boolean(this.running);
+    this.running ??= this.work().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  async work() {
+    do {
+      this.again = false;
+      await this.once();
+    } while (this.again && !this.closed);
+  }
+
+  async once() {
+    const { keeping, lost } = this;
+    Object.assign(this, { keeping: false, sending: keeping });
+    let body = lost; // rows whose answer did not come go first, as they were: the server may have them
+    let answer = { status: 0 };
+    try {
+      body ??= await this.question(keeping);
+      answer = await send('POST', this.url, body);
+    } catch (problem) {
+      reportError(problem);
+    }
+    this.sending = false;
+    const unheard = keeping && (answer.status === 0 || answer.status === 401 || answer.status >= 500);
+    this.lost = unheard ? body : undefined;
+    if (answer.status === 200) Object.assign(this, { revision: answer.revision, failures: 0 });
+    else if (!REFUSED.includes(answer.status)) this.keeping ||= keeping;
+    if (unheard) this.later(pauseAfter(this.failures++));
+    if (answer.status === 200 && lost) this.keeping = this.again = true;
+    if (!this.again) this.take(answer);
+  }
+
+  async question(keep) {
     const decisions = Object.fromEntries(this.decisions.map((each) => [each.id, each.rows]));
-    const body = JSON.stringify({ content: await this.read(), decisions, keep: keeping, revision: this.revision });
-    const answer = await send('POST', this.url, body);
-    if (answer.status === 200) this.revision = answer.revision;
-    if (asked !== this.asked) return;
-    if (answer.status === 200) this.keeping = false;
-    this.take(answer);
+    return JSON.stringify({ content: await this.read(), decisions, keep, revision: this.revision });
   }
 
   take(answer) {
@@ -85,7 +130,7 @@ export class TestRows {
     const remove = button('×', () => {
       decision.rows.splice(decision.rows.indexOf(row), 1);
       this.draw();
-      this.run(true);
+      this.typed(0);
     }, 'btn btn-sm btn-ghost-danger');
     remove.setAttribute('aria-label', words('Remove row {number}', { number: number + 1 }));
     return make('tr', {}, make('th', { textContent: number + 1 }), ...given, ...out,
