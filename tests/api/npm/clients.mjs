@@ -22,7 +22,7 @@ const signedIn = (login, validation = 'req:strict,res:strict') =>
     },
   });
 const at = { consistency: { waitUpToMs: 0 } };
-const [designer, teacher, auditor] = ['designer', 'teacher', 'auditor'].map((login) => signedIn(login));
+const [designer, teacher, auditor, head] = ['designer', 'teacher', 'auditor', 'head'].map((login) => signedIn(login));
 
 const file = (name) => new File([readFileSync(join(models, name))], name);
 const deployed = await designer.createDeployment({
@@ -124,11 +124,11 @@ assert.deepEqual(
 );
 const flows = await auditor.getProcessInstanceSequenceFlows({ processInstanceKey }, at);
 assert.deepEqual(flows.items.map((each) => each.sequenceFlowId), ['f0']);
-const many = await designer.cancelProcessInstancesBatchOperation({ filter: { processInstanceKey } });
-await designer.suspendBatchOperation({ batchOperationKey: many.batchOperationKey });
-const aside = await designer.getBatchOperation({ batchOperationKey: many.batchOperationKey }, at);
+const many = await head.cancelProcessInstancesBatchOperation({ filter: { processInstanceKey } });
+await head.suspendBatchOperation({ batchOperationKey: many.batchOperationKey });
+const aside = await head.getBatchOperation({ batchOperationKey: many.batchOperationKey }, at);
 assert.deepEqual([aside.state, aside.operationsTotalCount], ['SUSPENDED', 1]);
-await designer.cancelBatchOperation({ batchOperationKey: many.batchOperationKey });
+await head.cancelBatchOperation({ batchOperationKey: many.batchOperationKey });
 done('changes');
 
 const pdf = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
