@@ -30,7 +30,8 @@ function show(canvas, registry, now) {
   canvas.zoom(readable);
   const { width, height } = canvas.viewbox();
   const left = element ? at.x - width / 2 : box.inner.x - 20;
-  canvas.viewbox({ x: left, y: at.y - height / 2, width, height });
+  const top = element || box.inner.height <= height ? at.y - height / 2 : box.inner.y - 20; // a tall one: from its top
+  canvas.viewbox({ x: left, y: top, width, height });
 }
 
 function tools(element, canvas, words) {
